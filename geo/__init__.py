@@ -1,0 +1,1 @@
+"""Geometry of the grid and time on the road. Pure."""

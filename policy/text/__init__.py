@@ -1,0 +1,42 @@
+"""One catalogue for every string that a person reads: `zh/<area>.toml` and `en/<area>.toml`, keys equal in both."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+LANGUAGES: Final = ("zh", "en")
+
+
+def _flatten(prefix: str, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, value in node.items():
+        name = f"{prefix}.{key}"
+        if isinstance(value, Mapping):
+            yield from _flatten(name, value)
+        else:
+            yield name, str(value)
+
+
+@cache
+def catalogue(lang: str) -> Mapping[str, str]:
+    """All strings of `lang`, keyed `area.key`; raises KeyError for a language that is not shipped."""
+    if lang not in LANGUAGES:
+        raise KeyError(lang)
+    entries: dict[str, str] = {}
+    for file in sorted((resources.files(__package__) / lang).iterdir(), key=lambda f: f.name):
+        if file.name.endswith(".toml"):
+            entries.update(_flatten(file.name.removesuffix(".toml"), tomllib.loads(file.read_text("utf-8"))))
+    return entries
+
+
+def say(key: str, lang: str = "zh", /, **params: Any) -> str:
+    """The string `key` in `lang` with `params` filled in; a missing key is a fault of the program and raises KeyError."""
+    return catalogue(lang)[key].format_map(params)
+
+
+def has(key: str, lang: str = "zh") -> bool:
+    """Whether the catalogue of `lang` holds `key`."""
+    return key in catalogue(lang)

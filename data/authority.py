@@ -1,0 +1,189 @@
+"""Who may do what: one function decides, with its reason and clause; reads are scoped in the query (security.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from policy.decision import Decision, Reason, against, decide, for_
+from policy.errors import Refusal
+from policy.vocabulary import Role
+
+LAW_PERSONAL_DATA: Final = "PI 51"
+
+_READERS: Final = frozenset(Role) - {Role.ADMIN}
+_DESK: Final = frozenset({Role.DISPATCHER})
+_FIELD: Final = frozenset({Role.OFFICER, Role.SQUADRON_HEAD})
+_HEADS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD})
+
+VERBS: Final[dict[str, frozenset[Role]]] = {
+    # leads
+    "lead.read": _READERS,
+    "lead.receive": _DESK | _FIELD | {Role.GRID_WORKER, Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.COUNTY_OFFICE},
+    "lead.locate": _DESK,
+    "lead.triage": _DESK,
+    "lead.mark_duplicate": _DESK,
+    "lead.reject": _DESK,
+    "lead.dispatch": _DESK | {Role.SQUADRON_HEAD},
+    "lead.resolve": _DESK | _HEADS,
+    "lead.evaluate": _DESK | {Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE},
+    "lead.archive": _DESK,
+    "lead.unmask": _DESK | {Role.OFFICER, Role.SQUADRON_HEAD, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
+    # tasks
+    "task.read": _READERS,
+    "task.accept": _FIELD | _DESK,
+    "task.decline": _FIELD | _DESK,
+    "task.depart": _FIELD | _DESK,
+    "task.arrive": _FIELD | _DESK,
+    "task.report": _FIELD | _DESK,
+    "task.recall": _DESK | {Role.SQUADRON_HEAD},
+    # force and grid
+    "team.read": _READERS,
+    "unit.set_status": _DESK | {Role.SQUADRON_HEAD},
+    "unit.position": _DESK | _FIELD | {Role.GRID_WORKER},
+    "grid.read": frozenset(Role),
+    "figure.read": frozenset(Role) - {Role.GRID_WORKER},
+    "event.read": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE, Role.DISPATCHER, Role.LEGAL_REVIEWER}),
+    "policy.read": frozenset(Role),
+    # screens
+    "page.wall": frozenset({Role.WALL, Role.DISPATCHER, Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.SUPERVISOR}),
+    "page.console": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE, Role.SUPERVISOR}),
+    "page.township": frozenset(
+        {Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD, Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.DISPATCHER}
+    ),
+    "page.policy": frozenset(Role),
+    # administration: accounts, files, backups; an administrator reads no matter
+    "account.manage": frozenset({Role.ADMIN}),
+    "import.run": frozenset({Role.ADMIN}),
+    "figures.refresh": frozenset({Role.ADMIN, Role.COUNTY_OFFICE}),
+    "wall.pair": frozenset({Role.ADMIN}),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One role held: for an organ, in some townships of a jurisdiction (None: the whole county), for one team."""
+
+    role: Role
+    jurisdiction_id: UUID
+    organ: str | None = None
+    townships: frozenset[str] | None = None
+    team: str | None = None
+    valid_to: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: an account with what it holds, or the system itself (`account_id` None)."""
+
+    account_id: UUID | None
+    name: str
+    scopes: tuple[Scope, ...] = ()
+    person_id: UUID | None = None
+    device: bool = False
+    language: str = "zh"
+    theme: str | None = None
+    session_id: UUID | None = None
+    system: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Every role held anywhere."""
+        return frozenset(scope.role for scope in self.scopes)
+
+    @property
+    def masked(self) -> bool:
+        """Personal data is masked for everybody until an unmasking is asked for and recorded (PI 51)."""
+        return True
+
+    def acting_role(self, verb: str) -> str:
+        """The role that lets this actor do `verb`, for the event."""
+        if self.system:
+            return "system"
+        fitting = [s.role.value for s in self.scopes if s.role in VERBS.get(verb, frozenset())]
+        return fitting[0] if fitting else "none"
+
+    def organ_for(self, verb: str) -> str | None:
+        """The organ on whose behalf this actor does `verb`."""
+        return next((s.organ for s in self.scopes if s.role in VERBS.get(verb, frozenset())), None)
+
+
+SYSTEM: Final = Actor(None, "system", system=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is acted on: its jurisdiction, townships it touches, and the team it is given to."""
+
+    jurisdiction_id: UUID
+    townships: frozenset[str] = field(default_factory=frozenset)
+    team: str | None = None
+    label: str = ""
+
+
+def _covers(scope: Scope, subject: Subject, now: datetime | None) -> bool:
+    if scope.jurisdiction_id != subject.jurisdiction_id:
+        return False
+    if scope.valid_to is not None and now is not None and scope.valid_to <= now:
+        return False
+    in_area = scope.townships is None or not subject.townships or bool(scope.townships & subject.townships)
+    own_team = scope.team is None or subject.team is None or scope.team == subject.team
+    return in_area and own_team
+
+
+def authorise(actor: Actor, verb: str, subject: Subject, now: datetime | None = None) -> Decision:
+    """May `actor` do `verb` on `subject`? The answer names the role and area that allow it, or what is missing."""
+    if actor.system:
+        return decide([for_("reasons_access.system")])
+    allowed = VERBS.get(verb)
+    if allowed is None:
+        raise KeyError(verb)
+    holding = [scope for scope in actor.scopes if scope.role in allowed]
+    if not holding:
+        return decide([against("reasons_access.role", LAW_PERSONAL_DATA, verb=verb)])
+    if not any(_covers(scope, subject, now) for scope in holding):
+        return decide([against("reasons_access.scope", LAW_PERSONAL_DATA, verb=verb, label=subject.label)])
+    return decide([for_("reasons_access.granted", role=holding[0].role.value)])
+
+
+def demand(actor: Actor, verb: str, subject: Subject, now: datetime | None = None) -> Reason:
+    """Like `authorise`, but raises a `Refusal` of kind forbidden; gives the reason that allowed it."""
+    decision = authorise(actor, verb, subject, now)
+    if not decision.allowed:
+        reason = decision.obstacles[0]
+        raise Refusal(
+            "errors_access.forbidden" if actor.account_id else "errors_access.unauthenticated",
+            kind="forbidden" if actor.account_id else "unauthenticated",
+            clause=reason.clause,
+            reasons=decision.obstacles,
+            verb=verb,
+            label=subject.label,
+        )
+    return decision.reasons[0]
+
+
+def townships_of(actor: Actor, verb: str, jurisdiction_id: UUID) -> frozenset[str] | None:
+    """Townships whose rows `actor` may touch with `verb`; None for all; an empty set for nothing."""
+    if actor.system:
+        return None
+    allowed = VERBS[verb]
+    found: set[str] = set()
+    for scope in actor.scopes:
+        if scope.role in allowed and scope.jurisdiction_id == jurisdiction_id:
+            if scope.townships is None:
+                return None
+            found |= scope.townships
+    return frozenset(found)
+
+
+def in_scope(actor: Actor, verb: str, jurisdiction_id: UUID, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """The condition a query carries so that it gives only rows of the actor's townships."""
+    townships = townships_of(actor, verb, jurisdiction_id)
+    if townships is None:
+        return true()
+    return column.in_(sorted(townships)) if townships else false()

@@ -1,0 +1,121 @@
+"""A county as rules need it in memory: its profile, its working days, its grid."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from uuid import UUID
+
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.models import GridCell, Jurisdiction
+from data.settings import settings
+from geo.hierarchy import Cell, Hierarchy
+from geo.locate import Locator
+from policy.errors import Refusal
+from policy.loader import load_profile
+from policy.profile import Profile
+from policy.workdays import Calendar, load_calendar
+
+
+@dataclass(frozen=True)
+class County:
+    """A jurisdiction with what its rules need; the grid is the one in force when it was loaded."""
+
+    jurisdiction_id: UUID
+    code: str
+    name: str
+    name_en: str
+    short_code: str
+    profile: Profile
+    calendar: Calendar
+    hierarchy: Hierarchy
+    drill: bool = False
+
+    @cached_property
+    def locator(self) -> Locator:
+        """Finds the finest cell of a point."""
+        return Locator(self.hierarchy)
+
+    @cached_property
+    def grid_version(self) -> str:
+        """Changes whenever the grid does: the ETag of its geometry."""
+        return f"{self.code}-{len(self.hierarchy.cells)}-{self.profile.digest[:8]}"
+
+    def chain(self, cell_code: str | None) -> list[str]:
+        """Codes from the county down to `cell_code`; empty for an unlocated matter."""
+        return [cell.code for cell in self.hierarchy.chain(cell_code)] if cell_code else []
+
+    def place(self, cell_code: str | None) -> str | None:
+        """Names of the chain below the county, for people."""
+        return " › ".join(c.name for c in self.hierarchy.chain(cell_code)[1:]) if cell_code else None
+
+
+def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
+    return Hierarchy(
+        Cell(
+            code=row.code,
+            name=row.name,
+            level=row.level,
+            parent=row.parent_code,
+            geometry=shapely.from_wkb(row.geometry),
+            settlement=row.settlement,
+            illustrative=row.illustrative,
+        )
+        for row in rows
+    )
+
+
+def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> County:
+    """Read profile, calendar and grid of a jurisdiction; raises Refusal for a profile with faults."""
+    cells = select(GridCell).where(GridCell.jurisdiction_id == row.id)
+    cells = cells.where(GridCell.valid_to.is_(None) if on is None else GridCell.valid_from <= on)
+    return County(
+        row.id,
+        row.code,
+        row.name,
+        row.name_en,
+        row.short_code,
+        load_profile(row.profile),
+        load_calendar(settings().calendars),
+        _hierarchy(session.scalars(cells)),
+        row.drill,
+    )
+
+
+class Counties:
+    """Counties of one database, each read once and kept until `forget`."""
+
+    def __init__(self) -> None:
+        self._by_code: dict[str, County] = {}
+        self._lock = threading.Lock()
+
+    def get(self, session: Session, code: str | None) -> County:
+        """The county by code or profile name; the first one when None; raises Refusal when there is none."""
+        key = code or ""
+        with self._lock:
+            if key not in self._by_code:
+                self._by_code[key] = self._load(session, code)
+            return self._by_code[key]
+
+    def _load(self, session: Session, code: str | None) -> County:
+        query = select(Jurisdiction).order_by(Jurisdiction.id).limit(1)
+        if code:
+            query = query.where((Jurisdiction.code == code) | (Jurisdiction.profile == code))
+        row = session.scalars(query).first()
+        if row is None:
+            raise Refusal("errors_record.no_jurisdiction", kind="not_found", code=code or "—")
+        known = self._by_code.get(row.code)
+        if known is None:
+            known = self._by_code[row.code] = self._by_code[row.profile] = load_county(session, row)
+        return known
+
+    def forget(self) -> None:
+        """Read again at the next use, after an import."""
+        with self._lock:
+            self._by_code.clear()

@@ -1,0 +1,239 @@
+"""Engines, sessions and the one writer: verbs share a commit, each in a savepoint of its own, acknowledged after it."""
+
+from __future__ import annotations
+
+import fcntl
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool, QueuePool, StaticPool
+
+from data.authority import Actor
+from data.bus import Bus
+from data.county import Counties, County
+from policy.errors import Refusal
+
+T = TypeVar("T")
+SQLITE_FLOOR = (3, 51, 3)  # the WAL-reset fix
+GROUP = 64  # verbs that may share one commit
+LOCK_KEY = 0x0E67_1D  # advisory lock of the one writer on PostgreSQL
+
+
+@dataclass(frozen=True, slots=True)
+class Tx:
+    """What a verb is given: the session of its savepoint, who acts, when, and the county it happens in."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    county: County
+
+
+def _sqlite_engine(url: str, *, writer: bool) -> Engine:
+    from pysqlite3 import dbapi2
+
+    if dbapi2.sqlite_version_info < SQLITE_FLOOR:
+        raise Refusal("errors_record.sqlite_too_old", kind="unavailable", found=dbapi2.sqlite_version)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    pool: Any = StaticPool if not path or path == ":memory:" else QueuePool
+    engine = create_engine(url, module=dbapi2, poolclass=pool, connect_args={"check_same_thread": False, "timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=30000",
+            "cache_size=-65536",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+        if not writer:
+            connection.execute("PRAGMA query_only=ON")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+    return engine
+
+
+def open_engine(url: str, *, writer: bool = True) -> Engine:
+    """An engine for `url`: SQLite through pysqlite3 only, PostgreSQL through psycopg 3."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return _sqlite_engine(url, writer=writer)
+    options: dict[str, Any] = {} if writer else {"execution_options": {"postgresql_readonly": True}}
+    return create_engine(url, pool_pre_ping=True, poolclass=NullPool if writer else QueuePool, **options)
+
+
+@dataclass(slots=True)
+class _Job:
+    run: Callable[[Connection], Any]
+    done: Future[Any]
+
+
+class Record:
+    """The record of one database: reads anywhere, writes through one queue (architecture.md, recipe 11)."""
+
+    def __init__(self, url: str, *, clock: Callable[[], datetime] | None = None) -> None:
+        """`url` as in `Settings.database`; `clock` gives the aware time of a verb that names none."""
+        self.url = url
+        self.clock = clock or (lambda: datetime.now(UTC))
+        self.write_engine = open_engine(url, writer=True)
+        memory = make_url(url).get_backend_name() == "sqlite" and make_url(url).database in (None, "", ":memory:")
+        self.read_engine = self.write_engine if memory else open_engine(url, writer=False)
+        self.bus = Bus()
+        self.counties = Counties()
+        self._queue: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._start = threading.Lock()
+        self._turn = self._turnstile()
+
+    def _turnstile(self) -> Path | None:
+        address = make_url(self.url)
+        if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+            return None
+        return Path(f"{address.database}.turn")
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that reads one consistent state and never writes."""
+        with Session(self.read_engine, expire_on_commit=False) as session:
+            yield session
+            session.rollback()
+
+    def county(self, code: str | None = None) -> County:
+        """The county `code` (12 digits or profile name; the first one when None) with its profile, grid and calendar."""
+        with self.read() as session:
+            return self.counties.get(session, code)
+
+    def write(
+        self,
+        actor: Actor,
+        verb: Callable[..., T],
+        *,
+        county: County | None = None,
+        now: datetime | None = None,
+        **facts: Any,
+    ) -> T:
+        """Run `verb(tx, **facts)` in a savepoint; returns after the commit that holds it is on disk."""
+        return self.submit(actor, verb, county=county, now=now, **facts).result()
+
+    def submit(
+        self,
+        actor: Actor,
+        verb: Callable[..., T],
+        *,
+        county: County | None = None,
+        now: datetime | None = None,
+        **facts: Any,
+    ) -> Future[T]:
+        """Like `write`, but gives the future; awaited with `asyncio.wrap_future` on the event loop."""
+        place = county or self.county()
+
+        def run(connection: Connection) -> T:
+            with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+                result = verb(Tx(session, actor, now or self.clock(), place), **facts)
+                session.commit()
+                return result
+
+        return self.submit_raw(run)
+
+    def submit_raw(self, run: Callable[[Connection], T]) -> Future[T]:
+        """Queue work on the writer's connection; it must keep to a savepoint of its own."""
+        job = _Job(run, Future())
+        self._ensure_thread()
+        self._queue.put(job)
+        return job.done
+
+    def _ensure_thread(self) -> None:
+        with self._start:
+            if self._thread is None or not self._thread.is_alive():
+                self._thread = threading.Thread(target=self._work, name="record-writer", daemon=True)
+                self._thread.start()
+
+    def _work(self) -> None:
+        while (job := self._queue.get()) is not None:
+            group = [job]
+            stop = False
+            while len(group) < GROUP:
+                try:
+                    following = self._queue.get_nowait()
+                except queue.Empty:
+                    break
+                if following is None:
+                    stop = True
+                    break
+                group.append(following)
+            self._commit(group)
+            if stop:
+                return
+
+    @contextmanager
+    def _my_turn(self) -> Iterator[None]:
+        """Processes take turns by a file lock, which is fairer than SQLite's busy wait (security.md, writers)."""
+        if self._turn is None:
+            yield
+            return
+        with self._turn.open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _commit(self, group: list[_Job]) -> None:
+        results: list[tuple[_Job, Any, BaseException | None]] = []
+        try:
+            with self._my_turn(), self.write_engine.connect() as connection, connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+                for job in group:
+                    results.append(self._attempt(job, connection))
+        except Exception as fault:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
+            refusal = _storage_refusal(fault)
+            for job in group:
+                job.done.set_exception(refusal)
+            return
+        self.bus.committed()
+        for job, result, fault in results:
+            with suppress(Exception):
+                job.done.set_exception(fault) if fault else job.done.set_result(result)
+
+    @staticmethod
+    def _attempt(job: _Job, connection: Connection) -> tuple[_Job, Any, BaseException | None]:
+        try:
+            return job, job.run(connection), None
+        except OperationalError as fault:
+            return job, None, _storage_refusal(fault)
+        except Exception as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on
+            return job, None, fault
+
+    def close(self) -> None:
+        """Finish what is queued and let go of the database."""
+        thread = self._thread
+        if thread is not None and thread.is_alive():
+            self._queue.put(None)
+            thread.join(timeout=30)
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+
+def _storage_refusal(fault: BaseException) -> BaseException:
+    if isinstance(fault, OperationalError):
+        words = str(fault.orig).lower()
+        if "full" in words or "no space" in words:
+            return Refusal("errors_record.disk_full", kind="unavailable")
+        return Refusal("errors_record.storage", kind="unavailable", fault=type(fault.orig).__name__)
+    return fault

@@ -1,0 +1,64 @@
+"""Settings, declared once; every one is `ONEGRID_<NAME>` in the environment (docs/settings.md is made from here)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an administrator may set; nothing else in the product reads the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="ONEGRID_", env_file=None, extra="ignore", populate_by_name=True)
+
+    database: str = Field(
+        "sqlite:///var/onegrid.db", description="Database address: sqlite:///file or postgresql+psycopg://…"
+    )
+    host: str = Field("127.0.0.1", description="Address the server listens on")
+    port: int = Field(
+        8050,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("ONEGRID_PORT", "PORT"),
+        description="Port the server listens on (PORT is read too)",
+    )
+    demo: bool = Field(
+        False, description="Demonstration: invented people, accounts offered on the login page, live leads"
+    )
+    live: bool = Field(True, description="In the demonstration, go on producing leads so that the wall lives")
+    secret: str = Field(
+        "", description="Secret that signs cookies and anchors, 32 characters or more; the demonstration makes its own"
+    )
+    https: bool = Field(
+        False, description="The app is reached over HTTPS: cookies get the Secure flag and HSTS is sent"
+    )
+    language: Literal["zh", "en"] = Field("zh", description="Language of a first visit")
+    var: Path = Field(Path("var"), description="Folder for evidence files, anchors, caches and backups")
+    calendars: Path | None = Field(
+        None, description="Folder with working-day files for years published after this release"
+    )
+    idle_minutes: int = Field(30, ge=1, description="Minutes without a request after which a session ends")
+    lockout_attempts: int = Field(5, ge=1, description="Wrong passwords in a row after which an account is locked")
+    lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")
+    max_body: int = Field(2 * 1024 * 1024, ge=1024, description="Largest request body in bytes")
+    hash: Literal["sm3", "sha256"] = Field("sm3", description="Hash of the event chain")
+    anchor_minutes: int = Field(5, ge=1, description="Minutes between two anchors of the event chain")
+    snapshot_hour: int = Field(6, ge=0, le=23, description="Hour (Asia/Shanghai) of the daily figures")
+    tail_ms: int = Field(200, ge=20, description="Milliseconds between two looks for events written by other processes")
+    scene_seconds: int = Field(20, ge=3, description="Seconds a scene of the wall stays")
+    wall_distance_m: float = Field(8.0, gt=0, description="Metres between the wall and who reads it")
+    tiles: str = Field("", description="Address template of raster tiles served inside the network; empty: no base map")
+    jobs: bool = Field(True, description="Run the scheduled jobs in this process")
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Level of the log on standard error"
+    )
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()  # type: ignore[call-arg]  # every field has a default or comes from the environment

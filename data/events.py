@@ -1,0 +1,295 @@
+"""The event chain: one row a step, in the step's own savepoint, hashed to the one before (security.md)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from data.authority import Actor
+from data.db import Record, Tx
+from data.models import Certificate, ChainHead, Event
+from data.settings import settings
+from policy.text import say
+
+GENESIS: Final = "0" * 64
+PAGE: Final = 20_000  # events read at a time while verifying
+
+
+@dataclass(frozen=True, slots=True)
+class EventDraft:
+    """A step before it has its place in the chain; facts hold references, never personal data."""
+
+    at: datetime
+    matter: str
+    subject_id: UUID
+    verb: str
+    role: str = "system"
+    actor_id: UUID | None = None
+    organ: str | None = None
+    certificate: str | None = None
+    subject_number: str | None = None
+    from_state: str | None = None
+    to_state: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    clause: str | None = None
+    profile_digest: str | None = None
+
+
+def canonical(facts: Mapping[str, Any]) -> str:
+    """Canonical JSON: sorted keys, ASCII escapes, no floats (raises TypeError); the text that is stored and hashed."""
+    _no_floats(facts)
+    return json.dumps(facts, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+
+
+def _no_floats(value: Any) -> None:
+    if isinstance(value, float):
+        raise TypeError("events hold no floats: give integers or text (metres, seconds, micro-degrees)")
+    if isinstance(value, Mapping):
+        for inner in value.values():
+            _no_floats(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _no_floats(inner)
+
+
+def _hash(algorithm: str, previous: str, sequence: int, draft: EventDraft, facts: str) -> str:
+    body = (
+        sequence,
+        draft.at.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+        str(draft.actor_id or ""),
+        draft.role,
+        draft.organ,
+        draft.certificate,
+        draft.matter,
+        str(draft.subject_id),
+        draft.subject_number,
+        draft.verb,
+        draft.from_state,
+        draft.to_state,
+        facts,
+        draft.clause,
+        draft.profile_digest,
+    )
+    text = previous + json.dumps(body, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.new(algorithm, text.encode("ascii")).hexdigest()
+
+
+def _row(jurisdiction_id: UUID, algorithm: str, previous: str, sequence: int, draft: EventDraft) -> dict[str, Any]:
+    facts = canonical(draft.facts)
+    return {
+        "jurisdiction_id": jurisdiction_id,
+        "sequence": sequence,
+        "at": draft.at,
+        "actor_id": draft.actor_id,
+        "role": draft.role,
+        "organ": draft.organ,
+        "certificate": draft.certificate,
+        "matter": draft.matter,
+        "subject_id": draft.subject_id,
+        "subject_number": draft.subject_number,
+        "verb": draft.verb,
+        "from_state": draft.from_state,
+        "to_state": draft.to_state,
+        "facts": facts,
+        "clause": draft.clause,
+        "profile_digest": draft.profile_digest,
+        "algorithm": algorithm,
+        "previous": previous,
+        "hash": _hash(algorithm, previous, sequence, draft, facts),
+    }
+
+
+def append_many(
+    connection: Connection,
+    jurisdiction_id: UUID,
+    drafts: Iterable[EventDraft],
+    *,
+    algorithm: str | None = None,
+    batch: int = 5_000,
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Append `drafts` in their order (callers sort by time) and move the head; gives how many were written."""
+    algorithm = algorithm or settings().hash
+    head = connection.execute(
+        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.jurisdiction_id == jurisdiction_id).with_for_update()
+    ).first()
+    sequence, previous = (head.sequence, head.hash) if head else (0, GENESIS)
+    first, rows, last_at = sequence, [], None
+    for draft in drafts:
+        sequence += 1
+        row = _row(jurisdiction_id, algorithm, previous, sequence, draft)
+        previous, last_at = row["hash"], draft.at
+        rows.append(row)
+        if len(rows) >= batch:
+            connection.execute(insert(Event), rows)
+            if progress:
+                progress(len(rows))
+            rows = []
+    if rows:
+        connection.execute(insert(Event), rows)
+    if last_at is not None:
+        _move_head(connection, jurisdiction_id, sequence, previous, last_at, exists=head is not None)
+    return sequence - first
+
+
+def _move_head(
+    connection: Connection, jurisdiction_id: UUID, sequence: int, digest: str, at: datetime, *, exists: bool
+) -> None:
+    values = {"sequence": sequence, "hash": digest, "at": at}
+    if exists:
+        connection.execute(update(ChainHead).where(ChainHead.jurisdiction_id == jurisdiction_id).values(values))
+    else:
+        connection.execute(insert(ChainHead).values(jurisdiction_id=jurisdiction_id, **values))
+
+
+def _certificate_of(tx: Tx, actor: Actor) -> str | None:
+    if actor.person_id is None:
+        return None
+    return tx.session.scalars(
+        select(Certificate.number)
+        .where(Certificate.person_id == actor.person_id, Certificate.valid_from <= tx.now, Certificate.valid_to > tx.now)
+        .order_by(Certificate.valid_to.desc())
+        .limit(1)
+    ).first()
+
+
+def append_event(
+    tx: Tx,
+    *,
+    matter: str,
+    subject_id: UUID,
+    verb: str,
+    subject_number: str | None = None,
+    from_state: str | None = None,
+    to_state: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+    clause: str | None = None,
+) -> None:
+    """Write the event of a step into the chain of the step's county, in the step's savepoint; call it last."""
+    tx.session.flush()
+    permission = f"{matter}.{verb}"
+    draft = EventDraft(
+        at=tx.now,
+        matter=matter,
+        subject_id=subject_id,
+        verb=verb,
+        role=tx.actor.acting_role(permission),
+        actor_id=tx.actor.account_id,
+        organ=tx.actor.organ_for(permission),
+        certificate=_certificate_of(tx, tx.actor),
+        subject_number=subject_number,
+        from_state=from_state,
+        to_state=to_state,
+        facts=facts or {},
+        clause=clause,
+        profile_digest=tx.county.profile.digest,
+    )
+    append_many(tx.session.connection(), tx.county.jurisdiction_id, [draft])
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a look at the whole chain found; `fault` is a key of the catalogue (`audit.<fault>`), None when whole."""
+
+    events: int
+    head: str
+    fault: str | None = None
+    sequence: int | None = None
+    verb: str | None = None
+    subject: str | None = None
+    at: datetime | None = None
+
+    @property
+    def whole(self) -> bool:
+        """True when every event and every anchor agrees."""
+        return self.fault is None
+
+    def sentence(self, lang: str = "zh") -> str:
+        """The result in words, naming the first wrong event."""
+        facts = {"events": self.events, "sequence": self.sequence, "verb": self.verb, "subject": self.subject}
+        return say(f"audit.{self.fault or 'whole'}", lang, head=self.head[:16], at=self.at, **facts)
+
+
+def _pages(connection: Connection, jurisdiction_id: UUID) -> Iterator[Row[Any]]:
+    last = -1
+    while True:
+        rows = connection.execute(
+            select(Event.__table__)
+            .where(Event.jurisdiction_id == jurisdiction_id, Event.sequence > last)
+            .order_by(Event.sequence)
+            .limit(PAGE)
+        ).all()
+        if not rows:
+            return
+        yield from rows
+        last = rows[-1].sequence
+
+
+def _fault_of(row: Row[Any], expected: int, previous: str) -> str | None:
+    if row.sequence != expected:
+        return "missing"
+    if row.previous != previous:
+        return "broken_link"
+    draft = EventDraft(
+        row.at,
+        row.matter,
+        row.subject_id,
+        row.verb,
+        row.role,
+        row.actor_id,
+        row.organ,
+        row.certificate,
+        row.subject_number,
+        row.from_state,
+        row.to_state,
+        {},
+        row.clause,
+        row.profile_digest,
+    )
+    try:
+        digest = _hash(row.algorithm, previous, row.sequence, draft, row.facts)
+    except ValueError:
+        return "altered"
+    return None if digest == row.hash else "altered"
+
+
+def verify(
+    record: Record,
+    jurisdiction_id: UUID,
+    *,
+    anchors: Iterable[Mapping[str, Any]] = (),
+    progress: Callable[[int], None] | None = None,
+) -> Verification:
+    """Recompute the whole chain and hold it against its head and the anchors; names the first wrong event."""
+    marks = {int(anchor["sequence"]): str(anchor["hash"]) for anchor in anchors}
+    expected, previous = 0, GENESIS
+    with record.read() as session:
+        connection = session.connection()
+        for row in _pages(connection, jurisdiction_id):
+            expected += 1
+            fault = _fault_of(row, expected, previous)
+            if fault is None and marks.get(expected, row.hash) != row.hash:
+                fault = "anchor_differs"
+            if fault is not None:
+                return Verification(expected - 1, previous, fault, expected, row.verb, row.subject_number, row.at)
+            previous = row.hash
+            if progress and expected % PAGE == 0:
+                progress(expected)
+        head = connection.execute(select(ChainHead).where(ChainHead.jurisdiction_id == jurisdiction_id)).first()
+    return _against_head(expected, previous, head.sequence if head else 0, head.hash if head else GENESIS, marks)
+
+
+def _against_head(events: int, digest: str, head_sequence: int, head_hash: str, marks: Mapping[int, str]) -> Verification:
+    beyond = max(marks, default=0)
+    if beyond > events:
+        return Verification(events, digest, "cut_tail", events + 1)
+    if head_sequence != events or head_hash != digest:
+        return Verification(events, digest, "head_differs", events + 1)
+    return Verification(events, digest)

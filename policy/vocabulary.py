@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Final
 
-from policy.text import say
+from policy.text import Word, say
 
 
 class LeadStatus(StrEnum):
@@ -250,6 +250,11 @@ def key(member: StrEnum) -> str:
     """Catalogue key of a member, e.g. `vocabulary.lead_status.received`."""
     # not cached by member: members of two vocabularies with one value are equal strings
     return f"vocabulary.{_name(type(member))}.{member.value}"
+
+
+def word(member: StrEnum) -> Word:
+    """`member` as a parameter of a sentence, said in the sentence's language."""
+    return Word(key(member))
 
 
 def label(member: StrEnum, lang: str = "zh") -> str:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
 LANGUAGES: Final = ("zh", "en")
+JOINTS: Final = {"zh": "、", "en": ", "}
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A parameter that is itself a catalogue key (with its own `params`): said in the language of its sentence."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def _flatten(prefix: str, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -33,8 +43,16 @@ def catalogue(lang: str) -> Mapping[str, str]:
 
 
 def say(key: str, lang: str = "zh", /, **params: Any) -> str:
-    """The string `key` in `lang` with `params` filled in; a missing key is a fault of the program and raises KeyError."""
-    return catalogue(lang)[key].format_map(params)
+    """The string `key` in `lang` with `params` filled in, `Word`s said and tuples joined; a missing key raises KeyError."""
+    return catalogue(lang)[key].format_map({name: _spoken(value, lang) for name, value in params.items()})
+
+
+def _spoken(value: object, lang: str) -> object:
+    if isinstance(value, Word):
+        return say(value.key, lang, **value.params)
+    if isinstance(value, tuple):
+        return JOINTS[lang].join(str(_spoken(part, lang)) for part in value)
+    return value
 
 
 def has(key: str, lang: str = "zh") -> bool:

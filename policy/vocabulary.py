@@ -160,6 +160,9 @@ class OrganKind(StrEnum):
     TOWNSHIP = "township"
     FIRE = "fire"
     POLICE = "police"
+    JUSTICE = "justice"
+    GOVERNMENT = "government"
+    COMMAND_CENTRE = "command_centre"
     OTHER = "other"
 
 

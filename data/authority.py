@@ -12,36 +12,20 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from policy.decision import Decision, Reason, against, decide, for_
 from policy.errors import Refusal
+from policy.lifecycle import TABLES
 from policy.vocabulary import Role
 
 LAW_PERSONAL_DATA: Final = "PI 51"
 
-_READERS: Final = frozenset(Role) - {Role.ADMIN}
+_READERS: Final = frozenset(Role) - {Role.ADMIN, Role.SYSTEM}
 _DESK: Final = frozenset({Role.DISPATCHER})
 _FIELD: Final = frozenset({Role.OFFICER, Role.SQUADRON_HEAD})
-_HEADS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD})
 
-VERBS: Final[dict[str, frozenset[Role]]] = {
-    # leads
+_OTHER: Final[dict[str, frozenset[Role]]] = {
+    # leads and tasks: reading; their steps are in the tables of policy/lifecycle.py
     "lead.read": _READERS,
-    "lead.receive": _DESK | _FIELD | {Role.GRID_WORKER, Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.COUNTY_OFFICE},
-    "lead.locate": _DESK,
-    "lead.triage": _DESK,
-    "lead.mark_duplicate": _DESK,
-    "lead.reject": _DESK,
-    "lead.dispatch": _DESK | {Role.SQUADRON_HEAD},
-    "lead.resolve": _DESK | _HEADS,
-    "lead.evaluate": _DESK | {Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE},
-    "lead.archive": _DESK,
     "lead.unmask": _DESK | {Role.OFFICER, Role.SQUADRON_HEAD, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
-    # tasks
     "task.read": _READERS,
-    "task.accept": _FIELD | _DESK,
-    "task.decline": _FIELD | _DESK,
-    "task.depart": _FIELD | _DESK,
-    "task.arrive": _FIELD | _DESK,
-    "task.report": _FIELD | _DESK,
-    "task.recall": _DESK | {Role.SQUADRON_HEAD},
     # force and grid
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},
@@ -63,6 +47,19 @@ VERBS: Final[dict[str, frozenset[Role]]] = {
     "figures.refresh": frozenset({Role.ADMIN, Role.COUNTY_OFFICE}),
     "wall.pair": frozenset({Role.ADMIN}),
 }
+
+
+def _of_the_tables() -> dict[str, frozenset[Role]]:
+    """Who may take each step of a matter, from the tables of the rules: said once, there."""
+    verbs: dict[str, frozenset[Role]] = {}
+    for table in TABLES.values():
+        for step in table:
+            name = f"{step.matter.value}.{step.verb.value}"
+            verbs[name] = verbs.get(name, frozenset()) | (step.roles - {Role.SYSTEM})
+    return verbs
+
+
+VERBS: Final[dict[str, frozenset[Role]]] = _OTHER | _of_the_tables()
 
 
 @dataclass(frozen=True, slots=True)

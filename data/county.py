@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -35,6 +35,7 @@ class County:
     profile: Profile
     calendar: Calendar
     hierarchy: Hierarchy
+    grid_on: date
     drill: bool = False
 
     @cached_property
@@ -49,11 +50,39 @@ class County:
 
     def chain(self, cell_code: str | None) -> list[str]:
         """Codes from the county down to `cell_code`; empty for an unlocated matter."""
-        return [cell.code for cell in self.hierarchy.chain(cell_code)] if cell_code else []
+        return list(self.hierarchy.chain(cell_code)) if cell_code else []
+
+    def contains(self, lon: float, lat: float) -> bool:
+        """Whether a WGS-84 point lies in some cell of the county."""
+        return self.locator.locate(lon, lat) is not None
+
+    @cached_property
+    def township_level(self) -> int:
+        """The level the profile names `township`; 0 where the jurisdiction is itself a town."""
+        levels = self.profile.get("grid.levels", self.grid_on)
+        codes = [level["code"] for level in levels.value] if levels else []
+        return codes.index("township") + 1 if "township" in codes else 0
+
+    @cached_property
+    def townships(self) -> tuple[Cell, ...]:
+        """Township cells in order of code."""
+        return self.hierarchy.at_level(self.township_level)
+
+    def township_of(self, cell_code: str) -> str | None:
+        """Code of the township that holds `cell_code`; None for a cell above townships."""
+        cell = self.hierarchy.ancestor(cell_code, self.township_level)
+        return cell.code if cell else None
+
+    def name_of(self, cell_code: str | None) -> str:
+        """Name of a cell; a dash for none."""
+        cell = self.hierarchy.get(cell_code) if cell_code else None
+        return cell.name if cell else "—"
 
     def place(self, cell_code: str | None) -> str | None:
         """Names of the chain below the county, for people."""
-        return " › ".join(c.name for c in self.hierarchy.chain(cell_code)[1:]) if cell_code else None
+        if not cell_code or cell_code not in self.hierarchy:
+            return None
+        return " › ".join(self.hierarchy[code].name for code in self.hierarchy.chain(cell_code)[1:])
 
 
 def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
@@ -64,7 +93,7 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
             level=row.level,
             parent=row.parent_code,
             geometry=shapely.from_wkb(row.geometry),
-            settlement=row.settlement,
+            settlement="urban" if row.settlement == "urban" else "rural",
             illustrative=row.illustrative,
         )
         for row in rows
@@ -73,8 +102,9 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
 
 def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> County:
     """Read profile, calendar and grid of a jurisdiction; raises Refusal for a profile with faults."""
-    cells = select(GridCell).where(GridCell.jurisdiction_id == row.id)
-    cells = cells.where(GridCell.valid_to.is_(None) if on is None else GridCell.valid_from <= on)
+    day = on or datetime.now(UTC).date()
+    cells = select(GridCell).where(GridCell.jurisdiction_id == row.id, GridCell.valid_from <= day)
+    cells = cells.where(GridCell.valid_to.is_(None) | (GridCell.valid_to >= day))
     return County(
         row.id,
         row.code,
@@ -84,6 +114,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
         load_profile(row.profile),
         load_calendar(settings().calendars),
         _hierarchy(session.scalars(cells)),
+        day,
         row.drill,
     )
 

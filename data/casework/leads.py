@@ -1,0 +1,212 @@
+"""Verbs of a lead: receive, locate, triage, mark as duplicate, reject, resolve, evaluate, archive."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from data.authority import Subject, demand
+from data.casework.numbers import draw_number, local_time
+from data.casework.placing import of_cell, of_point, place_lead
+from data.casework.steps import find_item, find_lead, open_tasks, take_step
+from data.db import Tx
+from data.models import Item, ItemField, Lead
+from geo.coordinates import Datum
+from policy.errors import Refusal
+from policy.guards import Facts
+from policy.vocabulary import LeadSource, Outcome, Urgency, Verb
+from sqlalchemy import select
+
+TOLERANCE = timedelta(minutes=2)  # clocks of phones run a little ahead
+SUMMARY_LIMIT = 2_000
+
+
+def _one_of(value: str, vocabulary: type[LeadSource] | type[Urgency], pointer: str) -> str:
+    try:
+        return vocabulary(value).value
+    except ValueError as fault:
+        allowed = tuple(member.value for member in vocabulary)
+        raise Refusal("errors_casework.not_in_list", pointer=pointer, value=value, allowed=allowed) from fault
+
+
+def _check_times(tx: Tx, occurred_at: datetime | None) -> datetime:
+    moment = occurred_at or tx.now
+    if moment.tzinfo is None:
+        raise Refusal("errors_casework.time_without_zone", pointer="/occurred_at", value=moment.isoformat())
+    if moment > tx.now + TOLERANCE:
+        raise Refusal(
+            "errors_casework.time_in_future", pointer="/occurred_at", value=local_time(moment), now=local_time(tx.now)
+        )
+    return moment
+
+
+def _check_summary(summary: str) -> str:
+    words = summary.strip()
+    if not words:
+        raise Refusal("errors_casework.summary_missing", pointer="/summary")
+    if len(words) > SUMMARY_LIMIT:
+        raise Refusal("errors_casework.summary_long", pointer="/summary", length=len(words), limit=SUMMARY_LIMIT)
+    return words
+
+
+def _check_domain(tx: Tx, domain: str | None) -> None:
+    if domain is None:
+        return
+    query = select(ItemField.code).where(
+        ItemField.jurisdiction_id == tx.county.jurisdiction_id, ItemField.code == domain
+    )
+    if tx.session.scalars(query).first() is None:
+        raise Refusal("errors_casework.domain_unknown", pointer="/domain", domain=domain, county=tx.county.name)
+
+
+def assign_due(tx: Tx, urgency: str, since: datetime) -> datetime:
+    """When a lead of `urgency` received at `since` is to be assigned (profile, `lead.assign.<urgency>`, minutes)."""
+    minutes = tx.county.profile.require(f"lead.assign.{urgency}", since.date()).value
+    return since + timedelta(minutes=minutes)
+
+
+def receive_lead(
+    tx: Tx,
+    *,
+    source: str,
+    summary: str,
+    urgency: str = Urgency.NORMAL,
+    occurred_at: datetime | None = None,
+    lon: float | None = None,
+    lat: float | None = None,
+    datum: Datum = "wgs84",
+    accuracy_m: float | None = None,
+    cell_code: str | None = None,
+    address: str | None = None,
+    item_code: str | None = None,
+    domain: str | None = None,
+    reporter_name: str | None = None,
+    reporter_phone: str | None = None,
+    external_number: str | None = None,
+) -> Lead:
+    """Take in a lead and place it in the grid; what cannot be placed stays in the queue as unlocated (workflow.md)."""
+    item = find_item(tx, item_code) if item_code else None
+    _check_domain(tx, domain)
+    place = place_lead(tx.county, lon, lat, datum, cell_code, address)
+    lead = Lead(
+        jurisdiction_id=tx.county.jurisdiction_id,
+        number="",
+        status="",
+        source=_one_of(source, LeadSource, "/source"),
+        urgency=_one_of(urgency, Urgency, "/urgency"),
+        summary=_check_summary(summary),
+        domain=item.domain if item else domain,
+        item_id=item.id if item else None,
+        reporter_name=reporter_name,
+        reporter_phone=reporter_phone,
+        external_number=external_number,
+        address=address,
+        accuracy_m=accuracy_m,
+        occurred_at=_check_times(tx, occurred_at),
+        received_at=tx.now,
+        assign_due_at=assign_due(tx, urgency, tx.now),
+        **place.as_columns(),
+    )
+    demand(tx.actor, "lead.receive", Subject(tx.county.jurisdiction_id, frozenset({place.township} - {None})), tx.now)
+    lead.number = draw_number(tx, "lead")
+    tx.session.add(lead)
+    tx.session.flush()
+    told = {"source": lead.source, "urgency": lead.urgency, "cell": lead.cell_code, "item": item_code}
+    take_step(tx, lead, Verb.RECEIVE, Facts(), told=told | {"note": place.note})
+    return lead
+
+
+def locate(
+    tx: Tx,
+    *,
+    number: str,
+    lon: float | None = None,
+    lat: float | None = None,
+    datum: Datum = "wgs84",
+    cell_code: str | None = None,
+) -> Lead:
+    """Place a lead by a point or by a cell the dispatcher chose; raises Refusal when the point is outside the county."""
+    lead = find_lead(tx, number)
+    if lon is not None and lat is not None:
+        place = of_point(tx.county, lon, lat, datum)
+    elif cell_code:
+        place = of_cell(tx.county, cell_code, lead.lon, lead.lat)
+    else:
+        raise Refusal("errors_casework.place_missing", number=number)
+    if place.cell is None:
+        raise Refusal("errors_casework.point_outside", pointer="/lon", lon=lon, lat=lat, county=tx.county.name)
+    before = lead.cell_code
+    for name, value in place.as_columns().items():
+        setattr(lead, name, value)
+    take_step(tx, lead, Verb.LOCATE, Facts(), told={"before": before, "cell": place.cell})
+    return lead
+
+
+def triage(
+    tx: Tx, *, number: str, urgency: str | None = None, item_code: str | None = None, domain: str | None = None
+) -> Lead:
+    """Set urgency, item and domain; the item is what the dispatcher says, a suggestion is never applied by itself."""
+    lead = find_lead(tx, number)
+    item: Item | None = find_item(tx, item_code) if item_code else None
+    _check_domain(tx, domain)
+    if item is not None:
+        lead.item_id, lead.domain = item.id, item.domain
+    elif domain:
+        lead.domain = domain
+    if urgency and urgency != lead.urgency:
+        lead.urgency = _one_of(urgency, Urgency, "/urgency")
+        lead.assign_due_at = assign_due(tx, lead.urgency, lead.received_at)
+    lead.triaged_at = lead.triaged_at or tx.now
+    told = {"urgency": lead.urgency, "domain": lead.domain, "item": item_code}
+    take_step(tx, lead, Verb.TRIAGE, Facts(domain=lead.domain or ""), told=told)
+    return lead
+
+
+def mark_duplicate(tx: Tx, *, number: str, original: str) -> Lead:
+    """Close a lead as a duplicate of `original`; both stay readable, nothing is merged."""
+    lead = find_lead(tx, number)
+    first = find_lead(tx, original)
+    lead.duplicate_of_id = first.id
+    lead.closing_reason = first.number
+    take_step(tx, lead, Verb.MARK_DUPLICATE, Facts(original_number=first.number), told={"original": first.number})
+    return lead
+
+
+def reject(tx: Tx, *, number: str, reason: str) -> Lead:
+    """Turn a lead away with a reason that the reporter is told."""
+    lead = find_lead(tx, number)
+    lead.closing_reason = reason.strip()
+    take_step(tx, lead, Verb.REJECT, Facts(reason=reason), told={"reasoned": bool(reason.strip())})
+    return lead
+
+
+def resolve(tx: Tx, *, number: str, note: str | None = None, matter_ended: bool = False) -> Lead:
+    """Close a lead whose outcome ends it, or whose re-check passed (`matter_ended`)."""
+    lead = find_lead(tx, number)
+    outcome = Outcome(lead.outcome) if lead.outcome else None
+    facts = Facts(outcome=outcome, open_tasks=open_tasks(tx, lead.id), matter_ended=matter_ended)
+    lead.resolved_at, lead.closing_reason = tx.now, note
+    take_step(tx, lead, Verb.RESOLVE, facts, told={"outcome": lead.outcome, "matter_ended": matter_ended})
+    return lead
+
+
+def evaluate(tx: Tx, *, number: str, score: int, note: str | None = None) -> Lead:
+    """Record the evaluation (1–5) of a resolved lead by call-back or by the centre."""
+    if not 1 <= score <= 5:
+        raise Refusal("errors_casework.score_range", pointer="/score", score=score)
+    lead = find_lead(tx, number)
+    lead.evaluation, lead.evaluated_at = score, tx.now
+    take_step(tx, lead, Verb.EVALUATE, Facts(), told={"score": score})
+    return lead
+
+
+def archive(tx: Tx, *, number: str) -> Lead:
+    """Put an evaluated lead away; it stays readable."""
+    lead = find_lead(tx, number)
+    take_step(tx, lead, Verb.ARCHIVE, Facts(), told=_nothing())
+    return lead
+
+
+def _nothing() -> Mapping[str, Any]:
+    return {}

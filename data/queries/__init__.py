@@ -1,0 +1,1 @@
+"""Reads: rows and frames, always within the actor's area."""

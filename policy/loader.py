@@ -1,0 +1,189 @@
+"""TOML → Profile, strictly: all faults are collected and named with file and line before a profile is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from policy.errors import Refusal
+from policy.library import Library, library
+from policy.profile import Citation, Document, Profile, Value, freeze, layered
+from policy.profile_file import Block, ProfileFault, ProfileFile, read_file
+from policy.profile_rules import block_faults, head_faults, overlap_faults
+
+__all__ = ["ProfileFault", "check", "codes", "load_profile", "profiles_dir"]
+
+_RANK: Final = {"national": 0, "province": 1, "plan": 2}
+_DOCUMENT_FIELDS: Final = frozenset(Document.__dataclass_fields__) - {"code"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One file read and judged: what it may cite, the values that are sound, the faults of the rest."""
+
+    file: ProfileFile
+    documents: Mapping[str, Document]
+    values: tuple[Value, ...]
+    faults: tuple[ProfileFault, ...]
+
+
+def profiles_dir() -> Path:
+    """Folder of the profiles that ship with the product."""
+    return Path(str(resources.files("policy") / "profiles"))
+
+
+def codes(folder: Path | None = None) -> tuple[str, ...]:
+    """Codes of all profiles in `folder` (default: those that ship), sorted."""
+    return tuple(sorted(path.stem for path in (folder or profiles_dir()).glob("*.toml") if path.stem != "template"))
+
+
+@cache
+def load_profile(code: str, folder: Path | None = None) -> Profile:
+    """The profile `code` with its layers, kept for the life of the process.
+
+    `Refusal` (`errors_policy.unknown_profile`, `errors_policy.faulty_profile`) names the first fault with file and line.
+    """
+    where = folder or profiles_dir()
+    path = where / f"{code}.toml"
+    if code not in codes(where):
+        raise Refusal("errors_policy.unknown_profile", kind="not_found", name=code, known=", ".join(codes(where)))
+    chain = _chain(path)
+    faults = [fault for layer in chain for fault in layer.faults]
+    if faults:
+        raise Refusal("errors_policy.faulty_profile", name=code, count=len(faults), first=str(faults[0]))
+    return _assemble(chain)
+
+
+def check(path: Path | None = None) -> list[ProfileFault]:
+    """All faults of one file and its parents (every shipped profile when None), quotations compared with the texts."""
+    paths = [path] if path else [profiles_dir() / f"{code}.toml" for code in codes()]
+    layers = {layer.file.path: layer for each in paths for layer in _chain(each)}
+    found = [f for layer in layers.values() for f in (*layer.faults, *_quote_faults(layer))]
+    return sorted(found, key=lambda fault: (fault.file, fault.line))
+
+
+def _chain(path: Path) -> tuple[Layer, ...]:
+    """Layers from the nation down to `path`; a parent must stand higher, so the chain ends."""
+    file = read_file(path)
+    parent = _parent(file)
+    above = _chain_of_parent(parent, _stamp(parent)) if parent else ()
+    return (*above, _layer(file, above[-1].documents if above else library().documents, parent))
+
+
+@cache
+def _chain_of_parent(path: Path, _stamp: tuple[int, int]) -> tuple[Layer, ...]:
+    return _chain(path)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
+
+
+def _parent(file: ProfileFile) -> Path | None:
+    """The parent's file, beside this one or among those that ship; None when there is none that stands higher."""
+    places = (folder / f"{file.meta.get('parent')}.toml" for folder in (file.path.parent, profiles_dir()))
+    return next((p for p in places if p.is_file() and _rank(read_file(p)) < _rank(file)), None)
+
+
+def _rank(file: ProfileFile) -> int:
+    return _RANK.get(str(file.meta.get("level")), -1)
+
+
+def _layer(file: ProfileFile, inherited: Mapping[str, Document], parent: Path | None) -> Layer:
+    documents = dict(inherited) | dict(_own_documents(file))
+    judged = [(block, tuple(block_faults(file, block, documents))) for block in file.blocks]
+    faults = [*file.faults, *head_faults(file), *overlap_faults(file), *(f for _, found in judged for f in found)]
+    if file.meta.get("parent") and parent is None:
+        line = file.line_containing(r"^\s*parent\s*=")
+        faults.append(ProfileFault.of(file.path, line, "parent", "no_parent", name=file.meta["parent"]))
+    sound = [block for block, found in judged if not found]
+    values = tuple(_value(block, documents, str(file.meta.get("code")), sound) for block in sound)
+    return Layer(file, documents, values, tuple(sorted(faults, key=lambda fault: fault.line)))
+
+
+def _own_documents(file: ProfileFile) -> Iterator[tuple[str, Document]]:
+    for code, table in file.documents.items():
+        if isinstance(table, Mapping) and "title_zh" in table:
+            known = {name: freeze(node) for name, node in table.items() if name in _DOCUMENT_FIELDS}
+            yield code, Document(code=code, **({"kind": "plan"} | known))
+
+
+def _value(block: Block, documents: Mapping[str, Document], layer: str, siblings: Sequence[Block]) -> Value:
+    table = block.table
+    citations = tuple(Citation(c["doc"], c["clause"], c.get("quote", "")) for c in block.cites)
+    return Value(
+        key=block.key,
+        value=freeze(table["value"]),
+        unit=table.get("unit", "none"),
+        valid_from=table["from"],
+        valid_to=table.get("to") or _superseded(block, siblings),
+        citations=citations,
+        basis=table.get("basis") or documents[citations[0].document].kind,
+        layer=layer,
+        select=table.get("select", "event"),
+        interpreted=table.get("interpreted", False),
+        reach_by=table.get("by"),
+        note_zh=table.get("note_zh", ""),
+        note_en=table.get("note_en", ""),
+    )
+
+
+def _superseded(block: Block, siblings: Sequence[Block]) -> date | None:
+    """The day before the next value of the same key begins."""
+    begins = [s.table["from"] for s in siblings if s.key == block.key and s.table["from"] > block.table["from"]]
+    return min(begins) - timedelta(days=1) if begins else None
+
+
+def _quote_faults(layer: Layer) -> Iterator[ProfileFault]:
+    texts = library().with_documents(layer.documents)
+    for block in layer.file.blocks:
+        for cite in (c for c in block.cites if isinstance(c, Mapping) and c.get("quote")):
+            yield from _quote_fault(layer.file, block, cite, texts)
+
+
+def _quote_fault(file: ProfileFile, block: Block, cite: Mapping[str, Any], texts: Library) -> Iterator[ProfileFault]:
+    if texts.misquoted(str(cite.get("doc")), str(cite.get("clause")), cite["quote"]):
+        where = f"{cite.get('doc')} {cite.get('clause')}"
+        yield ProfileFault.of(file.path, block.line_of("cite"), block.key, "misquoted", clause=where)
+
+
+def _assemble(chain: tuple[Layer, ...]) -> Profile:
+    meta = chain[-1].file.meta
+    values = layered(layer.values for layer in chain)
+    documents = _documents(chain, values)
+    return Profile(
+        code=meta["code"],
+        short_code=meta["short_code"],
+        name_zh=meta["name_zh"],
+        name_en=meta["name_en"],
+        level=meta["level"],
+        chain=tuple(layer.file.meta["code"] for layer in chain),
+        documents=freeze(documents),
+        values=freeze(values),
+        digest=_digest(values, documents),
+        division=meta.get("division"),
+    )
+
+
+def _documents(chain: tuple[Layer, ...], values: Mapping[str, tuple[Value, ...]]) -> dict[str, Document]:
+    """Documents that are cited, and those that some layer declares itself."""
+    wanted = {c.document for held in values.values() for value in held for c in value.citations}
+    wanted |= {code for layer in chain for code in layer.file.documents}
+    return {code: document for code, document in chain[-1].documents.items() if code in wanted}
+
+
+def _digest(values: Mapping[str, tuple[Value, ...]], documents: Mapping[str, Document]) -> str:
+    """SHA-256 over every value and document of all layers: the event of a step carries it."""
+    plain = {
+        "values": {key: [value.as_dict() for value in held] for key, held in sorted(values.items())},
+        "documents": {code: document.as_dict() for code, document in sorted(documents.items())},
+    }
+    return hashlib.sha256(json.dumps(plain, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, Protocol
 
@@ -23,6 +23,7 @@ class ItemFacts:
     enforcing_body: str
     department: str = ""
     published_on: date | None = None
+    domain_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class CompetenceRules:
     county_only: frozenset[str] = frozenset()
     published_only: bool = False
     clauses: Mapping[str, str] = field(default_factory=dict)
+    organ_names: Mapping[str, str] = field(default_factory=dict)
+
+    def organ_name(self, code: str) -> str:
+        """The organ's name for sentences, its code where no name was given."""
+        return self.organ_names.get(code, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,7 @@ class Competence:
     reasons: tuple[Reason, ...]
     alternatives: tuple[Alternative, ...] = ()
     township_code: str | None = None
+    organ_name: str = ""
 
     @property
     def decision(self) -> Decision:
@@ -140,6 +147,20 @@ def competent(
     rules: CompetenceRules = NATIONAL,
 ) -> Competence:
     """Resolve the competent organ on the day `on` (YY 二(一), LX 二(一)–(三), PL 20–24, CO 17)."""
+    found = _resolve(item, township, on, act, penalties, delegations=delegations, rules=rules)
+    return replace(found, organ_name=rules.organ_name(found.organ_code))
+
+
+def _resolve(
+    item: ItemFacts,
+    township: TownshipFacts | None,
+    on: date,
+    act: ActKind,
+    penalties: Collection[PenaltyKind],
+    *,
+    delegations: Iterable[DelegationFacts],
+    rules: CompetenceRules,
+) -> Competence:
     extra = _published(item, on, act, rules)
     if township is None:
         unknown = against("reasons.place_unknown", "PL 22", item=item.name)
@@ -152,7 +173,7 @@ def competent(
     kept = _kept_by_county(item, best, act, penalties, rules)
     if kept is not None:
         return _county(item, township, (kept, *extra), best.entrusting_organ_code)
-    return _township(item, township, best, extra)
+    return _township(item, township, best, extra, rules)
 
 
 def _published(item: ItemFacts, on: date, act: ActKind, rules: CompetenceRules) -> tuple[Reason, ...]:
@@ -184,7 +205,7 @@ def _kept_by_county(
 ) -> Reason | None:
     """Why the county acts although the township has the item: field, kind of penalty, or compulsion not to be entrusted."""
     if item.domain in rules.county_only:
-        return for_("reasons.county_only", rules.clauses.get("county_only"), domain=item.domain)
+        return for_("reasons.county_only", rules.clauses.get("county_only"), domain=item.domain_name or item.domain)
     reserved = tuple(kind for kind in PenaltyKind if kind in penalties and kind in rules.reserved)
     if act is ActKind.PENALISE and reserved:
         kinds = tuple(word(kind) for kind in reserved)
@@ -202,7 +223,9 @@ def _county(
     return Competence(body, body, "county", reasons[0].clause, reasons, (), where)
 
 
-def _township(item: ItemFacts, township: TownshipFacts, held: DelegationFacts, extra: tuple[Reason, ...]) -> Competence:
+def _township(
+    item: ItemFacts, township: TownshipFacts, held: DelegationFacts, extra: tuple[Reason, ...], rules: CompetenceRules
+) -> Competence:
     basis, ground = _OWN[held.kind]
     clause = held.clause or ground
     facts = {"item": item.name, "township": township.name or township.code, "kind": word(held.kind)}
@@ -210,7 +233,7 @@ def _township(item: ItemFacts, township: TownshipFacts, held: DelegationFacts, e
         why = for_("reasons.township_own_name", clause, **facts)
         return Competence(township.organ_code, township.organ_code, basis, clause, (why, *extra), (), township.code)
     principal = held.entrusting_organ_code or item.enforcing_body
-    why = for_("reasons.township_entrusted", clause, principal=principal, **facts)
+    why = for_("reasons.township_entrusted", clause, principal=rules.organ_name(principal), **facts)
     itself = Alternative(principal, for_("reasons.principal_may_act", "PL 20", item=item.name))
     return Competence(township.organ_code, principal, basis, clause, (why, *extra), (itself,), township.code)
 
@@ -226,5 +249,7 @@ def covers(competence: Competence | None, organ_code: str, township_codes: Colle
     serves = competence.basis != "county" and competence.township_code in township_codes
     if organ_code in organs or serves:
         return competence.decision
-    barred = against("reasons.organ_not_competent", competence.clause, organ=competence.organ_code)
+    barred = against(
+        "reasons.organ_not_competent", competence.clause, organ=competence.organ_name or competence.organ_code
+    )
     return Decision((*competence.reasons, barred))

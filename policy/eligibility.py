@@ -66,6 +66,7 @@ class TaskFacts:
     settlement: str = "rural"
     lon: float | None = None
     lat: float | None = None
+    domain_name: str = ""
 
 
 CERTIFIED: Final[Mapping[TaskKind, int]] = MappingProxyType(dict.fromkeys(ENFORCEMENT_KINDS, 2) | {TaskKind.VERIFY: 1})
@@ -223,7 +224,7 @@ def _place(team: TeamFacts, task: TaskFacts, rules: EligibilityRules) -> tuple[R
     if team.township_codes and task.township_code not in team.township_codes:
         found.append(against("reasons.outside_area", rules.clause("outside_area"), team=team.name))
     if team.domains and task.domain is not None and task.domain not in team.domains:
-        found.append(against("reasons.outside_domain", None, team=team.name, domain=task.domain))
+        found.append(against("reasons.outside_domain", None, team=team.name, domain=task.domain_name or task.domain))
     return tuple(found)
 
 

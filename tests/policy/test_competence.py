@@ -126,6 +126,14 @@ def test_which_team_may_act() -> None:
     assert [r.code for r in covers(None, "bureau").obstacles] == ["reasons.item_missing"]
 
 
+def test_sentences_name_organs_where_names_are_known() -> None:
+    rules = CompetenceRules(organ_names={"bureau": "综合行政执法局"})
+    entrusted = competent(STALLS, TOWN, ON, delegations=[held(ItemKind.ENTRUSTED)], rules=rules)
+    assert "以委托机关（综合行政执法局）名义执法" in entrusted.reasons[0].sentence("zh")
+    refused = covers(competent(STALLS, TOWN, ON, rules=rules), "town-xs")
+    assert refused.obstacles[0].sentence("zh") == "该队伍所属机关无管辖权，应由综合行政执法局办理"
+
+
 def test_rules_are_read_from_the_profile() -> None:
     @dataclass
     class V:

@@ -1,0 +1,193 @@
+"""Who may, who can be there, who should: teams ranked for a task, with every reason for and against."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from policy.competence import Competence, covers
+from policy.decision import Decision, Reason, against
+from policy.eligibility import TaskFacts, TeamFacts, may_take
+from policy.guards import ENFORCEMENT_KINDS
+from policy.ranking import (
+    Comparison,
+    RecommendationRules,
+    ScorePart,
+    Weights,
+    full,
+    remarks,
+    rules_of,
+    score_parts,
+    weights_of,
+)
+from policy.vocabulary import Urgency
+
+__all__ = [
+    "Candidate",
+    "Excluded",
+    "Recommendation",
+    "RecommendationRules",
+    "Weights",
+    "recommend",
+    "rules_of",
+    "weights_of",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A team that may be sent: rank from 1, score 0–1 with its parts, estimated minutes (None: unknown), reasons."""
+
+    rank: int
+    team: TeamFacts
+    score: float
+    parts: tuple[ScorePart, ...]
+    minutes: float | None
+    meets_target: bool | None
+    pros: tuple[Reason, ...]
+    cons: tuple[Reason, ...]
+
+    def as_dict(self, lang: str = "zh") -> dict[str, Any]:
+        """Plain mapping for page, API and event; the words are the same everywhere."""
+        return {
+            "rank": self.rank,
+            "team_code": self.team.code,
+            "team_name": self.team.name,
+            "score": round(self.score, 4),
+            "parts": {p.name: {"value": round(p.value, 4), "weight": p.weight} for p in self.parts},
+            "minutes": None if self.minutes is None else round(self.minutes, 1),
+            "meets_target": self.meets_target,
+            "pros": [reason.as_dict(lang) for reason in self.pros],
+            "cons": [reason.as_dict(lang) for reason in self.cons],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    """A team that may not be sent now, with everything that stands in the way."""
+
+    team: TeamFacts
+    minutes: float | None
+    decision: Decision
+
+    def as_dict(self, lang: str = "zh") -> dict[str, Any]:
+        """Plain mapping for page, API and event."""
+        return {
+            "team_code": self.team.code,
+            "team_name": self.team.name,
+            "minutes": None if self.minutes is None else round(self.minutes, 1),
+            "reasons": [reason.as_dict(lang) for reason in self.decision.obstacles],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """Candidates from the best down, the excluded by code, and what holds for the task as a whole."""
+
+    candidates: tuple[Candidate, ...]
+    excluded: tuple[Excluded, ...]
+    target_minutes: float | None
+    notes: tuple[Reason, ...] = ()
+
+    def as_dict(self, lang: str = "zh") -> dict[str, Any]:
+        """Plain mapping for page, API and event."""
+        return {
+            "target_minutes": self.target_minutes,
+            "notes": [note.as_dict(lang) for note in self.notes],
+            "candidates": [candidate.as_dict(lang) for candidate in self.candidates],
+            "excluded": [excluded.as_dict(lang) for excluded in self.excluded],
+        }
+
+
+def recommend(
+    task: TaskFacts,
+    teams: Sequence[TeamFacts],
+    weights: Weights,
+    travel_minutes: Mapping[str, float] | Sequence[float],
+    now: datetime,
+    *,
+    rules: RecommendationRules,
+    competence: Competence | None = None,
+) -> Recommendation:
+    """Rank `teams` for `task`; `travel_minutes` by team id or in the order of `teams` (missing or NaN: unknown)."""
+    minutes = _minutes(teams, travel_minutes)
+    eligible: list[tuple[TeamFacts, float | None, Decision]] = []
+    excluded: list[Excluded] = []
+    for team, m in zip(teams, minutes, strict=True):
+        decision = _may(team, task, now, rules, competence)
+        if decision.allowed:
+            eligible.append((team, m, decision))
+        else:
+            excluded.append(Excluded(team, m, decision))
+    return Recommendation(
+        _ranked(task, eligible, weights, now, rules),
+        tuple(sorted(excluded, key=lambda e: e.team.code)),
+        rules.target(task),
+        _notes(task, competence, eligible),
+    )
+
+
+def _minutes(teams: Sequence[TeamFacts], travel: Mapping[str, float] | Sequence[float]) -> list[float | None]:
+    raw: Iterable[float | None] = (
+        (travel.get(team.team_id) for team in teams) if isinstance(travel, Mapping) else (float(m) for m in travel)
+    )
+    return [None if m is None or not math.isfinite(m) else float(m) for m in raw]
+
+
+def _may(
+    team: TeamFacts, task: TaskFacts, now: datetime, rules: RecommendationRules, competence: Competence | None
+) -> Decision:
+    """Law first, then whether the team has room; an emergency may overfill a team."""
+    decision = may_take(team, task, now, rules.eligibility)
+    if competence is not None and task.kind in ENFORCEMENT_KINDS:
+        decision = decision & covers(competence, team.organ_code, team.township_codes)
+    if team.open_tasks >= team.capacity and task.urgency is not Urgency.EMERGENCY:
+        decision = decision & Decision((full(team),))
+    return decision
+
+
+def _notes(
+    task: TaskFacts, competence: Competence | None, eligible: Sequence[tuple[TeamFacts, float | None, Decision]]
+) -> tuple[Reason, ...]:
+    notes = []
+    if task.kind in ENFORCEMENT_KINDS and competence is None:
+        notes.append(against("reasons.item_missing", "PL 22"))
+    if not eligible:
+        notes.append(against("reasons.nobody_eligible"))
+    return tuple(notes)
+
+
+def _ranked(
+    task: TaskFacts,
+    eligible: Sequence[tuple[TeamFacts, float | None, Decision]],
+    weights: Weights,
+    now: datetime,
+    rules: RecommendationRules,
+) -> tuple[Candidate, ...]:
+    """Best score first; ties by minutes, then by code, so that the same facts always give the same order."""
+    mean = sum(team.open_tasks for team, _, _ in eligible) / len(eligible) if eligible else 0.0
+    among = Comparison(task, now, weights, rules, mean)
+    scored = [_candidate(team, minutes, decision, among) for team, minutes, decision in eligible]
+    scored.sort(key=lambda c: (-round(c.score, 9), math.inf if c.minutes is None else c.minutes, c.team.code))
+    return tuple(replace(candidate, rank=rank) for rank, candidate in enumerate(scored, 1))
+
+
+def _candidate(team: TeamFacts, minutes: float | None, decision: Decision, among: Comparison) -> Candidate:
+    parts, said, target = (
+        score_parts(team, minutes, among),
+        remarks(team, minutes, among),
+        among.rules.target(among.task),
+    )
+    return Candidate(
+        rank=0,
+        team=team,
+        score=sum(part.points for part in parts),
+        parts=parts,
+        minutes=minutes,
+        meets_target=None if target is None or minutes is None else minutes <= target,
+        pros=(*decision.reasons, *(reason for reason in said if reason.favourable)),
+        cons=tuple(reason for reason in said if not reason.favourable),
+    )

@@ -10,17 +10,17 @@ from functools import cached_property
 from uuid import UUID
 
 import shapely
+from geo.locate import Locator
+from policy.workdays import Calendar, load_calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import GridCell, Jurisdiction
 from data.settings import settings
 from geo.hierarchy import Cell, Hierarchy
-from geo.locate import Locator
 from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.profile import Profile
-from policy.workdays import Calendar, load_calendar
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class Counties:
             query = query.where((Jurisdiction.code == code) | (Jurisdiction.profile == code))
         row = session.scalars(query).first()
         if row is None:
-            raise Refusal("errors_record.no_jurisdiction", kind="not_found", code=code or "—")
+            raise Refusal("errors_record.no_jurisdiction", kind="not_found", asked=code or "—")
         known = self._by_code.get(row.code)
         if known is None:
             known = self._by_code[row.code] = self._by_code[row.profile] = load_county(session, row)

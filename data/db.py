@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from data.authority import Actor
@@ -199,10 +200,9 @@ class Record:
             with self._my_turn(), self.write_engine.connect() as connection, connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-                for job in group:
-                    results.append(self._attempt(job, connection))
-        except Exception as fault:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
-            refusal = _storage_refusal(fault)
+                results.extend(self._attempt(job, connection) for job in group)
+        except Exception as failed:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
+            refusal = _storage_refusal(failed)
             for job in group:
                 job.done.set_exception(refusal)
             return
@@ -217,6 +217,8 @@ class Record:
             return job, job.run(connection), None
         except OperationalError as fault:
             return job, None, _storage_refusal(fault)
+        except StaleDataError:
+            return job, None, Refusal("errors_casework.stale", kind="conflict", number="")
         except Exception as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on
             return job, None, fault
 

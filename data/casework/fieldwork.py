@@ -9,14 +9,14 @@ from sqlalchemy import select
 
 from data.casework.numbers import local_time
 from data.casework.sending import judge_team
-from data.casework.steps import OPEN_TASKS, find_task, follow, open_tasks, take_step
+from data.casework.steps import find_task, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Certificate, Lead, Task, Team
 from data.queries.force import suspended
 from policy.errors import Refusal
 from policy.guards import Facts
-from policy.lifecycle import lead_after, lead_verb_after
+from policy.lifecycle import lead_verb_after
 from policy.vocabulary import LeadStatus, Outcome, TaskKind, TaskStatus, Verb
 
 NOTE_LIMIT = 4_000
@@ -100,7 +100,9 @@ def certified_now(tx: Tx, officer_ids: list[str], now: datetime) -> int:
     if not ids:
         return 0
     rows = tx.session.scalars(
-        select(Certificate).where(Certificate.person_id.in_(ids), Certificate.valid_from <= now, Certificate.valid_to >= now)
+        select(Certificate).where(
+            Certificate.person_id.in_(ids), Certificate.valid_from <= now, Certificate.valid_to >= now
+        )
     )
     return len({row.person_id for row in rows if not suspended(row, now)})
 
@@ -126,9 +128,7 @@ def report(
     _check_recheck(tx, recheck_on)
     task.outcome, task.note, task.recheck_on = chosen.value if chosen else None, note, recheck_on
     task.reported_at = task.ended_at = tx.now
-    facts = Facts(
-        outcome=chosen, recheck_on=recheck_on, certified_officers=certified_now(tx, task.officer_ids, tx.now)
-    )
+    facts = Facts(outcome=chosen, recheck_on=recheck_on, certified_officers=certified_now(tx, task.officer_ids, tx.now))
     told = {"outcome": task.outcome, "recheck_on": recheck_on.isoformat() if recheck_on else None}
     take_step(tx, task, Verb.REPORT, facts, told=told, team=_team_of(tx, task).code)
     lead = tx.session.get_one(Lead, task.lead_id)
@@ -166,8 +166,3 @@ def expire_due(tx: Tx) -> list[str]:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
-
-
-__all__ = [
-    "OPEN_TASKS", "accept", "arrive", "certified_now", "decline", "depart", "expire", "expire_due", "lead_after", "report",
-]  # fmt: skip

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from data.authority import Subject, demand
 from data.casework.numbers import draw_number, local_time
 from data.casework.placing import of_cell, of_point, place_lead
@@ -16,7 +18,6 @@ from geo.coordinates import Datum
 from policy.errors import Refusal
 from policy.guards import Facts
 from policy.vocabulary import LeadSource, Outcome, Urgency, Verb
-from sqlalchemy import select
 
 TOLERANCE = timedelta(minutes=2)  # clocks of phones run a little ahead
 SUMMARY_LIMIT = 2_000
@@ -108,7 +109,12 @@ def receive_lead(
         assign_due_at=assign_due(tx, urgency, tx.now),
         **place.as_columns(),
     )
-    demand(tx.actor, "lead.receive", Subject(tx.county.jurisdiction_id, frozenset({place.township} - {None})), tx.now)
+    demand(
+        tx.actor,
+        "lead.receive",
+        Subject(tx.county.jurisdiction_id, frozenset([place.township] if place.township else [])),
+        tx.now,
+    )
     lead.number = draw_number(tx, "lead")
     tx.session.add(lead)
     tx.session.flush()

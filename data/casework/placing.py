@@ -52,9 +52,15 @@ def of_point(county: County, lon: float, lat: float, datum: Datum = "wgs84") -> 
         return of_cell(county, code, x, y)
     finding = diagnose(lon, lat, county.contains)
     if finding.kind == "not_degrees" or (finding.explained and datum == "wgs84"):
-        found = {"found_lon": round(finding.lon, 6), "found_lat": round(finding.lat, 6)}
-        kind = f"errors_casework.point_{finding.kind}"
-        raise Refusal(kind, pointer="/lon", lon=lon, lat=lat, county=county.name, **found)
+        raise Refusal(
+            f"errors_casework.point_{finding.kind}",
+            pointer="/lon",
+            lon=lon,
+            lat=lat,
+            county=county.name,
+            found_lon=round(finding.lon, 6),
+            found_lat=round(finding.lat, 6),
+        )
     return Place(x, y, note="outside")
 
 

@@ -112,8 +112,13 @@ def _postings(session: Session, person_ids: list[UUID], now: datetime) -> Mappin
     return {key: frozenset(value) for key, value in found.items()}
 
 
-def _officer(
-    person: Person, organ: Organ, certificate: Certificate | None, posted: frozenset[str] | None, here: bool, now: datetime
+def _officer(  # noqa: PLR0917  # one row of the join, in its order
+    person: Person,
+    organ: Organ,
+    certificate: Certificate | None,
+    posted: frozenset[str] | None,
+    here: bool,
+    now: datetime,
 ) -> OfficerFacts:
     home = frozenset({organ.township_code}) if organ.township_code else frozenset()
     return OfficerFacts(
@@ -176,7 +181,7 @@ def _domains_by_field(session: Session, county: County) -> Mapping[str, frozense
     return {key: frozenset(value) for key, value in found.items()}
 
 
-def _counted(rows: Iterable[Row[tuple[UUID, int]]]) -> Mapping[UUID, int]:
+def _counted(rows: Iterable[Row[UUID, int]]) -> Mapping[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 

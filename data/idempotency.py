@@ -1,0 +1,48 @@
+"""The same Idempotency-Key gives the same answer and one row; the same key with another body is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from sqlalchemy import select
+
+from data.db import Tx
+from data.models import Answered
+from policy.errors import Refusal
+
+KEY_LIMIT: Final = 200
+
+
+def digest(body: Mapping[str, Any]) -> str:
+    """SHA-256 of a request body, independent of the order of its fields."""
+    return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def answered(
+    tx: Tx, *, key: str, request: str, verb: Callable[[Tx], Mapping[str, Any]], status: int
+) -> tuple[dict[str, Any], bool]:
+    """The answer to `key` and whether it was given before; runs `verb` and keeps its answer in the same savepoint."""
+    if not 1 <= len(key) <= KEY_LIMIT:
+        raise Refusal("errors_casework.key_length", pointer="/Idempotency-Key")
+    account = tx.actor.account_id
+    known = tx.session.scalars(select(Answered).where(Answered.account_id == account, Answered.key == key)).first()
+    if known is not None:
+        if known.request_sha256 != request:
+            raise Refusal("errors_casework.key_reused", kind="conflict", key=key)
+        return known.answer, True
+    answer = json.loads(json.dumps(verb(tx), default=str))
+    tx.session.add(
+        Answered(
+            jurisdiction_id=tx.county.jurisdiction_id,
+            account_id=account,
+            key=key,
+            request_sha256=request,
+            status=status,
+            answer=answer,
+            at=tx.now,
+        )
+    )
+    return answer, False

@@ -1,0 +1,167 @@
+"""Leads and tasks as plain rows, masked, within the actor's area."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from data.authority import Actor, Subject, demand, in_scope
+from data.county import County
+from data.masking import mask_name, mask_phone
+from data.models import Event, Item, Lead, Task, Team
+from policy.errors import Refusal
+
+Row = dict[str, Any]
+PAGE_LIMIT: Final = 500
+LEAD_COLUMNS: Final = (
+    "number", "status", "source", "urgency", "summary", "domain", "address", "lon", "lat", "accuracy_m", "cell_code",
+    "cell_chain", "township_code", "external_number", "occurred_at", "received_at", "triaged_at", "assign_due_at",
+    "assigned_at", "resolved_at", "evaluated_at", "outcome", "recheck_on", "evaluation", "closing_reason",
+    "location_note", "version",
+)  # fmt: skip
+TASK_COLUMNS: Final = (
+    "number", "kind", "leading", "status", "urgency", "township_code", "assigned_at", "accept_due_at", "arrive_due_at",
+    "accepted_at", "departed_at", "arrived_at", "reported_at", "ended_at", "outcome", "note", "recheck_on", "reason",
+    "version",
+)  # fmt: skip
+
+
+def lead_row(lead: Lead, county: County, item_code: str | None = None) -> Row:
+    """A lead as a plain row with its place in words; name and telephone of the reporter masked (PI 51)."""
+    return {name: getattr(lead, name) for name in LEAD_COLUMNS} | {
+        "item_code": item_code,
+        "place": county.place(lead.cell_code),
+        "reporter": mask_name(lead.reporter_name),
+        "reporter_phone": mask_phone(lead.reporter_phone),
+    }
+
+
+def task_row(task: Task, lead_number: str, team: Team) -> Row:
+    """A task as a plain row with its lead and team."""
+    return {name: getattr(task, name) for name in TASK_COLUMNS} | {
+        "lead_number": lead_number,
+        "team_code": team.code,
+        "team_name": team.name,
+    }
+
+
+def _leads(actor: Actor, county: County) -> Select[Lead, str | None]:
+    return (
+        select(Lead, Item.code)
+        .outerjoin(Item, Item.id == Lead.item_id)
+        .where(
+            Lead.jurisdiction_id == county.jurisdiction_id,
+            in_scope(actor, "lead.read", county.jurisdiction_id, Lead.township_code),
+        )
+    )
+
+
+def get_lead(session: Session, actor: Actor, county: County, *, number: str) -> Row:
+    """One lead; not found and not in the actor's area are the same answer, so that numbers tell nothing."""
+    demand(actor, "lead.read", Subject(county.jurisdiction_id), None)
+    row = session.execute(_leads(actor, county).where(Lead.number == number)).first()
+    if row is None:
+        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.name)
+    return lead_row(row[0], county, row[1])
+
+
+def list_leads(
+    session: Session,
+    actor: Actor,
+    county: County,
+    *,
+    statuses: Sequence[str] = (),
+    township: str | None = None,
+    since: datetime | None = None,
+    before: str | None = None,
+    limit: int = 100,
+) -> list[Row]:
+    """Leads newest first; `before` is the number after which the page begins; at most 500."""
+    demand(actor, "lead.read", Subject(county.jurisdiction_id), None)
+    query = _leads(actor, county).order_by(Lead.received_at.desc(), Lead.number.desc()).limit(min(limit, PAGE_LIMIT))
+    if statuses:
+        query = query.where(Lead.status.in_(statuses))
+    if township:
+        query = query.where(Lead.township_code == township)
+    if since:
+        query = query.where(Lead.received_at >= since)
+    if before:
+        mark = session.execute(_leads(actor, county).where(Lead.number == before)).first()
+        if mark is not None:
+            query = query.where(
+                (Lead.received_at < mark[0].received_at)
+                | ((Lead.received_at == mark[0].received_at) & (Lead.number < before))
+            )
+    return [lead_row(lead, county, code) for lead, code in session.execute(query)]
+
+
+def _tasks(actor: Actor, county: County) -> Select[Task, str, Team]:
+    return (
+        select(Task, Lead.number, Team)
+        .join(Lead, Lead.id == Task.lead_id)
+        .join(Team, Team.id == Task.team_id)
+        .where(
+            Task.jurisdiction_id == county.jurisdiction_id,
+            in_scope(actor, "task.read", county.jurisdiction_id, Task.township_code),
+        )
+    )
+
+
+def get_task(session: Session, actor: Actor, county: County, *, number: str) -> Row:
+    """One task."""
+    demand(actor, "task.read", Subject(county.jurisdiction_id), None)
+    row = session.execute(_tasks(actor, county).where(Task.number == number)).first()
+    if row is None:
+        raise Refusal("errors_casework.task_not_found", kind="not_found", number=number, county=county.name)
+    return task_row(row[0], row[1], row[2])
+
+
+def list_tasks(
+    session: Session,
+    actor: Actor,
+    county: County,
+    *,
+    statuses: Sequence[str] = (),
+    lead: str | None = None,
+    team: str | None = None,
+    limit: int = 100,
+) -> list[Row]:
+    """Tasks newest first; of one lead or one team where named; at most 500."""
+    demand(actor, "task.read", Subject(county.jurisdiction_id), None)
+    query = _tasks(actor, county).order_by(Task.assigned_at.desc(), Task.number.desc()).limit(min(limit, PAGE_LIMIT))
+    if statuses:
+        query = query.where(Task.status.in_(statuses))
+    if lead:
+        query = query.where(Lead.number == lead)
+    if team:
+        query = query.where(Team.code == team)
+    return [task_row(task, number, found) for task, number, found in session.execute(query)]
+
+
+def event_row(event: Event) -> Row:
+    """An event as a plain row, its facts parsed."""
+    names = ("sequence", "at", "role", "organ", "certificate", "matter", "subject_id", "subject_number", "verb")
+    more = ("from_state", "to_state", "clause", "hash")
+    facts: Mapping[str, Any] = json.loads(event.facts)
+    return {name: getattr(event, name) for name in (*names, *more)} | {"facts": facts}
+
+
+def lead_events(session: Session, actor: Actor, county: County, *, number: str) -> list[Row]:
+    """Every step of a lead and of its tasks, oldest first."""
+    get_lead(session, actor, county, number=number)
+    subject = select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
+    tasks = select(Task.id).where(Task.lead_id.in_(subject))
+    query = (
+        select(Event)
+        .where(
+            Event.jurisdiction_id == county.jurisdiction_id,
+            Event.subject_id.in_(subject) | Event.subject_id.in_(tasks),
+        )
+        .order_by(Event.sequence)
+    )
+    return [event_row(event) for event in session.scalars(query)]

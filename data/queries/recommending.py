@@ -1,0 +1,143 @@
+"""Which team to send: facts from the record, judged by the rules; the same words on page, in the API and in the event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.county import County
+from data.models import Delegation, Item, Lead, Organ
+from data.queries.force import team_facts
+from data.queries.named import names_of, recommendation_named
+from geo.distance import Terrain, estimate_travel
+from policy.competence import Competence, DelegationFacts, ItemFacts, TownshipFacts, competent
+from policy.competence import rules_of as competence_rules
+from policy.eligibility import TaskFacts, TeamFacts
+from policy.recommendation import Recommendation, recommend, rules_of, weights_of
+from policy.vocabulary import ActKind, ItemKind, OrganKind, TaskKind, Urgency
+
+Minutes = NDArray[np.float64]
+NOWHERE: Final = float("nan")
+
+
+def usual_kind(lead: Lead) -> TaskKind:
+    """What a lead asks for before anyone chooses: make safe, handle where the item is known, else check on the spot."""
+    if lead.urgency == Urgency.EMERGENCY:
+        return TaskKind.SECURE
+    return TaskKind.HANDLE if lead.item_id is not None else TaskKind.VERIFY
+
+
+def task_facts(county: County, lead: Lead, kind: TaskKind, item_code: str | None) -> TaskFacts:
+    """The task that a lead would become, as the rules see it."""
+    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
+    return TaskFacts(
+        kind=kind,
+        urgency=Urgency(lead.urgency),
+        item_code=item_code,
+        domain=lead.domain,
+        cell_chain=tuple(reversed(lead.cell_chain)),
+        township_code=lead.township_code,
+        settlement=cell.settlement if cell else "rural",
+        lon=lead.lon,
+        lat=lead.lat,
+    )
+
+
+def competence_of(session: Session, county: County, lead: Lead, now: datetime) -> Competence | None:
+    """The organ competent to penalise the lead's item where it is; None while no item is chosen."""
+    item = session.get(Item, lead.item_id) if lead.item_id else None
+    if item is None:
+        return None
+    township = _township(session, county, lead.township_code)
+    return competent(
+        ItemFacts(item.code, item.name, item.domain, item.enforcing_body, item.department or "", item.published_on),
+        township,
+        now.date(),
+        ActKind.PENALISE,
+        delegations=_delegations(session, item, lead.township_code),
+        rules=competence_rules(county.profile, now.date()),
+    )
+
+
+def _township(session: Session, county: County, code: str | None) -> TownshipFacts | None:
+    if code is None:
+        return None
+    organ = session.scalars(
+        select(Organ.code).where(
+            Organ.jurisdiction_id == county.jurisdiction_id,
+            Organ.township_code == code,
+            Organ.kind == OrganKind.TOWNSHIP,
+        )
+    ).first()
+    return TownshipFacts(code, organ or code, county.name_of(code))
+
+
+def _delegations(session: Session, item: Item, township: str | None) -> list[DelegationFacts]:
+    rows = session.scalars(
+        select(Delegation).where(Delegation.item_id == item.id, Delegation.township_code == township)
+    )
+    return [
+        DelegationFacts(
+            item.code,
+            row.township_code,
+            ItemKind(row.kind),
+            row.valid_from,
+            row.valid_to,
+            row.entrusting_organ,
+            row.clause,
+        )
+        for row in rows
+    ]
+
+
+def travel_minutes(county: County, lead: Lead, teams: Sequence[TeamFacts], now: datetime) -> Minutes:
+    """Estimated minutes of each team to the lead (NaN where a place is unknown): straight line with detour and speed
+    from the profile (`travel.detour`, `travel.speed.*`), a method stated wherever the figure is shown."""
+    here = _point(county, lead)
+    if here is None:
+        return np.full(len(teams), NOWHERE)
+    lons = np.array([t.lon if t.lon is not None else NOWHERE for t in teams])
+    lats = np.array([t.lat if t.lat is not None else NOWHERE for t in teams])
+    return estimate_travel(lons, lats, here[0], here[1], _terrain(county, lead, now)).minutes
+
+
+def _point(county: County, lead: Lead) -> tuple[float, float] | None:
+    if lead.lon is not None and lead.lat is not None:
+        return lead.lon, lead.lat
+    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
+    if cell is None:
+        return None
+    point = cell.geometry.representative_point()
+    return float(point.x), float(point.y)
+
+
+def _terrain(county: County, lead: Lead, now: datetime) -> Terrain:
+    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
+    kind = "urban" if cell is not None and cell.settlement == "urban" else "other"
+    speed = county.profile.require(f"travel.speed.{kind}", now.date()).value
+    return Terrain(float(county.profile.require("travel.detour", now.date()).value), float(speed))
+
+
+def recommend_teams(
+    session: Session, county: County, lead: Lead, now: datetime, kind: TaskKind | None = None
+) -> Recommendation:
+    """Every team of the county judged and ranked for `lead`; also the excluded ones, with their reasons."""
+    chosen = kind or usual_kind(lead)
+    teams = team_facts(session, county, now, township=lead.township_code)
+    item = session.get(Item, lead.item_id) if lead.item_id else None
+    found = recommend(
+        task_facts(county, lead, chosen, item.code if item else None),
+        teams,
+        weights_of(county.profile, now.date()),
+        [float(m) for m in travel_minutes(county, lead, teams, now)],
+        now,
+        rules=rules_of(county.profile, now.date()),
+        competence=competence_of(session, county, lead, now),
+    )
+    return recommendation_named(found, names_of(session, county))

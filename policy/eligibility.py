@@ -98,6 +98,7 @@ class EligibilityRules:
     officers_minimum: int = 2
     home_items_only: bool = False
     with_township_officer: bool = False
+    grid_worker_may: frozenset[str] = frozenset({"look", "patrol", "report"})
     clauses: Mapping[str, str] = field(default_factory=lambda: CLAUSES)
 
     def clause(self, code: str) -> str | None:
@@ -140,6 +141,7 @@ def rules_of(profile: _Profile, on: date) -> EligibilityRules:
         officers_minimum=int(minimum.value) if minimum else 2,
         home_items_only=_is_set(values["sink_down.home_items_only"]),
         with_township_officer=_is_set(values["sink_down.with_township_officer"]),
+        grid_worker_may=frozenset(may.value) if (may := values["grid_worker.may"]) else NATIONAL.grid_worker_may,
         clauses={**CLAUSES, **said},
     )
 
@@ -211,9 +213,17 @@ def may_take(team: TeamFacts, task: TaskFacts, now: datetime, rules: Eligibility
     if not here or team.unit_status is UnitStatus.OFF_DUTY:
         return Decision((against("reasons.nobody_on_shift", team=team.name),))
     if rules.needed(task.kind) == 0:
-        return Decision((for_("reasons.anyone_may", kind=word(task.kind), count=len(here)),))
+        return Decision(_anyone(here, task, rules))
     place = _place(team, task, rules)
     return Decision((*place, *_officers(here, team, task, now, rules)))
+
+
+def _anyone(here: list[OfficerFacts], task: TaskFacts, rules: EligibilityRules) -> tuple[Reason, ...]:
+    """No certificate is needed: anyone fit may go, grid workers only where their duties reach."""
+    fit = [who for who in here if who.kind is not PersonKind.GRID_WORKER or task.kind in rules.grid_worker_may]
+    if fit:
+        return (for_("reasons.anyone_may", kind=word(task.kind), count=len(fit)),)
+    return (against("reasons.grid_workers_only", rules.clause("grid_worker"), kind=word(task.kind)),)
 
 
 def _place(team: TeamFacts, task: TaskFacts, rules: EligibilityRules) -> tuple[Reason, ...]:

@@ -108,10 +108,22 @@ def test_off_shift_does_not_count() -> None:
     assert codes(replace(TEAM, unit_status=UnitStatus.OFF_DUTY), HANDLE) == ["nobody_on_shift"]
 
 
-@pytest.mark.parametrize("kind", [TaskKind.LOOK, TaskKind.PATROL, TaskKind.SECURE, TaskKind.ASSIST])
-def test_grid_workers_look_and_fire_makes_safe_without_a_certificate(kind: TaskKind) -> None:
-    grid = replace(TEAM, members=(officer("赵", kind=PersonKind.GRID_WORKER, certificate_no=None),))
-    assert codes(grid, replace(HANDLE, kind=kind)) == []
+@pytest.mark.parametrize(
+    ("kind", "who", "allowed"),
+    [
+        (TaskKind.LOOK, PersonKind.GRID_WORKER, True),
+        (TaskKind.PATROL, PersonKind.GRID_WORKER, True),
+        (TaskKind.SECURE, PersonKind.GRID_WORKER, False),
+        (TaskKind.ASSIST, PersonKind.GRID_WORKER, False),
+        (TaskKind.LOOK, PersonKind.AUXILIARY, True),
+        (TaskKind.SECURE, PersonKind.FIRE, True),
+        (TaskKind.SECURE, PersonKind.POLICE, True),
+        (TaskKind.ASSIST, PersonKind.AUXILIARY, True),
+    ],
+)
+def test_what_may_be_done_without_a_certificate(kind: TaskKind, who: PersonKind, allowed: bool) -> None:
+    team = replace(TEAM, members=(officer("赵", kind=who, certificate_no=None),))
+    assert codes(team, replace(HANDLE, kind=kind)) == ([] if allowed else ["grid_workers_only"])
 
 
 def test_grid_workers_never_verify_or_inspect() -> None:

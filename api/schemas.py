@@ -55,7 +55,7 @@ class LeadBatch(Body):
     leads: Annotated[list[LeadIn], Field(min_length=1, max_length=500)]
 
 
-class Warning_(View):
+class Notice(View):
     """Something the caller should know about what was kept."""
 
     code: str
@@ -93,7 +93,7 @@ class LeadOut(View):
     evaluation: int | None
     closing_reason: str | None
     version: int
-    warnings: list[Warning_] = []
+    warnings: list[Notice] = []
 
 
 class LeadsOut(View):

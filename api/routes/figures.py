@@ -1,0 +1,47 @@
+"""Figures: live or as they stood on a past day, each with numerator, denominator, target and clause."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.context import AtDesk
+from data.queries.figures import definitions, figures_on, series
+
+router = APIRouter(prefix="/figures", tags=["figures"])
+
+
+@router.get("")
+async def look_up(
+    desk: AtDesk,
+    on: Annotated[date | None, Query(alias="date", description="Business date; live when left out")] = None,
+    by: Annotated[str | None, Query(description="Only one grouping: county, township, team, source …")] = None,
+) -> dict[str, Any]:
+    """All figures that are computed, of now or of a day, with their definitions."""
+    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by)
+    return {"date": on.isoformat() if on else None, "definitions": definitions(desk.lang), "figures": rows}
+
+
+@router.get("/{figure}")
+async def read(
+    figure: str,
+    desk: AtDesk,
+    on: Annotated[date | None, Query(alias="date")] = None,
+    by: str | None = None,
+) -> dict[str, Any]:
+    """One figure with all its measures and groups."""
+    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by, only=figure)
+    return {"date": on.isoformat() if on else None, "definition": definitions(desk.lang, figure)[0], "figures": rows}
+
+
+@router.get("/{figure}/series")
+async def history(
+    figure: str, desk: AtDesk, measure: str | None = None, by: str = "county", group: str = "", days: int = 365
+) -> dict[str, Any]:
+    """The daily snapshots of one figure, oldest first."""
+    rows = await desk.ask(
+        series, figure=figure, measure=measure, group_kind=by, group_code=group, days=days, now=desk.now
+    )
+    return {"figure": figure, "series": rows}

@@ -1,0 +1,40 @@
+"""Puts the interface on a FastAPI application; app.py says which record it serves and how it finds who asks."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from api import context, docs, operations, problems
+from api.operations import Metrics
+from api.routes import figures, grid, leads, tasks, teams
+from data.db import Record
+from policy.text import say
+
+
+def router() -> APIRouter:
+    """All routes of /api/v1; an unknown address below it is a problem answer too."""
+    found = APIRouter(prefix=docs.PREFIX)
+    for part in (leads, tasks, teams, figures, grid):
+        found.include_router(part.router)
+    return found
+
+
+async def _unknown(request: Request) -> JSONResponse:
+    lang = problems.language(request)
+    return problems.problem(404, "api.http_404", say("api.http.404", lang, path=request.url.path), lang)
+
+
+def install(app: FastAPI, record: Record, actor_of: context.ActorOf, build: str) -> Metrics:
+    """Put interface, its page, health and metrics on `app`; gives the metrics for the measuring middleware."""
+    context.install(app, record, actor_of)
+    problems.install(app)
+    app.include_router(router())
+    docs.install(app)
+    app.add_api_route(
+        "/api/{rest:path}",
+        _unknown,
+        methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
+    )
+    return operations.install(app, build)

@@ -18,8 +18,8 @@ from geo.hierarchy import Settlement
 _EXTENT_FILL: Final = 0.55  # how much of its extent a township usually covers
 _URBAN_SHARE: Final = 0.3  # area of an urban village against a rural one
 _LEAST_SITES: Final = 6  # fine sites per village that even the densest township gets
-_TOWN_BEND: Final = 0.22
-_VILLAGE_BEND: Final = 0.12
+_TOWN_BEND: Final = 0.16
+_VILLAGE_BEND: Final = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,12 @@ def label_townships(ground: Ground, towns: list[Township], home: Ints, rng: Gene
     """The township of every site: connected, holding its true point, near the area its extent or its villages suggest."""
     shares, middles, halves, points = _town_facts(ground, towns, np.bincount(home, minlength=len(towns)))
     bent = growth.warp(ground.sites, float(np.sqrt(ground.area / len(towns) / np.pi)), _TOWN_BEND, rng)
-    cost = np.square((bent[:, None, :] - middles) / halves).sum(axis=2)
-    cost = growth.balance(cost, shares)
+    away = np.square((bent[:, None, :] - middles) / halves).sum(axis=2)
+    cost = growth.balance(away, shares)
+    extended = np.asarray([town.extent is not None for town in towns])
+    cost[(away < 0.35) & (away == away.min(axis=1, keepdims=True)) & extended] -= (
+        50.0  # the middle of an extent is its own
+    )
     for t, point in enumerate(points):
         lane = shapely.dwithin(
             shapely.points(ground.sites), shapely.linestrings([point, middles[t]]), 1.6 * ground.spacing
@@ -94,7 +98,7 @@ def _town_facts(ground: Ground, towns: list[Township], villages: Ints) -> tuple[
     wished = np.asarray([areas.get(t, unit * weight[t]) for t in range(len(towns))])
     shares = np.maximum(wished / wished.sum(), villages * _LEAST_SITES / len(ground.sites))
     shares /= shares.sum()
-    points = _town_points(ground, towns, {t: middle for t, (middle, _) in boxes.items()})
+    points = _town_points(ground, towns, boxes)
     radius = np.sqrt(shares * ground.area / (4.0 * _EXTENT_FILL))
     middles = np.asarray([0.7 * boxes[t][0] + 0.3 * points[t] if t in boxes else points[t] for t in range(len(towns))])
     halves = np.asarray([boxes[t][1] if t in boxes else (radius[t], radius[t]) for t in range(len(towns))])
@@ -106,16 +110,18 @@ def _box(ground: Ground, extent: tuple[float, float, float, float]) -> tuple[Flo
     return (low + high) / 2.0, (high - low) / 2.0
 
 
-def _town_points(ground: Ground, towns: list[Township], middles: dict[int, Floats]) -> Floats:
-    """Points of the townships; one of which nothing is known goes where the others are farthest."""
-    placed = {t: ground.place(town.point) for t, town in enumerate(towns) if town.point} | {
-        t: middle for t, middle in middles.items() if towns[t].point is None
-    }
+def _town_points(ground: Ground, towns: list[Township], boxes: dict[int, tuple[Floats, Floats]]) -> Floats:
+    """Points of the townships; one of which nothing is known goes where no extent lies and the others are farthest."""
+    placed = {t: ground.place(town.point) for t, town in enumerate(towns) if town.point}
+    placed |= {t: middle for t, (middle, _) in boxes.items() if t not in placed}
+    free = np.ones(len(ground.sites), dtype=np.bool_)
+    for middle, half in boxes.values():
+        free &= np.square((ground.sites - middle) / half).sum(axis=1) > 1.0
     for t in range(len(towns)):
         if t not in placed:
             taken = np.asarray(list(placed.values())).reshape(-1, 2)
             away = np.square(ground.sites[:, None, :] - taken).sum(axis=2).min(axis=1, initial=np.inf)
-            placed[t] = ground.sites[int(np.argmax(away))]
+            placed[t] = ground.sites[int(np.argmax(np.where(free, away, 0.0)))]
     return np.asarray([placed[t] for t in range(len(towns))])
 
 

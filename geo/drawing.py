@@ -21,6 +21,7 @@ from geo.hierarchy import Cell, Hierarchy, Settlement
 __all__ = ["Region", "Township", "Village", "draw_county"]
 
 SITES_PER_VILLAGE: Final = 24
+_ATTEMPTS: Final = 5
 _POSITIONS: Final = {"东": (1.0, 0.0), "西": (-1.0, 0.0), "南": (0.0, -1.0), "北": (0.0, 1.0)}
 
 
@@ -50,9 +51,8 @@ def draw_county(
     """
     towns, places = sorted(townships, key=lambda t: t.code), sorted(villages, key=lambda v: v.code)
     _refuse_misfits(outline, towns, places, regions)
-    rng = np.random.default_rng(seed)
     home = _home_of(towns, places)
-    shapes = np.asarray(_village_shapes(outline, towns, places, home, rng), dtype=object)
+    shapes = np.asarray(_first_that_fits(outline, towns, places, home, seed), dtype=object)
     town_shapes = np.asarray([shapely.coverage_union_all(shapes[home == t]) for t in range(len(towns))], dtype=object)
     tree = _Tree(code, name, shapely.coverage_union_all(shapes))
     above = _draw_regions(tree, towns, town_shapes, regions)
@@ -99,6 +99,16 @@ def _home_of(towns: list[Township], places: list[Village]) -> Ints:
     return np.asarray([index[village.township] for village in places], dtype=np.int64)
 
 
+def _first_that_fits(outline: Any, towns: list[Township], places: list[Village], home: Ints, seed: int) -> list[Any]:
+    """Village shapes of the first of a few draws in which every township has room for its villages."""
+    for attempt in range(_ATTEMPTS):
+        try:
+            return _village_shapes(outline, towns, places, home, np.random.default_rng([seed, attempt]))
+        except GridError as refusal:
+            last = refusal
+    raise last
+
+
 def _village_shapes(
     outline: Any, towns: list[Township], places: list[Village], home: Ints, rng: Generator
 ) -> list[Any]:
@@ -118,7 +128,8 @@ def _village_shapes(
     labels = growth.fill_unreached(plane.sites, labels, plane.inside)
     lines = degrees(edges.roughen(edges.border_segments(plane, labels), rng))
     faces = edges.faces_of(outline, lines)
-    return edges.cells_of(faces, degrees(plane.sites[inner]), labels[inner], len(places))
+    marks = degrees(np.concatenate([edges.hearts(plane), plane.sites[inner]]))
+    return edges.cells_of(faces, marks, np.concatenate([labels, labels[inner]]), len(places))
 
 
 def _draw_regions(

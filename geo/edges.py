@@ -10,6 +10,7 @@ import shapely
 from numpy.random import Generator
 from numpy.typing import NDArray
 
+from geo.errors import GridError
 from geo.growth import Floats, Ints, Plane
 
 _HALVINGS: Final = 2
@@ -56,9 +57,21 @@ def faces_of(outline: Any, lines: Floats) -> NDArray[np.object_]:
     return faces[shapely.contains(outline, shapely.point_on_surface(faces))]
 
 
+def hearts(plane: Plane) -> Floats:
+    """For every site a point (kilometres) that stays on its side when corners are cut: the mean of its ridges' middles."""
+    known = (plane.ridge_ends >= 0).all(axis=1)
+    middles = plane.vertices[plane.ridge_ends[known]].mean(axis=1)
+    site, twice = plane.ridges[known].ravel(), np.repeat(middles, 2, axis=0)
+    count = np.bincount(site, minlength=len(plane.sites))
+    total = np.column_stack([np.bincount(site, twice[:, axis], len(plane.sites)) for axis in (0, 1)])
+    return np.where(count[:, None] > 0, total / np.maximum(count, 1)[:, None], plane.sites)
+
+
 def cells_of(faces: NDArray[np.object_], sites: Floats, labels: Ints, count: int) -> list[Any]:
     """One polygon per label 0 … count-1: faces go to the label of the sites in them, slivers to the neighbour they touch longest."""
     owner = _majority(faces, sites, labels)
+    if len(missing := np.setdiff1d(np.arange(count), owner)):
+        raise GridError("village_lost", villages=len(missing))
     owner = _adopt(faces, owner, _only_largest(faces, owner, count))
     return [_merged(faces[owner == label]) for label in range(count)]
 

@@ -16,7 +16,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 _BALANCE_ROUNDS: Final = 40
-_GROWTH_ROUNDS: Final = 16
+_ABREAST: Final = 0.6  # share of its wish that every cell takes before the cheapest goes first
+_GROWTH_ROUNDS: Final = 8
 _LLOYD_ROUNDS: Final = 6
 
 
@@ -68,7 +69,7 @@ def warp(points: Floats, reach: float, bend: float, rng: Generator) -> Floats:
             angle, phase = rng.random(3) * 2.0 * np.pi, rng.random(3) * 2.0 * np.pi
             for a, p in zip(angle, phase, strict=True):
                 along = points[:, 0] * np.cos(a) + points[:, 1] * np.sin(a)
-                moved[:, axis] += reach * bend / octave * np.sin(along * octave * 2.2 / reach + p)
+                moved[:, axis] += reach * bend / octave**1.5 * np.sin(along * octave * 2.2 / reach + p)
     return moved
 
 
@@ -81,11 +82,23 @@ def balance(cost: Floats, shares: Floats, rounds: int = _BALANCE_ROUNDS) -> Floa
     return np.asarray(cost - weights)
 
 
-def grow(cost: Floats, seeds: Sequence[int], neighbours: Sequence[Sequence[int]]) -> Ints:
-    """Label every site, cells growing from their seed over neighbours, cheapest first: each cell is connected; -1 = unreached."""
+def grow(
+    cost: Floats, seeds: Sequence[int], neighbours: Sequence[Sequence[int]], quota: Sequence[int] | None = None
+) -> Ints:
+    """Label every site, cells growing from their seed over neighbours, cheapest first: each cell is connected; -1 = unreached.
+
+    With `quota` all cells first grow abreast to that number of sites, so that none is walled in while small.
+    """
     labels = [-1] * len(cost)
     price = cost.tolist()
-    heap = [(-np.inf, site, cell) for cell, site in enumerate(seeds)]
+    fronts: list[list[tuple[float, int]]] = [[(-np.inf, site)] for site in seeds]
+    for cell in _abreast(quota or [1] * len(seeds)):
+        site = _cheapest_free(fronts[cell], labels)
+        if site is not None:
+            labels[site] = cell
+            for near in neighbours[site]:
+                heapq.heappush(fronts[cell], (price[near][cell], near))
+    heap = [(dear, site, cell) for cell, front in enumerate(fronts) for dear, site in front]
     heapq.heapify(heap)
     while heap:
         _, site, cell = heapq.heappop(heap)
@@ -98,17 +111,32 @@ def grow(cost: Floats, seeds: Sequence[int], neighbours: Sequence[Sequence[int]]
     return np.asarray(labels, dtype=np.int64)
 
 
+def _abreast(quota: Sequence[int]) -> list[int]:
+    """The order in which cells take their quota, each at its own pace so that all finish together."""
+    turns = [(turn / wanted, cell) for cell, wanted in enumerate(quota) for turn in range(wanted)]
+    return [cell for _, cell in sorted(turns)]
+
+
+def _cheapest_free(front: list[tuple[float, int]], labels: list[int]) -> int | None:
+    while front:
+        _, site = heapq.heappop(front)
+        if labels[site] < 0:
+            return site
+    return None
+
+
 def grow_evenly(cost: Floats, seeds: Sequence[int], neighbours: Sequence[Sequence[int]], shares: Floats) -> Ints:
     """Grow again and again, cheaper for cells that got less than their share, until all are within a tenth; the best is kept."""
+    quota = np.ceil(_ABREAST * shares * len(cost)).astype(np.int64).tolist()
     best, least, price = np.empty(0, dtype=np.int64), np.inf, cost
     for _ in range(_GROWTH_ROUNDS):
-        labels = grow(price, seeds, neighbours)
-        lack = 1.0 - np.bincount(labels[labels >= 0], minlength=len(shares)) / len(cost) / shares
-        if (worst := float(np.abs(lack).max())) < least:
+        labels = grow(price, seeds, neighbours, quota)
+        ratio = np.bincount(labels[labels >= 0], minlength=len(shares)) / len(cost) / shares
+        if (worst := float(np.abs(np.log(ratio)).max())) < least:
             best, least = labels, worst
         if worst < 0.1:
             break
-        price = price - 0.5 * np.clip(lack, -1.0, 1.0)
+        price = price + 0.5 * np.clip(np.log(ratio), -1.0, 1.0)
     return best
 
 

@@ -73,6 +73,8 @@ class _Tree:
         self.root = code
 
     def add(self, code: str, name: str, parent: str, geometry: Any, settlement: Settlement = "rural") -> None:
+        if code in self.cells:
+            raise GridError("duplicate_code", cell=code, name=name)
         level = self.cells[parent].level + 1
         self.cells[code] = Cell(code, name, level, parent, shapely.normalize(geometry), settlement, illustrative=True)
 

@@ -1,0 +1,116 @@
+"""Rows of figures, and the three ways they are counted: shares, medians with p90, and counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+COUNTY: Final = "county"
+UNKNOWN: Final = "unknown"
+"""Group code of rows without one: an unlocated lead, an item not chosen."""
+
+Groups = Mapping[str, "pd.Series | None"]
+"""Group kind → its key for every row of the frame; None stands for the county as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class FigureRow:
+    """One number: what it is of, its value with numerator and denominator, p90 where it is a median."""
+
+    figure: str
+    measure: str
+    group_kind: str
+    group_code: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    p90: float | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain mapping for snapshot, API and export."""
+        return asdict(self)
+
+
+def ratio(numerator: float, denominator: float) -> float | None:
+    """Numerator ÷ denominator, None where there is nothing to divide by."""
+    return float(numerator) / float(denominator) if denominator else None
+
+
+def shares(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
+    """Σ `hit` ÷ Σ `of` in each group; both numeric or boolean, index alike."""
+    frame = pd.DataFrame({"n": hit.astype("float64"), "d": of.astype("float64")})
+    for kind, code, sums in _grouped(frame, groups):
+        yield FigureRow(figure, measure, kind, code, ratio(sums["n"], sums["d"]), float(sums["n"]), float(sums["d"]))
+
+
+def counts(figure: str, measure: str, hit: pd.Series, groups: Groups) -> Iterator[FigureRow]:
+    """How many rows are `hit` in each group, out of how many."""
+    frame = pd.DataFrame({"n": hit.astype("float64"), "d": np.ones(len(hit))}, index=hit.index)
+    for kind, code, sums in _grouped(frame, groups):
+        yield FigureRow(figure, measure, kind, code, float(sums["n"]), float(sums["n"]), float(sums["d"]))
+
+
+def medians(figure: str, measure: str, length: pd.Series, groups: Groups) -> Iterator[FigureRow]:
+    """Median and p90 of `length` in each group; numerator: how many are known, denominator: how many began."""
+    for kind, key in groups.items():
+        for code, values in _split(length, key):
+            yield _median(figure, measure, kind, code, values)
+
+
+def _split(length: pd.Series, key: pd.Series | None) -> Iterator[tuple[str, np.ndarray]]:
+    """Values by group code in one sort, so that medians need no pass per group over the whole."""
+    values = length.to_numpy(dtype="float64", na_value=np.nan)
+    if key is None:
+        yield "", values
+        return
+    codes, names = pd.factorize(_key(key), sort=True)
+    order = np.argsort(codes, kind="stable")
+    cuts = np.flatnonzero(np.diff(codes[order])) + 1
+    for part in np.split(order, cuts) if len(order) else ():
+        yield str(names[codes[part[0]]]), values[part]
+
+
+def _median(figure: str, measure: str, kind: str, code: str, values: np.ndarray) -> FigureRow:
+    known = values[~np.isnan(values)]
+    middle, high = np.quantile(known, [0.5, 0.9]) if len(known) else (None, None)
+    return FigureRow(
+        figure,
+        measure,
+        kind,
+        code,
+        None if middle is None else float(middle),
+        float(len(known)),
+        float(len(values)),
+        None if high is None else float(high),
+    )
+
+
+def _grouped(frame: pd.DataFrame, groups: Groups) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+    for kind, key in groups.items():
+        if key is None:
+            yield kind, "", {name: float(frame[name].sum()) for name in frame.columns}
+            continue
+        summed = frame.groupby(_key(key), sort=True, observed=True).sum()
+        for code, n, d in zip(summed.index, summed["n"], summed["d"], strict=True):
+            yield kind, str(code), {"n": float(n), "d": float(d)}
+
+
+def _key(key: pd.Series) -> pd.Series:
+    """Group codes with the nameless ones named, so that nothing is dropped from the sums."""
+    if isinstance(key.dtype, pd.CategoricalDtype):
+        if not key.isna().any():
+            return key
+        key = key.astype(object)
+    return key.where(key.notna(), UNKNOWN)
+
+
+def gini(values: Iterable[float]) -> tuple[float, float]:
+    """Numerator Σ|xᵢ−xⱼ| and denominator 2nΣx of the Gini coefficient; 0 equal, towards 1 all with one."""
+    x = np.sort(np.asarray(list(values), dtype="float64"))
+    n = len(x)
+    weights = 2 * np.arange(1, n + 1) - n - 1
+    return float(2 * np.sum(weights * x)), float(2 * n * np.sum(x))

@@ -1,0 +1,56 @@
+"""F24 workload: open tasks per officer on duty, hours booked, imbalance across townships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from policy.figures.frames import require_columns
+from policy.figures.rows import COUNTY, UNKNOWN, FigureRow, gini, ratio, shares
+from policy.figures.scope import Scope
+
+HOUR = 3600.0
+
+
+def workload(teams: pd.DataFrame, shifts: pd.DataFrame, scope: Scope) -> list[FigureRow]:
+    """F24 as of `now`: `per_officer` and `gini` from the teams, `hours` a person booked within the period from the shifts.
+
+    A group with open tasks and nobody on duty has no value but keeps its numerator: it is shown, never averaged away.
+    """
+    teams, shifts = require_columns(teams, "teams"), require_columns(shifts, "shifts")
+    groups = {COUNTY: None, "township": teams["township_code"], "team": teams["team_code"]}
+    load = list(shares("F24", "per_officer", teams["open_tasks"], teams["on_duty"], groups))
+    return [*load, *_imbalance(teams), *_hours(shifts, scope)]
+
+
+def _imbalance(teams: pd.DataFrame) -> Iterator[FigureRow]:
+    """Gini of open tasks per officer over the townships that have somebody on duty."""
+    placed = teams[teams["township_code"].notna()]
+    summed = placed.groupby("township_code")[["open_tasks", "on_duty"]].sum()
+    manned = summed[summed["on_duty"] > 0]
+    numerator, denominator = gini(manned["open_tasks"] / manned["on_duty"])
+    value = 0.0 if len(manned) and not denominator else ratio(numerator, denominator)
+    yield FigureRow("F24", "gini", COUNTY, "", value, numerator, denominator)
+
+
+def _hours(shifts: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
+    """Hours booked within the period ÷ people booked, in the county, each township and each team."""
+    start, end = (pd.Timestamp(m).tz_convert("UTC") for m in (scope.start, scope.end))
+    booked = shifts[(shifts["starts_at"] < end) & (shifts["ends_at"] > start)]
+    begins, ends = booked["starts_at"], booked["ends_at"]
+    length = ends.where(ends < end, end) - begins.where(begins > start, start)
+    hours = length.dt.total_seconds() / HOUR
+    for kind, column in ((COUNTY, None), ("township", "township_code"), ("team", "team_code")):
+        yield from _hours_of(kind, hours, booked, column)
+
+
+def _hours_of(kind: str, hours: pd.Series, booked: pd.DataFrame, column: str | None) -> Iterator[FigureRow]:
+    if column is None:
+        worked, booked_people = float(hours.sum()), float(booked["person_id"].nunique())
+        yield FigureRow("F24", "hours", kind, "", ratio(worked, booked_people), worked, booked_people)
+        return
+    key = booked[column].where(booked[column].notna(), UNKNOWN)
+    totals, people = hours.groupby(key).sum(), booked.groupby(key)["person_id"].nunique()
+    for code, total, count in zip(totals.index, totals, people, strict=True):  # both sorted by the same key
+        yield FigureRow("F24", "hours", kind, str(code), ratio(total, count), float(total), float(count))

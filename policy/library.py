@@ -59,7 +59,7 @@ class Library:
         document = self.documents.get(code)
         if document is None:
             raise Refusal("errors_policy.no_article", kind="not_found", document=code, clause="")
-        if document.text == "not_at_hand":
+        if document.text == "not_at_hand" or not (self.root / document.file).is_file():
             raise Refusal("errors_policy.no_text", kind="not_found", title=document.title_zh)
         return _parsed(document, self.root / document.file)
 
@@ -76,10 +76,11 @@ class Library:
 
     def misquoted(self, code: str, clause: str, quote: str) -> bool:
         """True when the text is at hand and the quotation does not stand in that clause, white space aside."""
-        document = self.documents.get(code)
-        if document is None or document.text == "not_at_hand":
+        try:
+            articles = self.articles(code)
+        except Refusal:
             return False
-        found = self._find(self.articles(code), clause)
+        found = self._find(articles, clause)
         return found is None or squeeze(quote) not in squeeze(found.text)
 
     def _shown(self, code: str, clause: str) -> list[Article]:

@@ -113,6 +113,8 @@ def _own_documents(file: ProfileFile) -> Iterator[tuple[str, Document]]:
     for code, table in file.documents.items():
         if isinstance(table, Mapping) and "title_zh" in table:
             known = {name: freeze(node) for name, node in table.items() if name in _DOCUMENT_FIELDS}
+            beside = file.path.parent / str(known.get("file", ""))
+            known |= {"file": str(beside.resolve())} if beside.is_file() else {}
             yield code, Document(code=code, **({"kind": "plan"} | known))
 
 

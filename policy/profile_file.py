@@ -6,6 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -96,7 +97,13 @@ class ProfileFile:
 
 
 def read_file(path: Path) -> ProfileFile:
-    """Read a profile file; a TOML error becomes a fault with its line."""
+    """Read a profile file (again when it has changed); a TOML error becomes a fault with its line."""
+    status = path.stat()
+    return _read(path, (status.st_mtime_ns, status.st_size))
+
+
+@lru_cache(maxsize=32)
+def _read(path: Path, _stamp: tuple[int, int]) -> ProfileFile:
     text = path.read_text("utf-8")
     lines = tuple(text.splitlines())
     try:

@@ -63,7 +63,16 @@ def head_faults(file: ProfileFile) -> Faults:
         yield from _shape_faults(place, file.meta, META)
     for code, table in file.documents.items():
         line = file.line_containing(rf"^\s*\[documents\.\"?{code}\"?\]")
-        yield from _shape_faults(Place(file.path, line, f"documents.{code}"), table, DOCUMENT)
+        place = Place(file.path, line, f"documents.{code}")
+        yield from _shape_faults(place, table, DOCUMENT)
+        if isinstance(table, Mapping) and not _text_found(file, table):
+            yield place.fault("no_file", name=table.get("file", "—"))
+
+
+def _text_found(file: ProfileFile, table: Mapping[str, Any]) -> bool:
+    """Whether a document that says its text is at hand has one, beside the profile."""
+    named = str(table.get("file", ""))
+    return table.get("text") == "not_at_hand" or bool(named and (file.path.parent / named).is_file())
 
 
 def block_faults(file: ProfileFile, block: Block, documents: Documents) -> Faults:
@@ -125,8 +134,8 @@ def _content_faults(place: Place, value: Any, key: Key, documents: Documents) ->
         yield from _shape_faults(place, value, key.shape)
         if isinstance(value, Mapping) and key.kind == "deadline":
             yield from _deadline_faults(place, value, documents)
-    elif not fits(key.kind, value):
-        yield place.fault("kind", kind=key.kind, field="value")
+    elif not fits(key.shape.get("*", key.kind), value):
+        yield place.fault("kind", kind=key.shape.get("*", key.kind), field="value")
 
 
 def _record_list_faults(place: Place, value: Any, shape: Shape) -> Faults:

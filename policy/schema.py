@@ -2,62 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import date
-from typing import Any, Final, Literal
+from collections.abc import Mapping
+from typing import Final
 
-from policy.text import say
+from policy.schema_fields import DEADLINE, EXTENSION, NAMED, TIME_UNITS, UNITS, Key, Shape, fits
+from policy.vocabulary import CardKind, ItemKind, LeadSource, LeadStatus, PenaltyKind, PostingMode, TaskKind
 
-Kind = Literal["number", "integer", "flag", "text", "texts", "record", "records", "deadline"]
-Shape = Mapping[str, str]
-
-TIME_UNITS: Final = ("minute", "hour", "working_day", "calendar_day", "month", "year")
-UNITS: Final = (
-    *TIME_UNITS,
-    "share",
-    "count",
-    "yuan",
-    "per_year",
-    "per_half_year",
-    "per_day_share",
-    "metre",
-    "km_per_hour",
-    "factor",
-    "weight",
-    "deadline",
-    "none",
-)
-
-# Field notation: "text", "integer", "number", "flag", "date", "texts", "table"; "a|b|c" is a closed choice; a "?" before it makes it optional.
-NAMED: Final[Shape] = {"code": "text", "name_zh": "text", "name_en": "text"}
-DEADLINE: Final[Shape] = {
-    "amount": "integer",
-    "unit": "|".join(TIME_UNITS),
-    "start": "text",
-    "end": "text",
-    "whose": "organ|party",
-    "sense": "?latest|earliest",
-    "rolls": "?flag",
-    "rolls_ground": "?text",
-    "stops": "?texts",
-    "extension": "?table",
-}
-EXTENSION: Final[Shape] = {"amount": "integer", "unit": "|".join(TIME_UNITS), "times": "integer"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One declared key: what kind of value, in which units, of what shape."""
-
-    name: str
-    kind: Kind
-    units: tuple[str, ...] = ("none",)
-    shape: Shape = field(default_factory=dict)
-
-    def meaning(self, lang: str = "zh") -> str:
-        """What the key says, in one line, from the catalogue."""
-        return say(f"policy.key.{self.name}", lang)
+__all__ = ["DEADLINE_KINDS", "EXTENSION", "KEYS", "TIME_UNITS", "UNITS", "Key", "Shape", "fits"]
 
 
 def _share(*names: str) -> list[Key]:
@@ -88,6 +39,10 @@ def _texts(*names: str) -> list[Key]:
     return [Key(name, "texts") for name in names]
 
 
+def _choice(name: str, *options: str, many: bool = False) -> Key:
+    return Key(name, "texts" if many else "text", ("none",), {"*": ("[]" if many else "") + "|".join(options)})
+
+
 def _records(name: str, **shape: str) -> Key:
     return Key(name, "records", ("none",), dict(NAMED) | shape)
 
@@ -114,6 +69,7 @@ DEADLINE_KINDS: Final = (
     "supervision_answer", "police_support",
 )  # fmt: skip
 
+BY_HAND: Final = ("report", "dissuade", "gather_information", "publicity", "support")
 HEAD: Final = {"head_zh": "?text", "head_en": "?text", "deputy_zh": "?text", "deputy_en": "?text"}
 
 _ALL: Final[tuple[Key, ...]] = (
@@ -122,9 +78,11 @@ _ALL: Final[tuple[Key, ...]] = (
     _records("grid.regions"),
     _record("grid.general_head", name_zh="text", name_en="text"),
     *_text("grid.workers_from"),
-    *_texts("grid_worker.may", "grid_worker.reports_to", "auxiliary.may"),
+    _choice("grid_worker.may", *TaskKind, *BY_HAND, many=True),
+    _choice("auxiliary.may", *TaskKind, *BY_HAND, many=True),
+    *_texts("grid_worker.reports_to"),
     _records("network.levels"),
-    _records("loop.stages", states="texts"),
+    _records("loop.stages", states="[]" + "|".join(LeadStatus)),
     _records("loop.patrol_stages"),
     *_share("village_officer.share"),
     _records("team.parts"),
@@ -134,11 +92,11 @@ _ALL: Final[tuple[Key, ...]] = (
     _records("teams.professional", department_zh="?text", department_en="?text", domains="?texts"),
     _records("squadron.domains", domains="texts"),
     *_share("sink_down.team_share", "sink_down.force_share", "sink_down.minimum_left"),
-    _records("sink_down.modes"),
+    _records("sink_down.modes", code="|".join(PostingMode)),
     _record("sink_down.counting", postings="texts", people="texts", covering="text", home_squadrons="?flag"),
     _record("sink_down.management", name_zh="text", name_en="text", managed_by="township|department|shared"),
     *_flag("sink_down.home_items_only", "sink_down.with_township_officer", "secondment.needs_approval"),
-    _rows("sink_down.seed_modes", department_zh="text", department_en="?text", mode="stationed|covering"),
+    _rows("sink_down.seed_modes", department_zh="text", department_en="?text", mode="|".join(PostingMode)),
     *_count("officers.minimum", "officers.minimum_compulsion", "officers.minimum_referral"),
     *_flag("officers.certificate_required"),
     *_count("training.per_year", unit="per_year"),
@@ -146,17 +104,20 @@ _ALL: Final[tuple[Key, ...]] = (
     *_texts("equipment.devices", "equipment.rooms"),
     *_text("appointment.squadron_head"),
     # items: I1 – I11
-    _records("item.kinds", enforced_in_name_of="township|entrusting_organ|department"),
-    *_texts("item.reserved_penalties", "item.county_only_fields", "item.not_counted", "publication.content"),
+    _records("item.kinds", code="|".join(ItemKind), enforced_in_name_of="township|entrusting_organ|department"),
+    _choice("item.reserved_penalties", *PenaltyKind, many=True),
+    *_texts("item.county_only_fields", "item.not_counted", "publication.content"),
     _rows("item.domains", body_zh="text", field_zh="text", count="integer", department_zh="text"),
     _rows("item.headings", body_zh="text", fields="?integer", count="integer"),
     *_count("item.assessments", unit="per_year"),
-    *_text("item.assessed_by", "item.open_matters_on_takeback", "item.catalogue"),
+    *_text("item.assessed_by", "item.catalogue"),
+    _choice("item.open_matters_on_takeback", "finish", "hand_over"),
     *_flag("item.taken_on_whole", "item.first_case_joint"),
     *_texts("discretion.outside_needs"),
     *_share("inspection.coverage", "credit.coverage"),
     # leads and dispatch: D1 – D14
-    *_texts("lead.sources", "intake.channels"),
+    _choice("lead.sources", *LeadSource, many=True),
+    *_texts("intake.channels"),
     *_time("minute", "lead.assign.normal", "lead.assign.urgent", "lead.assign.emergency"),
     *_time("minute", "task.accept.normal", "task.accept.urgent", "task.accept.emergency"),
     *_time("minute", "response.urban", "response.other", "callout.acknowledge"),
@@ -177,8 +138,11 @@ _ALL: Final[tuple[Key, ...]] = (
     *_number("yuan", "case.simple.citizen", "case.simple.organisation", "case.cash.maximum"),
     *_number("per_day_share", "case.surcharge.daily"),
     *_share("case.surcharge.cap"),
-    *_text("case.finding", "review.required", "review.order", "review.body"),
-    *_texts("hearing.kinds"),
+    _choice("case.finding", "before_filing", "after_investigation"),
+    _choice("review.required", "listed", "every_ordinary"),
+    _choice("review.order", "before_notice", "after_hearing"),
+    *_text("review.body"),
+    _choice("hearing.kinds", *PenaltyKind, "large_fine", "other_heavy", "by_other_law", many=True),
     *_number("yuan", "hearing.threshold.citizen", "hearing.threshold.organisation"),
     _records("review.triggers", derived="flag"),
     *_number("yuan", "review.threshold.citizen", "review.threshold.organisation"),
@@ -208,10 +172,16 @@ _ALL: Final[tuple[Key, ...]] = (
     # supervision and appraisal: S1 – S10
     _records("file_review.cycle", interval="month|quarter|year"),
     *_count("file_review.best", "file_review.worst", "figures.small_group"),
-    _records("cards", effect="warn|suspend|revoke", blocks="flag"),
+    _records("cards", code="|".join(CardKind), effect="warn|suspend|revoke", blocks="flag"),
     *_flag("appraisal.money_counts"),
     _record("appraisal.weights", "weight"),
-    _rows("reminder.ladder", at="number", after="?flag", verb="remind|urge|escalate", to="text"),
+    _rows(
+        "reminder.ladder",
+        at="number",
+        after="?flag",
+        verb="remind|urge|escalate",
+        to="handler|township_head|county_office",
+    ),
     *_text("figures.refresh_at"),
     *_time("calendar_day", "coverage.lead_days"),
     *_texts("supervision.means", "supervision.roles"),
@@ -224,30 +194,3 @@ _ALL: Final[tuple[Key, ...]] = (
 )
 
 KEYS: Final[Mapping[str, Key]] = {key.name: key for key in _ALL}
-
-
-def fits(kind: str, node: Any) -> bool:
-    """Whether `node` is of the field kind (`text`, `integer`, `a|b` …, with or without a leading `?`)."""
-    kind = kind.removeprefix("?")
-    if "|" in kind:
-        return node in kind.split("|")
-    return _FITS[kind](node)
-
-
-def _is_number(node: Any) -> bool:
-    return isinstance(node, int | float) and not isinstance(node, bool)
-
-
-def _is_texts(node: Any) -> bool:
-    return isinstance(node, list | tuple) and bool(node) and all(isinstance(part, str) and part for part in node)
-
-
-_FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
-    "text": lambda node: isinstance(node, str) and bool(node.strip()),
-    "integer": lambda node: isinstance(node, int) and not isinstance(node, bool),
-    "number": _is_number,
-    "flag": lambda node: isinstance(node, bool),
-    "texts": _is_texts,
-    "table": lambda node: isinstance(node, Mapping),
-    "date": lambda node: isinstance(node, date),
-}

@@ -115,7 +115,6 @@ class Record:
         """A session that reads one consistent state and never writes."""
         with Session(self.read_engine, expire_on_commit=False) as session:
             yield session
-            session.rollback()
 
     def county(self, code: str | None = None) -> County:
         """The county `code` (12 digits or profile name; the first one when None) with its profile, grid and calendar."""

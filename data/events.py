@@ -154,7 +154,9 @@ def _certificate_of(tx: Tx, actor: Actor) -> str | None:
         return None
     return tx.session.scalars(
         select(Certificate.number)
-        .where(Certificate.person_id == actor.person_id, Certificate.valid_from <= tx.now, Certificate.valid_to > tx.now)
+        .where(
+            Certificate.person_id == actor.person_id, Certificate.valid_from <= tx.now, Certificate.valid_to > tx.now
+        )
         .order_by(Certificate.valid_to.desc())
         .limit(1)
     ).first()
@@ -286,7 +288,9 @@ def verify(
     return _against_head(expected, previous, head.sequence if head else 0, head.hash if head else GENESIS, marks)
 
 
-def _against_head(events: int, digest: str, head_sequence: int, head_hash: str, marks: Mapping[int, str]) -> Verification:
+def _against_head(
+    events: int, digest: str, head_sequence: int, head_hash: str, marks: Mapping[int, str]
+) -> Verification:
     beyond = max(marks, default=0)
     if beyond > events:
         return Verification(events, digest, "cut_tail", events + 1)

@@ -1,0 +1,42 @@
+"""Runs the table of jobs inside a server process; what must happen once a day is claimed in the record first."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from data.db import Record
+from data.settings import Settings
+from jobs.table import Job, table
+
+LOG: Final = logging.getLogger("onegrid.jobs")
+
+
+def _guarded(job: Job, record: Record, settings: Settings) -> Callable[[], Awaitable[None]]:
+    """One run in a thread; a fault is logged with the job's name and the next run still happens."""
+
+    async def run() -> None:
+        try:
+            await asyncio.to_thread(job.run, record, settings, record.clock())
+        except Exception:
+            LOG.exception("job %s failed", job.name)
+
+    return run
+
+
+def start(record: Record, settings: Settings) -> AsyncIOScheduler:
+    """Start the jobs on the running event loop; stop them with `.shutdown(wait=False)`."""
+    scheduler = AsyncIOScheduler(timezone="Asia/Shanghai")
+    for job in table(settings):
+        begin = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
+        run = _guarded(job, record, settings)
+        scheduler.add_job(
+            run, job.trigger, id=job.name, max_instances=1, coalesce=True, misfire_grace_time=None, **begin
+        )
+    scheduler.start()
+    return scheduler

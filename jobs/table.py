@@ -1,0 +1,69 @@
+"""One table of jobs: name, trigger, function. What must happen exactly once claims its business date in the record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from apscheduler.triggers.base import BaseTrigger
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy import select
+
+from data.anchors import write_anchor
+from data.authority import SYSTEM
+from data.casework import expire_due
+from data.db import Record
+from data.models import Jurisdiction
+from data.settings import Settings
+from data.snapshots import catch_up
+
+ZONE: Final = "Asia/Shanghai"
+Work = Callable[[Record, Settings, datetime], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its name, when it looks, what it does; `at_start` looks at once when the server starts."""
+
+    name: str
+    trigger: BaseTrigger
+    run: Work
+    at_start: bool = False
+
+
+def county_codes(record: Record) -> list[str]:
+    """Codes of all counties of a database."""
+    with record.read() as session:
+        return list(session.scalars(select(Jurisdiction.code).order_by(Jurisdiction.code)))
+
+
+def daily_figures(record: Record, settings: Settings, now: datetime) -> None:
+    """Take every snapshot that is due and not yet taken, oldest first."""
+    for code in county_codes(record):
+        catch_up(record, code, now, hour=settings.snapshot_hour)
+
+
+def expire_tasks(record: Record, settings: Settings, now: datetime) -> None:
+    """Return tasks that nobody accepted in time to the queue."""
+    for code in county_codes(record):
+        record.write(SYSTEM, expire_due, county=record.county(code), now=now)
+
+
+def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
+    """Write the head of every chain outside the database, signed."""
+    for code in county_codes(record):
+        write_anchor(record, code, settings.var, settings.secret, now)
+
+
+def table(settings: Settings) -> tuple[Job, ...]:
+    """The jobs of a server process."""
+    at = CronTrigger(hour=settings.snapshot_hour, minute=0, timezone=ZONE)
+    return (
+        Job("daily_figures", at, daily_figures, at_start=True),
+        Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
+        Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
+        Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
+    )

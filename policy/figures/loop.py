@@ -45,7 +45,7 @@ def closure_time(leads: pd.DataFrame, scope: Scope) -> list[FigureRow]:
         "township": closed["township_code"],
         "item": closed["item_code"],
     }
-    return [*medians("F10", "lead_closure", hours.clip(lower=0.0), groups), *_open_by_age("F10", leads, scope)]
+    return [*medians("F10", {"lead_closure": hours.clip(lower=0.0)}, groups), *_open_by_age("F10", leads, scope)]
 
 
 def open_leads(leads: pd.DataFrame, scope: Scope) -> pd.DataFrame:

@@ -21,12 +21,15 @@ def response_times(leads: pd.DataFrame, tasks: pd.DataFrame, scope: Scope) -> li
     tasks = tasks[scope.within(tasks["assigned_at"])]
     of_leads = _groups(leads, leads["received_at"], leads["source"])
     of_tasks = _groups(tasks, tasks["assigned_at"], tasks["lead_id"].map(source))
-    return [
-        *medians("F06", "report", _minutes(leads, "occurred_at", "received_at", scope), of_leads),
-        *medians("F06", "assign", _minutes(leads, "received_at", "assigned_at", scope), of_leads),
-        *medians("F06", "accept", _minutes(tasks, "assigned_at", "accepted_at", scope), of_tasks),
-        *medians("F06", "arrive", _minutes(tasks, "assigned_at", "arrived_at", scope), of_tasks),
-    ]
+    lead_times = {
+        "report": _minutes(leads, "occurred_at", "received_at", scope),
+        "assign": _minutes(leads, "received_at", "assigned_at", scope),
+    }
+    task_times = {
+        "accept": _minutes(tasks, "assigned_at", "accepted_at", scope),
+        "arrive": _minutes(tasks, "assigned_at", "arrived_at", scope),
+    }
+    return [*medians("F06", lead_times, of_leads), *medians("F06", task_times, of_tasks)]
 
 
 def arrival_in_time(tasks: pd.DataFrame, scope: Scope) -> list[FigureRow]:

@@ -54,24 +54,28 @@ def counts(figure: str, measure: str, hit: pd.Series, groups: Groups) -> Iterato
         yield FigureRow(figure, measure, kind, code, float(sums["n"]), float(sums["n"]), float(sums["d"]))
 
 
-def medians(figure: str, measure: str, length: pd.Series, groups: Groups) -> Iterator[FigureRow]:
-    """Median and p90 of `length` in each group; numerator: how many are known, denominator: how many began."""
+def medians(figure: str, lengths: Mapping[str, pd.Series], groups: Groups) -> Iterator[FigureRow]:
+    """Median and p90 of each measure's lengths in each group; numerator: how many are known, denominator: how many began."""
+    values = {measure: length.to_numpy(dtype="float64", na_value=np.nan) for measure, length in lengths.items()}
     for kind, key in groups.items():
-        for code, values in _split(length, key):
-            yield _median(figure, measure, kind, code, values)
+        split = list(_split(key))
+        for measure, all_of_them in values.items():
+            for code, rows in split:
+                yield _median(figure, measure, kind, code, all_of_them if rows is None else all_of_them[rows])
 
 
-def _split(length: pd.Series, key: pd.Series | None) -> Iterator[tuple[str, np.ndarray]]:
-    """Values by group code in one sort, so that medians need no pass per group over the whole."""
-    values = length.to_numpy(dtype="float64", na_value=np.nan)
+def _split(key: pd.Series | None) -> Iterator[tuple[str, np.ndarray | None]]:
+    """Row numbers by group code in one sort, so that medians need no pass per group over the whole."""
     if key is None:
-        yield "", values
+        yield "", None
         return
     codes, names = pd.factorize(_key(key), sort=True)
+    if len(names) < np.iinfo(np.int16).max:
+        codes = codes.astype(np.int16)  # sorted by radix
     order = np.argsort(codes, kind="stable")
     cuts = np.flatnonzero(np.diff(codes[order])) + 1
     for part in np.split(order, cuts) if len(order) else ():
-        yield str(names[codes[part[0]]]), values[part]
+        yield str(names[codes[part[0]]]), part
 
 
 def _median(figure: str, measure: str, kind: str, code: str, values: np.ndarray) -> FigureRow:

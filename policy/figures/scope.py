@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 ZONE: Final = "Asia/Shanghai"
+_AHEAD: Final = np.timedelta64(8 * 3600, "s")  # of UTC, without summer time since 1992
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,8 @@ def local_months(column: pd.Series) -> pd.Series:
 
 def _texts(column: pd.Series, pattern: str) -> pd.Series:
     """Formatted once for each distinct day, not once for each row."""
-    codes, days = pd.factorize(column.dt.tz_convert(ZONE).dt.normalize())
+    here = column.dt.tz_localize(None).to_numpy(dtype="datetime64[s]") + _AHEAD
+    codes, days = pd.factorize(here.astype("datetime64[D]"))
     numbers, names = pd.factorize(pd.DatetimeIndex(days).strftime(pattern), sort=True)
     spread = np.where(codes < 0, -1, numbers[codes]) if len(days) else np.full(len(column), -1)
     return pd.Series(pd.Categorical.from_codes(spread, pd.Index(names, dtype=object)), index=column.index)

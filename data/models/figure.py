@@ -31,6 +31,7 @@ class FigureSnapshot(Placed, Base):
     value: Mapped[float | None]
     numerator: Mapped[float | None]
     denominator: Mapped[float | None]
+    p90: Mapped[float | None]
     target: Mapped[float | None]
     clause: Mapped[str | None]
     profile_digest: Mapped[str]

@@ -112,7 +112,7 @@ def _postings(session: Session, person_ids: list[UUID], now: datetime) -> Mappin
     return {key: frozenset(value) for key, value in found.items()}
 
 
-def _officer(  # noqa: PLR0917  # one row of the join, in its order
+def _officer(  # one row of the join, in its order
     person: Person,
     organ: Organ,
     certificate: Certificate | None,

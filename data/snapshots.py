@@ -1,0 +1,143 @@
+"""Daily figures: taken once a day, exactly once however many processes run, catching up on missed days."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from data.county import County
+from data.db import Record
+from data.jobruns import claim, done_dates, fail, finish
+from data.models import FigureSnapshot, Lead
+from data.queries.frames import Frames, frames
+from policy.figures.definitions import compute_all, target_of_row
+from policy.figures.rows import FigureRow
+from policy.figures.scope import day_scope, rules_of
+
+JOB: Final = "daily_figures"
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+KEPT_GROUPS: Final = frozenset({"county", "township", "organ", "team", "settlement", "part"})
+Progress = Callable[[int, int], None]
+
+
+def last_due(now: datetime, hour: int) -> date:
+    """The newest business date whose snapshot is due: yesterday from `hour` o'clock on (Asia/Shanghai), else the day before."""
+    local = now.astimezone(CHINA)
+    return local.date() - timedelta(days=1 if local.hour >= hour else 2)
+
+
+def first_day(session: Session, county: County) -> date | None:
+    """The day of the first lead: before it there is nothing to count."""
+    first = session.scalar(select(func.min(Lead.received_at)).where(Lead.jurisdiction_id == county.jurisdiction_id))
+    return first.astimezone(CHINA).date() if first else None
+
+
+def missing_days(session: Session, county: County, now: datetime, hour: int) -> list[date]:
+    """Business dates that are due and not yet taken, oldest first."""
+    first, last = first_day(session, county), last_due(now, hour)
+    if first is None or first > last:
+        return []
+    done = done_dates(session, JOB, county.jurisdiction_id)
+    return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in done]
+
+
+def rows_of(county: County, read: Frames, day: date) -> list[FigureRow]:
+    """Every figure of a past day as seen from its end."""
+    scope = day_scope(day, rules_of(county.profile, day))
+    return [row for row in compute_all(read, scope) if row.group_kind in KEPT_GROUPS]
+
+
+def _values(
+    county: County, day: date, rows: Iterable[FigureRow], now: datetime, restatement: int
+) -> list[dict[str, Any]]:
+    made = []
+    for row in rows:
+        goal = target_of_row(row, county.profile, day)
+        made.append(
+            row.as_dict()
+            | {
+                "id": uuid7(),
+                "jurisdiction_id": county.jurisdiction_id,
+                "business_date": day,
+                "target": goal.value if goal else None,
+                "clause": goal.clause if goal else None,
+                "profile_digest": county.profile.digest,
+                "restatement": restatement,
+                "taken_at": now,
+            }
+        )
+    return made
+
+
+def take(record: Record, county: County, day: date, now: datetime, read: Frames) -> bool:
+    """Take the snapshot of one day unless it is taken or somebody else is at it; result and mark in one transaction."""
+    mine = claim(record, JOB, county.jurisdiction_id, day, now)
+    if mine is None:
+        return False
+    try:
+        values = _values(county, day, rows_of(county, read, day), now, 0)
+    except Exception as fault:
+        fail(record, mine, now, f"{type(fault).__name__}: {fault}")
+        raise
+
+    def work(connection: Connection) -> bool:
+        with connection.begin_nested() as point:
+            if not finish(connection, mine, now, {"rows": len(values)}):
+                point.rollback()
+                return False
+            if values:
+                connection.execute(insert(FigureSnapshot), values)
+            return True
+
+    return record.submit_raw(work).result()
+
+
+def catch_up(record: Record, code: str, now: datetime, *, hour: int = 6, progress: Progress | None = None) -> int:
+    """Take every missing snapshot of a county, oldest first; gives how many were taken here."""
+    county = record.county(code)
+    with record.read() as session:
+        days = missing_days(session, county, now, hour)
+        read = frames(session, county, now, days=(now.astimezone(CHINA).date() - days[0]).days + 2) if days else {}
+    taken = 0
+    for index, day in enumerate(days, start=1):
+        taken += take(record, county, day, now, read)
+        if progress:
+            progress(index, len(days))
+    return taken
+
+
+def restate(record: Record, code: str, day: date, now: datetime) -> int:
+    """Compute a past day again; what differs is kept beside the first value as restated; gives how many rows changed."""
+    county = record.county(code)
+    with record.read() as session:
+        read = frames(session, county, now, days=(now.astimezone(CHINA).date() - day).days + 2)
+        before = _newest(session, county, day)
+    changed = [row for row in rows_of(county, read, day) if before.get(_key(row), (None, -1))[0] != row.value]
+    if not changed:
+        return 0
+    number = max((n for _, n in before.values()), default=-1) + 1
+    values = _values(county, day, changed, now, number)
+
+    def work(connection: Connection) -> None:
+        with connection.begin_nested():
+            connection.execute(insert(FigureSnapshot), values)
+
+    record.submit_raw(work).result()
+    return len(changed)
+
+
+def _key(row: FigureRow | FigureSnapshot) -> tuple[str, str, str, str]:
+    return row.figure, row.measure, row.group_kind, row.group_code
+
+
+def _newest(session: Session, county: County, day: date) -> dict[tuple[str, str, str, str], tuple[float | None, int]]:
+    query = select(FigureSnapshot).where(
+        FigureSnapshot.jurisdiction_id == county.jurisdiction_id, FigureSnapshot.business_date == day
+    )
+    return {_key(s): (s.value, s.restatement) for s in session.scalars(query.order_by(FigureSnapshot.restatement))}

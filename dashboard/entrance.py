@@ -1,0 +1,224 @@
+"""The ways in and out: login, logout, language and theme, pairing of walls. Plain forms; no script is needed."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.responses import HTMLResponse, RedirectResponse
+
+from dashboard.context import actor, county, run, t, visit
+from dashboard.pages.login import LoginPage, build_devices, build_login, build_pair
+from dashboard.replies import (
+    CSRF_COOKIE,
+    LANG_COOKIE,
+    PAIRING_COOKIE,
+    SESSION_COOKIE,
+    STATUS,
+    THEME_COOKIE,
+    local_path,
+    put_cookie,
+)
+from dashboard.web import GateFacts
+from data.accounts import disable_account, set_preferences
+from data.authority import Subject, demand
+from data.db import Record
+from data.demonstration import DemonstrationAccount, load_demonstration
+from data.pairing import ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
+from data.sessions import LoginResult, forget_sessions, home_of, login, logout
+from data.settings import Settings
+from policy.errors import Refusal
+from policy.text import LANGUAGES
+
+
+async def _form(request: Request) -> Mapping[str, str]:
+    fields = await request.form()
+    return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def _check_form(fields: Mapping[str, str], cookies: Mapping[str, str]) -> None:
+    """A form must carry the visitor's own value, and the browser must have it in its cookie too."""
+    given, kept = fields.get("csrf", "").encode(), cookies.get(CSRF_COOKIE, "").encode()
+    if not (given and secrets.compare_digest(given, visit().csrf.encode()) and secrets.compare_digest(given, kept)):
+        raise Refusal("errors_access.csrf", kind="forbidden")
+
+
+class Entrance:
+    """Routes around `/login`, `/logout`, `/preferences`, `/pair` and `/devices`."""
+
+    def __init__(self, record: Record, settings: Settings, facts: GateFacts) -> None:
+        """`facts` gives the build for the addresses of style sheets."""
+        self.record, self.settings, self.facts = record, settings, facts
+
+    def mount(self, fastapi: FastAPI) -> None:
+        """Add the routes."""
+        for path, get, post in (
+            ("/login", self.show_login, self.log_in),
+            ("/logout", None, self.log_out),
+            ("/preferences", None, self.prefer),
+            ("/pair", self.show_pair, None),
+            ("/devices", self.show_devices, self.change_devices),
+        ):
+            for method, endpoint in (("GET", get), ("POST", post)):
+                if endpoint is not None:
+                    fastapi.add_api_route(path, endpoint, methods=[method], include_in_schema=False)
+
+    def _now(self) -> datetime:
+        return self.record.clock()
+
+    def _put(self, response: Response, name: str, value: str, **how: bool) -> None:
+        put_cookie(response, name, value, https=self.settings.https, **how)
+
+    # -- in and out -----------------------------------------------------------------------------------------------
+
+    def _offered(self) -> list[DemonstrationAccount]:
+        return load_demonstration(self.settings.var) if self.settings.demo else []
+
+    def _login_page(
+        self, target: str, *, username: str = "", refusal: Refusal | None = None, note: str = ""
+    ) -> HTMLResponse:
+        facts = LoginPage(
+            county().name if visit().lang == "zh" else county().name_en,
+            target,
+            username,
+            refusal,
+            note,
+            tuple(self._offered()),
+            demo=self.settings.demo,
+        )
+        return build_login(visit(), facts, version=self.facts.build)
+
+    async def show_login(self, request: Request) -> Response:
+        """The login page; who is logged in goes on."""
+        target = local_path(request.query_params.get("next"))
+        if actor().account_id is not None:
+            return RedirectResponse(target, status_code=303)
+        note = ""
+        if SESSION_COOKIE in request.cookies:
+            note = t("login.ended", minutes=self.settings.idle_minutes)
+        elif "out" in request.query_params:
+            note = t("login.logged_out")
+        return await run(self._login_page, target, note=note)
+
+    async def log_in(self, request: Request) -> Response:
+        """Check name and password (or a demonstration account) and set the cookies of the new session."""
+        fields = await _form(request)
+        target, username = local_path(fields.get("next")), fields.get("username", "")
+        try:
+            _check_form(fields, request.cookies)
+        except Refusal:
+            return await run(self._login_page, target, username=username, note=t("login.form_stale"))
+        try:
+            result = await run(self._enter, fields, request.cookies.get(SESSION_COOKIE))
+        except Refusal as refusal:
+            page = await run(self._login_page, target, username=username, refusal=refusal)
+            page.status_code = STATUS[refusal.kind]
+            return page
+        return self._welcome(result, target)
+
+    def _enter(self, fields: Mapping[str, str], previous: str | None) -> LoginResult:
+        username, password = fields.get("username", ""), fields.get("password", "")
+        chosen = fields.get("demonstration", "")
+        for account in self._offered() if chosen else ():
+            if account.username == chosen:
+                username, password = account.username, account.password
+        return login(self.record, username, password, address=visit().address, previous_token=previous, now=self._now())
+
+    def _welcome(self, result: LoginResult, target: str) -> Response:
+        response = RedirectResponse(target, status_code=303)
+        self._put(response, SESSION_COOKIE, result.token, lasting=result.actor.device)
+        self._put(response, CSRF_COOKIE, result.csrf, script=True, lasting=result.actor.device)
+        if result.actor.theme:
+            self._put(response, THEME_COOKIE, result.actor.theme, lasting=True)
+        return response
+
+    async def log_out(self, request: Request) -> Response:
+        """End the session."""
+        _check_form(await _form(request), request.cookies)
+        await run(logout, self.record, request.cookies.get(SESSION_COOKIE, ""), self._now())
+        response = RedirectResponse("/login?out", status_code=303)
+        response.delete_cookie(SESSION_COOKIE, path="/")
+        response.delete_cookie(CSRF_COOKIE, path="/")
+        return response
+
+    # -- language and theme ---------------------------------------------------------------------------------------
+
+    async def prefer(self, request: Request) -> Response:
+        """Keep the chosen language or theme in a cookie and on the account; back to where it was chosen."""
+        fields = await _form(request)
+        _check_form(fields, request.cookies)
+        language = fields.get("lang") if fields.get("lang") in LANGUAGES else None
+        theme = fields.get("theme") if fields.get("theme") in ("light", "dark") else None
+        response = RedirectResponse(_back(request, fields), status_code=303)
+        if language:
+            self._put(response, LANG_COOKIE, language, lasting=True)
+        if theme:
+            self._put(response, THEME_COOKIE, theme, lasting=True)
+        if actor().account_id is not None:
+            await run(self._keep, language, theme)
+        return response
+
+    def _keep(self, language: str | None, theme: str | None) -> None:
+        self.record.write(actor(), set_preferences, county=county(), language=language, theme=theme)
+        forget_sessions(self.record)
+
+    # -- walls ----------------------------------------------------------------------------------------------------
+
+    async def show_pair(self, request: Request) -> Response:
+        """The code of a wall; once it is confirmed, the way to `/wall` with a device session."""
+        if actor().account_id is not None:
+            return RedirectResponse("/wall", status_code=303)
+        secret = request.cookies.get(PAIRING_COOKIE, "")
+        result = await run(collect_pairing, self.record, secret, self._now()) if secret else None
+        if result is not None:
+            response = self._welcome(result, "/wall")
+            response.delete_cookie(PAIRING_COOKIE, path="/")
+            return response
+        code = await run(waiting_code, self.record, secret, self._now()) if secret else None
+        if code is not None:
+            return build_pair(visit(), code, version=self.facts.build)
+        asked = await run(ask_pairing, self.record, self._now())
+        page = build_pair(visit(), asked.code, version=self.facts.build)
+        self._put(page, PAIRING_COOKIE, asked.secret)
+        self._put(page, CSRF_COOKIE, visit().csrf, script=True)
+        return page
+
+    def _devices(self, **said: Any) -> HTMLResponse:
+        demand(actor(), "wall.pair", Subject(county().jurisdiction_id, label=t("login.devices.title")))
+        return build_devices(visit(), paired_walls(self.record), version=self.facts.build, **said)
+
+    async def show_devices(self) -> Response:
+        """Walls that may show figures, and a field for the code of a new one."""
+        return await run(self._devices)
+
+    async def change_devices(self, request: Request) -> Response:
+        """Confirm the code of a wall, or remove a wall."""
+        fields = await _form(request)
+        _check_form(fields, request.cookies)
+        try:
+            note = await run(self._change, fields)
+        except Refusal as refusal:
+            page = await run(self._devices, refusal=refusal)
+            page.status_code = STATUS[refusal.kind]
+            return page
+        return await run(self._devices, note=note)
+
+    def _change(self, fields: Mapping[str, str]) -> str:
+        home = home_of(self.record, actor())
+        if username := fields.get("remove"):
+            self.record.write(actor(), disable_account, county=home, username=username)
+            forget_sessions(self.record)
+            return t("login.devices.removed", username=username)
+        username = self.record.write(actor(), confirm_pairing, county=home, code=fields.get("code", ""))
+        return t("login.devices.confirmed", username=username)
+
+
+def _back(request: Request, fields: Mapping[str, str]) -> str:
+    """Where the form was: its own field, else the page that sent it (same origin only)."""
+    if "back" in fields:
+        return local_path(fields["back"])
+    referer, base = request.headers.get("referer", ""), str(request.base_url)
+    return local_path("/" + referer.removeprefix(base)) if referer.startswith(base) else "/"

@@ -1,0 +1,68 @@
+"""The pages before the pages: login, pairing of a wall, the administrator's list of walls. Plain HTML, no script."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from starlette.responses import HTMLResponse
+
+from dashboard.context import Visit
+from dashboard.replies import html_page
+from data.demonstration import DemonstrationAccount
+from data.pairing import VALID, WallDevice
+from policy.errors import Refusal
+from policy.text import say
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginPage:
+    """What the login page shows besides its two fields."""
+
+    county: str
+    target: str = "/"
+    username: str = ""
+    refusal: Refusal | None = None
+    note: str = ""
+    offered: tuple[DemonstrationAccount, ...] = ()
+    demo: bool = False
+
+
+def build_login(visit: Visit, page: LoginPage, *, version: str = "") -> HTMLResponse:
+    """The login page; demonstration accounts stand on it only in the demonstration."""
+    return html_page(
+        "login.html",
+        visit,
+        asset_version=version,
+        page=page,
+        sentence=page.refusal.sentence(visit.lang) if page.refusal else "",
+        offered=page.offered if page.demo else (),
+    )
+
+
+def build_pair(visit: Visit, code: str, *, version: str = "") -> HTMLResponse:
+    """What a wall without a session shows: its code, large; the page asks again every few seconds."""
+    minutes = int(VALID.total_seconds() // 60)
+    return html_page("pair.html", visit, asset_version=version, bare=True, code=code, minutes=minutes)
+
+
+def _local(time: datetime | None, lang: str) -> str:
+    return time.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if time else say("login.devices.never", lang)
+
+
+def build_devices(
+    visit: Visit,
+    walls: Sequence[WallDevice],
+    *,
+    note: str = "",
+    refusal: Refusal | None = None,
+    version: str = "",
+) -> HTMLResponse:
+    """Walls that may show figures, with a field for the code of a new one."""
+    rows = [(wall.username, _local(wall.paired_at, visit.lang), _local(wall.seen_at, visit.lang)) for wall in walls]
+    sentence = refusal.sentence(visit.lang) if refusal else ""
+    return html_page("devices.html", visit, asset_version=version, rows=rows, note=note, sentence=sentence)

@@ -1,0 +1,258 @@
+"""The frame around every page: header, navigation by role, language, theme, who I am, live store, notices."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
+from typing import Any, Final, TypeAlias
+
+import dash_mantine_components as dmc
+import structlog
+from dash import dcc, html, page_container, set_props
+from dash.development.base_component import Component
+
+from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
+from dashboard.live import Live, milliseconds
+from dashboard.replies import trace_of
+from dashboard.theme import mantine
+from data.authority import Subject, authorise
+from policy.errors import Kind, Refusal
+from policy.text import Word
+
+LOG = structlog.get_logger(__name__)
+NOTICE_MS: Final = 8000
+Bar: TypeAlias = Component | Sequence[Component] | None
+
+
+def page_subject(page: ModuleType, **params: str) -> Subject | None:
+    """What opening a page is asked about; None for a page that does not exist (an unknown township)."""
+    if hasattr(page, "subject"):
+        found: Subject | None = page.subject(**params)
+        return found
+    return Subject(county().jurisdiction_id, label=t(page.NAME_KEY))
+
+
+def admit(page: ModuleType, **params: str) -> None:
+    """Raise Refusal unless who asks may open the page, and the page exists."""
+    subject = page_subject(page, **params)
+    if subject is None:
+        raise Refusal("errors_access.no_such_page", kind="not_found", path=visit().path)
+    decision = authorise(actor(), page.VERB, subject, now())
+    if not decision.allowed:
+        kind: Kind = "forbidden" if actor().account_id else "unauthenticated"
+        grounds, name = decision.obstacles, Word(page.NAME_KEY)
+        raise Refusal(
+            f"errors_access.{kind}", kind=kind, clause=grounds[0].clause, reasons=grounds, verb=name, label=""
+        )
+
+
+def may_open(page: ModuleType) -> bool:
+    """Whether a page's link stands in the navigation of who asks."""
+    return authorise(actor(), page.VERB, Subject(county().jurisdiction_id), now()).allowed
+
+
+def address(page: ModuleType) -> str:
+    """The address of a page's link for who asks."""
+    home: str = page.home(actor()) if hasattr(page, "home") else page.PATH
+    return home
+
+
+# -- the header -------------------------------------------------------------------------------------------------------
+
+
+def build_navigation(pages: Sequence[ModuleType], current: ModuleType | None) -> Component:
+    """Links to the pages the visitor may open; those without a header are opened as a whole page."""
+    links: list[Component] = []
+    for page in pages:
+        here = {"aria-current": "page"} if page is current else {}
+        kind = html.A if _bare(page) or (current is not None and _bare(current)) else dcc.Link
+        links.append(kind(t(page.NAME_KEY), href=address(page), className="shell-link", **_aria(kind, here)))
+    if authorise(actor(), "wall.pair", Subject(county().jurisdiction_id), now()).allowed:
+        links.append(html.A(t("common.devices"), href="/devices", className="shell-link"))
+    return html.Nav(links, className="shell-nav", **{"aria-label": t("common.navigation")})
+
+
+def _aria(kind: type[Component], here: Mapping[str, str]) -> dict[str, Any]:
+    if kind is html.A:
+        return dict(here)
+    return {"className": "shell-link shell-link-here"} if here else {}
+
+
+def _bare(page: ModuleType) -> bool:
+    return getattr(page, "CHROME", "desk") == "bare"
+
+
+def _form(action: str, children: Sequence[Component]) -> Component:
+    csrf = dcc.Input(type="hidden", name="csrf", value=visit().csrf)
+    return html.Form([csrf, *children], action=action, method="POST", className="shell-form")
+
+
+def _switch(name: str, value: str, label: str, title: str) -> Component:
+    attributes = {"aria-label": title}
+    button = html.Button(
+        label, type="submit", name=name, value=value, title=title, className="shell-pill", **attributes
+    )
+    return _form("/preferences", [button])
+
+
+def build_switches() -> list[Component]:
+    """Switches of language and theme; each keeps its choice in a cookie and on the account."""
+    other_lang, other_theme = ("en" if lang() == "zh" else "zh"), ("light" if theme() == "dark" else "dark")
+    return [
+        _switch("lang", other_lang, t("common.language_other"), t("common.language_switch")),
+        _switch("theme", other_theme, t(f"common.theme_{other_theme}"), t("common.theme_switch")),
+    ]
+
+
+def build_user_menu() -> Component:
+    """Name, roles and the way out."""
+    roles = ", ".join(t(f"vocabulary.role.{role.value}") for role in sorted(actor().roles))
+    target = dmc.MenuTarget(html.Button(actor().name, className="shell-pill shell-user", type="button"))
+    leave = html.Button(t("common.log_out"), type="submit", className="shell-leave")
+    items = [dmc.MenuLabel(roles), html.Div(_form("/logout", [leave]))]
+    return dmc.Menu([target, dmc.MenuDropdown(items)], position="bottom-end", withinPortal=True)
+
+
+def build_header(pages: Sequence[ModuleType], current: ModuleType | None, bar: Bar = None) -> Component:
+    """The header of a desk page: name · county, navigation, the page's own bar, clock and age, switches, user."""
+    place = county()
+    name = place.name if lang() == "zh" else place.name_en
+    title = t(current.NAME_KEY) if current else t("common.product")
+    marks = [html.Span(t("common.drill"), className="shell-mark")] if place.drill else []
+    return html.Header(
+        [
+            html.A(
+                [html.Strong(title), html.Span("·", className="shell-dot"), html.Span(name, className="shell-county")],
+                href="/",
+                className="shell-title",
+            ),
+            build_navigation(pages, current),
+            html.Div(bar, className="shell-bar", id="page-bar"),
+            html.Div([*marks, build_clock()], className="shell-state"),
+            html.Div([*build_switches(), build_user_menu()], className="shell-tools"),
+        ],
+        className="shell-header",
+    )
+
+
+def build_clock() -> Component:
+    """Clock (Asia/Shanghai) and age of the data; `reconnect.js` keeps both."""
+    return html.Div(
+        [
+            html.Time("", className="live-clock num"),
+            html.Span("", className="live-age num", role="status"),
+        ],
+        className="shell-clock",
+    )
+
+
+# -- layout -----------------------------------------------------------------------------------------------------------
+
+
+def app_layout(live: Live) -> Callable[[], Component]:
+    """The layout of the app: providers, the live store, notices, and the place of the page."""
+
+    def layout() -> Component:
+        seen = {"seq": max(live.heads.values(), default=0), "at": milliseconds()}
+        if visit().actor.account_id is not None:
+            seen["seq"] = live.heads.get(county().jurisdiction_id, 0)
+        words = {f"data-{key.replace('_', '-')}": t(f"common.{key}", age="{age}", n="{n}") for key in CLOCK_WORDS}
+        return dmc.MantineProvider(
+            [
+                dcc.Store(id="tick", data=seen),
+                html.Div(str(seen["at"]), id="beat", hidden=True, **words),
+                dmc.NotificationContainer(id="notices", position="bottom-right", autoClose=NOTICE_MS),
+                page_container,
+            ],
+            theme=mantine(),
+            forceColorScheme=theme(),
+        )
+
+    return layout
+
+
+CLOCK_WORDS: Final = ("fresh", "aged", "link_down", "seconds", "minutes", "hours")
+
+
+async def _made(function: Callable[..., Any] | None, **params: str) -> Any:
+    if function is None:
+        return None
+    if inspect.iscoroutinefunction(function):
+        return await function(**params)
+    return await run(function, **params)
+
+
+def frame(page: ModuleType, pages: Sequence[ModuleType]) -> Callable[..., Any]:
+    """The layout Dash calls for a page: permission first, then the page in its chrome; a refusal becomes a message."""
+    names = path_variables(page.PATH)
+
+    async def layout(**given: Any) -> Component:
+        params = {name: str(given[name]) for name in names if name in given}
+        rest = {key: str(value) for key, value in given.items() if key not in names}
+        with visiting(replace(visit(), query=rest)):
+            return await _framed(page, pages, params)
+
+    return layout
+
+
+async def _framed(page: ModuleType, pages: Sequence[ModuleType], params: Mapping[str, str]) -> Component:
+    try:
+        await run(admit, page, **params)
+        content = await _made(page.layout, **params)
+        bar = await _made(getattr(page, "bar", None), **params)
+    except Exception as fault:  # noqa: BLE001  # whatever it is, the visitor gets a sentence and never a trace
+        content, bar = build_message(told(fault)), None
+    if _bare(page):
+        return html.Div(content, className="shell-bare wall", id="page")
+    header = await run(build_header, [p for p in pages if may_open(p)], page, bar)
+    skip = html.A(t("common.skip"), href="#page", className="shell-skip")
+    return html.Div([skip, header, html.Main(content, id="page", className="shell-main")], className="shell")
+
+
+def path_variables(path: str) -> tuple[str, ...]:
+    """Names of the variables of a page's path: `code` for `/township/<code>`."""
+    return tuple(part[1:-1] for part in path.split("/") if part.startswith("<") and part.endswith(">"))
+
+
+# -- what went wrong --------------------------------------------------------------------------------------------------
+
+
+def told(fault: Exception) -> Refusal:
+    """The refusal to show for whatever was raised; a fault of ours is logged and gets a number."""
+    if isinstance(fault, Refusal):
+        return fault
+    LOG.error("page.fault", reference=visit().request_id, trace=trace_of(fault))
+    return Refusal("errors_access.fault", kind="unavailable", reference=visit().request_id)
+
+
+def build_message(refusal: Refusal) -> Component:
+    """A refusal on a page: what, why, by which rule, what to do."""
+    grounds = [html.Li(reason.sentence(lang())) for reason in refusal.reasons]
+    rule = [html.P([t("common.clause"), " ", html.Cite(refusal.clause)], className="muted")] if refusal.clause else []
+    parts = [html.H1(t(f"common.heading.{refusal.kind}")), html.P(refusal.sentence(lang())), html.Ul(grounds), *rule]
+    link = html.A(t("common.back_home"), href="/", className="button")
+    return html.Section([*parts, link], className="message", role="alert")
+
+
+def notice(refusal: Refusal) -> None:
+    """Show a refusal as a notice in the corner of the open page; call it inside a callback."""
+    rule = (
+        f"（{refusal.clause}）"
+        if refusal.clause and lang() == "zh"
+        else (f" ({refusal.clause})" if refusal.clause else "")
+    )
+    note = {
+        "action": "show",
+        "title": t(f"common.heading.{refusal.kind}"),
+        "message": refusal.sentence(lang()) + rule,
+        "color": "red",
+        "autoClose": NOTICE_MS,
+    }
+    set_props("notices", {"sendNotifications": [note]})
+
+
+def on_error(fault: Exception) -> None:
+    """What Dash calls when a callback raises: nothing changes on the page but a notice with the sentence."""
+    notice(told(fault))

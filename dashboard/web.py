@@ -1,0 +1,343 @@
+"""The gate before everything: who asks, may it pass, is it well formed, and which headers every answer carries."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from http.cookies import CookieError, SimpleCookie
+from typing import Any, Final
+from urllib.parse import quote
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import bodies
+from dashboard.context import Visit, visiting
+from dashboard.replies import (
+    CSRF_COOKIE,
+    CSRF_HEADER,
+    LANG_COOKIE,
+    SESSION_COOKIE,
+    THEME_COOKIE,
+    message_page,
+    problem,
+    put_cookie,
+    security_headers,
+    trace_of,
+    wants_page,
+)
+from data.authority import Actor
+from data.db import Record
+from data.sessions import ANONYMOUS, LiveSession, find_session, token_actor
+from data.settings import Settings
+from policy.errors import Refusal
+from policy.text import LANGUAGES
+
+LOG = structlog.get_logger(__name__)
+CALLBACK: Final = "/_dash-update-component"
+SOCKET: Final = "/_dash-ws-callback"
+IDLE_HEADER: Final = "x-onegrid-idle"  # a page pulls by itself: nobody has touched it for a minute
+BUILD_HEADER: Final = "x-onegrid-build"
+OPEN: Final = ("/login", "/pair", "/preferences", "/healthz", "/readyz", "/metrics", "/api/", "/assets/")
+OPEN_DASH: Final = ("/_dash-component-suites/", "/_favicon.ico", "/favicon.ico")
+UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+DASH_CATCHALL: Final = "{path:path}"
+
+
+@dataclass
+class GateFacts:
+    """What the gate learns once the app is complete: callbacks, routes, hashes of inline scripts, the build."""
+
+    callbacks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    routes: list[BaseRoute] = field(default_factory=list)
+    script_hashes: tuple[str, ...] = ()
+    build: str = ""
+
+    def known(self, scope: Scope) -> bool:
+        """Whether some route of ours answers this path."""
+        return any(
+            route.matches(scope)[0] is not Match.NONE
+            for route in self.routes
+            if getattr(route, "path", "").strip("/") != DASH_CATCHALL
+        )
+
+
+def _cookies(headers: Headers) -> dict[str, str]:
+    jar: SimpleCookie = SimpleCookie()
+    try:
+        jar.load(headers.get("cookie", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in jar.items()}
+
+
+def _language(cookies: Mapping[str, str], headers: Headers, preferred: str) -> str:
+    chosen = cookies.get(LANG_COOKIE, preferred)
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def _theme(cookies: Mapping[str, str], account: str | None) -> str:
+    chosen = cookies.get(THEME_COOKIE) or account
+    return chosen if chosen in ("light", "dark") else "light"
+
+
+@dataclass(frozen=True, slots=True)
+class _Caller:
+    """A request as the gate sees it."""
+
+    visit: Visit
+    cookies: Mapping[str, str]
+    headers: Headers
+    session: LiveSession | None
+    bearer: bool
+
+
+class Gate:
+    """ASGI middleware around Dash, pages and API."""
+
+    def __init__(self, app: ASGIApp, record: Record, settings: Settings, facts: GateFacts) -> None:
+        """`facts` is filled when the server is complete, before the first request."""
+        self.app, self.record, self.settings, self.facts = app, record, settings, facts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one connection; raises only what broke after an answer had begun."""
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    # -- who asks -------------------------------------------------------------------------------------------------
+
+    def _identify(self, token: str, bearer: str, active: bool) -> tuple[LiveSession | None, Any]:
+        now = self.record.clock()
+        if bearer:
+            return None, token_actor(self.record, bearer, now)
+        session = find_session(self.record, token, now, active=active) if token else None
+        return session, session.actor if session else None
+
+    async def _caller(self, scope: Scope) -> _Caller:
+        headers = Headers(scope=scope)
+        cookies, path = _cookies(headers), scope["path"]
+        scheme, _, value = headers.get("authorization", "").partition(" ")
+        bearer = value.strip() if scheme.lower() == "bearer" and path.startswith("/api/") else ""
+        token = cookies.get(SESSION_COOKIE, "")
+        session, actor = None, None
+        if bearer or token:
+            active = scope["type"] == "http" and IDLE_HEADER not in headers
+            session, actor = await asyncio.to_thread(self._identify, token, bearer, active)
+        csrf = session.csrf if session else cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
+        visit = Visit(
+            record=self.record,
+            actor=actor or ANONYMOUS,
+            lang=_language(cookies, headers, actor.language if actor else self.settings.language),
+            theme=_theme(cookies, actor.theme if actor else None),
+            csrf=csrf,
+            path=path,
+            query=dict(QueryParams(scope.get("query_string", b""))),
+            address=(scope.get("client") or ("", 0))[0],
+            request_id=secrets.token_hex(8),
+        )
+        return _Caller(visit, cookies, headers, session, bool(bearer))
+
+    # -- http -----------------------------------------------------------------------------------------------------
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await self._caller(scope)
+        except Exception as fault:  # noqa: BLE001  # a database that does not answer: say so, without its words
+            LOG.error("gate.identify", fault=type(fault).__name__)
+            caller = _Caller(Visit(self.record, request_id=secrets.token_hex(8)), {}, Headers(scope=scope), None, False)
+            away = fault if isinstance(fault, Refusal) else Refusal("errors_access.away", kind="unavailable")
+            await self._reply(self._refusal(caller, scope, away), caller, scope, receive, send)
+            return
+        with visiting(caller.visit) as visit:
+            state = scope.setdefault("state", {})
+            state.update(actor=visit.actor, lang=visit.lang, request_id=visit.request_id, record=self.record)
+            try:
+                receive = await self._admit(caller, scope, receive)
+            except Refusal as refusal:
+                await self._reply(self._refusal(caller, scope, refusal), caller, scope, receive, send)
+                return
+            await self._serve(caller, scope, receive, send)
+
+    async def _serve(self, caller: _Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._dress(message, caller, scope)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Refusal as refusal:
+            if started:
+                raise
+            await self._reply(self._refusal(caller, scope, refusal), caller, scope, receive, send)
+        except Exception as fault:
+            LOG.error("gate.fault", reference=caller.visit.request_id, path=scope["path"], trace=trace_of(fault))
+            if started:
+                raise
+            await self._reply(self._fault(caller, scope), caller, scope, receive, send)
+
+    async def _reply(self, response: Response, caller: _Caller, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._dress(message, caller, scope)
+            await send(message)
+
+        await response(scope, receive, sending)
+
+    def _refusal(self, caller: _Caller, scope: Scope, refusal: Refusal) -> Response:
+        if not wants_page(caller.headers.get("accept", ""), scope["path"]):
+            return problem(caller.visit, refusal)
+        if refusal.kind == "unauthenticated":
+            return RedirectResponse(_login_address(scope), status_code=303)
+        return message_page(caller.visit, refusal, asset_version=self.facts.build)
+
+    def _fault(self, caller: _Caller, scope: Scope) -> Response:
+        fault = Refusal("errors_access.fault", kind="unavailable", reference=caller.visit.request_id)
+        if wants_page(caller.headers.get("accept", ""), scope["path"]):
+            return message_page(caller.visit, fault, asset_version=self.facts.build, reference=caller.visit.request_id)
+        return problem(caller.visit, fault, status=500)
+
+    def _dress(self, message: Message, caller: _Caller, scope: Scope) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in security_headers(self.facts.script_hashes, https=self.settings.https):
+            headers[name.decode()] = value.decode()
+        headers["x-request-id"] = caller.visit.request_id
+        headers[BUILD_HEADER] = self.facts.build
+        if "m=" in scope.get("query_string", b"").decode("latin-1") and scope["path"].startswith("/assets/"):
+            headers["cache-control"] = "public, max-age=31536000, immutable"
+        headers.setdefault("cache-control", "no-store")
+        is_page = headers.get("content-type", "").startswith("text/html")
+        if is_page and caller.cookies.get(CSRF_COOKIE) != caller.visit.csrf and "set-cookie" not in headers:
+            carrier = Response()
+            put_cookie(carrier, CSRF_COOKIE, caller.visit.csrf, https=self.settings.https, script=True)
+            headers.append("set-cookie", carrier.headers["set-cookie"])
+
+    # -- may it pass ----------------------------------------------------------------------------------------------
+
+    async def _admit(self, caller: _Caller, scope: Scope, receive: Receive) -> Receive:
+        path = scope["path"]
+        if not self.facts.known(scope):
+            raise Refusal("errors_access.no_such_page", kind="not_found", path=path[:200])
+        if not caller.visit.actor.account_id and not _is_open(path):
+            raise Refusal("errors_access.unauthenticated", kind="unauthenticated", verb=path[:200])
+        if scope["method"] not in UNSAFE:
+            return receive
+        self._check_origin(caller, path)
+        body = await self._body(caller.headers, receive)
+        if path == CALLBACK:
+            bodies.check_callback(bodies.parse(body), self.facts.callbacks)
+        return _replay(body, receive)
+
+    def _check_origin(self, caller: _Caller, path: str) -> None:
+        """A write by cookie must carry the session's own value; forms carry it in a field their route checks."""
+        if caller.bearer:
+            return
+        foreign = caller.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
+        by_script = path == CALLBACK or (path.startswith("/api/") and caller.session is not None)
+        given = caller.headers.get(CSRF_HEADER, "")
+        if foreign or (by_script and not secrets.compare_digest(given.encode(), caller.visit.csrf.encode())):
+            raise Refusal("errors_access.csrf", kind="forbidden")
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+        limit = self.settings.max_body
+        too_large = Refusal("errors_access.too_large", kind="too_large", limit=f"{limit // 1024} KiB")
+        declared = headers.get("content-length", "0")
+        if declared.isdigit() and int(declared) > limit:
+            raise too_large
+        parts, size, more = [], 0, True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                break
+            parts.append(message.get("body", b""))
+            size, more = size + len(parts[-1]), message.get("more_body", False)
+            if size > limit:
+                raise too_large
+        return b"".join(parts)
+
+    # -- websocket ------------------------------------------------------------------------------------------------
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        caller = await self._caller(scope)
+        if caller.session is None or not self.facts.known(scope):
+            await receive()
+            await send({"type": "websocket.close", "code": 4001, "reason": "no session"})
+            return
+        token = caller.cookies[SESSION_COOKIE]
+        with visiting(replace(caller.visit, csrf="")):
+            await self.app(scope, self._listening(token, receive), self._telling(token, send))
+
+    async def _holds(self, token: str) -> bool:
+        now = self.record.clock()
+        return await asyncio.to_thread(find_session, self.record, token, now, active=False) is not None
+
+    def _listening(self, token: str, receive: Receive) -> Receive:
+        async def receiving() -> Message:
+            while True:
+                message = await receive()
+                if message["type"] != "websocket.receive":
+                    return message
+                if not await self._holds(token):
+                    return {"type": "websocket.disconnect", "code": 4001}
+                if bodies.check_frame(message.get("text"), self.facts.callbacks):
+                    return message
+
+        return receiving
+
+    def _telling(self, token: str, send: Send) -> Callable[[Message], Awaitable[None]]:
+        closed = False
+
+        async def telling(message: Message) -> None:
+            nonlocal closed
+            if closed:
+                return
+            if message["type"] == "websocket.send" and not await self._holds(token):
+                closed, message = True, {"type": "websocket.close", "code": 4001, "reason": "session ended"}
+            await send(message)
+
+        return telling
+
+
+def _is_open(path: str) -> bool:
+    return any(path == place or (place.endswith("/") and path.startswith(place)) for place in (*OPEN, *OPEN_DASH))
+
+
+def _login_address(scope: Scope) -> str:
+    query = scope.get("query_string", b"").decode("latin-1")
+    target = scope["path"] + (f"?{query}" if query else "")
+    if scope["path"] == "/wall":
+        return "/pair"
+    return "/login" if target == "/" else f"/login?next={quote(target, safe='')}"
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def again() -> Message:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again
+
+
+def actor_of(request: Request) -> Actor | None:
+    """Who a request is from, for the API: by bearer token or session; None for nobody."""
+    actor: Actor = request.state.actor
+    return actor if actor.account_id is not None else None

@@ -1,0 +1,282 @@
+"""Logins on the server: revocable, rotated, counted and locked in the database, ended when idle (security.md)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload, selectinload
+
+from data.accounts import actor_of
+from data.authority import Actor
+from data.county import County
+from data.db import Record, Tx
+from data.events import append_event
+from data.models import Account, ApiToken, Jurisdiction, Session
+from data.passwords import CLAUSE, fits, new_token, token_hash
+from data.refusals import note_refusal
+from data.settings import settings
+from policy.errors import Refusal
+
+REMEMBERED: Final = timedelta(seconds=2)  # how long a session is believed without asking the database
+TOUCH: Final = timedelta(seconds=60)  # how exactly the last use is kept
+MOST: Final = 5_000  # sessions remembered at once
+ANONYMOUS: Final = Actor(None, "")
+
+
+@dataclass(frozen=True, slots=True)
+class LoginResult:
+    """What the browser gets: the token for its cookie, the CSRF value, and who it is now."""
+
+    token: str
+    csrf: str
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """A session that holds, with the value its writes must carry."""
+
+    actor: Actor
+    csrf: str
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    until: datetime
+    session: LiveSession | None
+
+
+class _Memory:
+    def __init__(self) -> None:
+        self.entries: dict[str, _Remembered] = {}
+        self.lock = Lock()
+
+    def get(self, key: str, now: datetime) -> _Remembered | None:
+        entry = self.entries.get(key)
+        return entry if entry is not None and entry.until - REMEMBERED <= now < entry.until else None
+
+    def put(self, key: str, session: LiveSession | None, now: datetime) -> None:
+        with self.lock:
+            if len(self.entries) >= MOST:
+                self.entries.clear()
+            self.entries[key] = _Remembered(now + REMEMBERED, session)
+
+    def forget(self) -> None:
+        with self.lock:
+            self.entries.clear()
+
+
+_memories: WeakKeyDictionary[Record, _Memory] = WeakKeyDictionary()
+_codes: WeakKeyDictionary[Record, dict[UUID, str]] = WeakKeyDictionary()  # code of a county by its key
+
+
+def _memory(record: Record) -> _Memory:
+    return _memories.setdefault(record, _Memory())
+
+
+def forget_sessions(record: Record) -> None:
+    """Ask the database again at the next request, after an account or session was changed."""
+    _memory(record).forget()
+
+
+# -- logging in -------------------------------------------------------------------------------------------------------
+
+
+def _account(record: Record, username: str) -> Account | None:
+    with record.read() as session:
+        query = select(Account).where(Account.username == username).options(selectinload(Account.grants))
+        return session.scalars(query).first()
+
+
+def home_of(record: Record, actor: Actor) -> County:
+    """The county an actor belongs to: that of its first role, the first of the database without one."""
+    if not actor.scopes:
+        return record.county()
+    codes, key = _codes.setdefault(record, {}), actor.scopes[0].jurisdiction_id
+    if key not in codes:
+        with record.read() as session:
+            codes[key] = session.get_one(Jurisdiction, key).code
+    return record.county(codes[key])
+
+
+def _locked(until: datetime, now: datetime) -> Refusal:
+    minutes = max(1, -int(-(until - now).total_seconds() // 60))
+    return Refusal("errors_access.locked", kind="too_many", clause=CLAUSE, minutes=minutes)
+
+
+def _wrong() -> Refusal:
+    return Refusal("errors_access.wrong_password", kind="unauthenticated", clause=CLAUSE)
+
+
+def count_attempt(tx: Tx, *, account_id: UUID) -> datetime | None:
+    """Count an attempt before its password is looked at; the last one allowed already locks. Gives a lock in force."""
+    account = tx.session.get_one(Account, account_id)
+    if account.locked_until is not None:
+        if account.locked_until > tx.now:
+            note_refusal(tx, attempt="account.log_in", why="locked", subject=str(account_id))
+            return account.locked_until
+        account.failed_attempts, account.locked_until = 0, None
+    account.failed_attempts += 1
+    if account.failed_attempts >= settings().lockout_attempts:
+        account.locked_until = tx.now + timedelta(minutes=settings().lockout_minutes)
+    return None
+
+
+def open_session(
+    tx: Tx, *, account_id: UUID, token: str, csrf: str, previous: str | None, device: bool = False
+) -> UUID:
+    """Start a session, end the browser's earlier one, forget failed attempts; gives the key of the session."""
+    account = tx.session.get_one(Account, account_id)
+    account.failed_attempts, account.locked_until = 0, None
+    if previous:
+        _revoke(tx, previous)
+    row = Session(
+        token_hash=token_hash(token),
+        account_id=account_id,
+        csrf=csrf,
+        device=device,
+        created_at=tx.now,
+        seen_at=tx.now,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    append_event(tx, matter="account", subject_id=account_id, verb="log_in", facts={"session": str(row.id)})
+    return row.id
+
+
+def _revoke(tx: Tx, token: str) -> None:
+    open_one = (Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
+    tx.session.execute(update(Session).where(*open_one).values(revoked_at=tx.now))
+
+
+def login(
+    record: Record, username: str, password: str, *, address: str, previous_token: str | None, now: datetime
+) -> LoginResult:
+    """Check a password and start a session; raises Refusal for a wrong one, a locked or a shut account."""
+    account = _account(record, username.strip())
+    if account is None or account.disabled_at is not None:
+        fits(None, password)
+        record.write(ANONYMOUS, note_refusal, now=now, attempt="account.log_in", why="unknown", subject=address)
+        raise _wrong()
+    actor = actor_of(account, now)
+    county = home_of(record, actor)
+    until = record.write(actor, count_attempt, county=county, now=now, account_id=account.id)
+    if until is not None:
+        raise _locked(until, now)
+    if not fits(account.password_hash, password):
+        record.write(
+            actor, note_refusal, county=county, now=now, attempt="account.log_in", why="wrong", subject=address
+        )
+        raise _wrong()
+    return start_session(record, account, county=county, previous_token=previous_token, now=now)
+
+
+def start_session(
+    record: Record, account: Account, *, county: County, previous_token: str | None, now: datetime, device: bool = False
+) -> LoginResult:
+    """Start a session for an account that has shown who it is (grants loaded)."""
+    token, csrf = new_token(), new_token()
+    key = record.write(
+        actor_of(account, now),
+        open_session,
+        county=county,
+        now=now,
+        account_id=account.id,
+        token=token,
+        csrf=csrf,
+        previous=previous_token,
+        device=device,
+    )
+    forget_sessions(record)
+    return LoginResult(token, csrf, actor_of(account, now, session_id=key, device=device))
+
+
+def _close(tx: Tx, *, token: str) -> None:
+    _revoke(tx, token)
+    if tx.actor.account_id is not None:
+        append_event(tx, matter="account", subject_id=tx.actor.account_id, verb="log_out")
+
+
+def logout(record: Record, token: str, now: datetime) -> None:
+    """End a session; nothing happens for one that has already ended."""
+    actor = session_actor(record, token, now)
+    if actor is not None:
+        record.write(actor, _close, county=home_of(record, actor), now=now, token=token)
+        forget_sessions(record)
+
+
+# -- being logged in --------------------------------------------------------------------------------------------------
+
+
+def _read_session(record: Record, token: str, now: datetime) -> LiveSession | None:
+    with record.read() as session:
+        row = session.scalars(
+            select(Session)
+            .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
+            .options(joinedload(Session.account).selectinload(Account.grants))
+        ).first()
+    if row is None or row.account.disabled_at is not None:
+        return None
+    if not row.device and now - row.seen_at >= timedelta(minutes=settings().idle_minutes):
+        return None
+    return LiveSession(actor_of(row.account, now, session_id=row.id, device=row.device), row.csrf, row.seen_at)
+
+
+def _touch(tx: Tx, *, session_id: UUID) -> None:
+    tx.session.execute(update(Session).where(Session.id == session_id).values(seen_at=tx.now))
+
+
+def find_session(record: Record, token: str, now: datetime, *, active: bool = True) -> LiveSession | None:
+    """The session of a cookie while it holds; `active` says that a person did something, which keeps it alive."""
+    key, memory = token_hash(token), _memory(record)
+    known = memory.get(key, now)
+    found = known.session if known else _read_session(record, token, now)
+    if known is None:
+        memory.put(key, found, now)
+    if found is not None and active and now - found.seen_at >= min(TOUCH, _quarter()):
+        record.submit(found.actor, _touch, now=now, session_id=found.actor.session_id)
+        memory.put(key, LiveSession(found.actor, found.csrf, now), now)
+    return found
+
+
+def _quarter() -> timedelta:
+    return timedelta(minutes=settings().idle_minutes) / 4
+
+
+def session_actor(record: Record, token: str, now: datetime) -> Actor | None:
+    """Who a session cookie is, None when it ended; believed for two seconds without asking the database."""
+    found = find_session(record, token, now, active=False)
+    return found.actor if found else None
+
+
+def _read_token(record: Record, bearer: str, now: datetime) -> Actor | None:
+    with record.read() as session:
+        row = session.execute(
+            select(ApiToken, Account)
+            .join(Account, Account.id == ApiToken.account_id)
+            .where(ApiToken.token_hash == token_hash(bearer), ApiToken.revoked_at.is_(None))
+            .options(selectinload(Account.grants))
+        ).first()
+    if row is None or row.Account.disabled_at is not None:
+        return None
+    if row.ApiToken.expires_at is not None and row.ApiToken.expires_at <= now:
+        return None
+    return actor_of(row.Account, now)
+
+
+def token_actor(record: Record, bearer: str, now: datetime) -> Actor | None:
+    """Who a bearer token is, None when it is unknown, expired or revoked; believed for two seconds."""
+    key, memory = "bearer " + token_hash(bearer), _memory(record)
+    known = memory.get(key, now)
+    if known is not None:
+        return known.session.actor if known.session else None
+    actor = _read_token(record, bearer, now)
+    memory.put(key, LiveSession(actor, "", now) if actor else None, now)
+    return actor

@@ -19,7 +19,7 @@ Frames = dict[str, pd.DataFrame]
 ZONE: Final = "Asia/Shanghai"
 
 
-def _frame(session: Session, query: Select[Any], name: str) -> pd.DataFrame:
+def _frame(session: Session, query: Select[*tuple[Any, ...]], name: str) -> pd.DataFrame:
     rows = session.execute(query).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS[name]))
     for column in frame.columns:

@@ -19,21 +19,22 @@ from geo.raster import HARD, NEAR_PX, OUTSIDE, LabelRaster, arrays_of, build_ras
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int32]
-PIXELS: Final = 2**23
-_CHUNK: Final = 2**15  # what stays in the processor's cache
+PIXELS_PER_EDGE: Final = 32
+LEAST_PIXELS, MOST_PIXELS = 2**21, 2**24
+_CHUNK: Final = 2**16  # what stays in the processor's cache
 
 
 class Locator:
     """Finds cells of one hierarchy; build once (seconds), keep on disk, use from any thread."""
 
-    def __init__(self, hierarchy: Hierarchy, *, pixels: int = PIXELS, raster: LabelRaster | None = None) -> None:
-        """`pixels`: size of the raster (4 bytes each). Raises `GridError` (invalid_geometry, empty_geometry)."""
+    def __init__(self, hierarchy: Hierarchy, *, pixels: int | None = None, raster: LabelRaster | None = None) -> None:
+        """`pixels`: size of the raster (4 bytes each), by default as the number of edges asks. Raises `GridError` (invalid_geometry, empty_geometry)."""
         self.cells = _searched(hierarchy)
         self.codes: NDArray[np.str_] = np.array([cell.code for cell in self.cells])
         self._geometries = np.array([cell.geometry for cell in self.cells], dtype=object)
         self._chains = [hierarchy.chain(cell.code) for cell in self.cells]
         _refuse_unfit(self.cells, self._geometries)
-        self.raster = raster or build_raster(self._geometries, pixels)
+        self.raster = raster or build_raster(self._geometries, pixels or _fitting(self._geometries))
         self._tree = shapely.STRtree(self._geometries)
         self._flat = self.raster.labels.ravel()
         self._fast = self._flat.data
@@ -105,16 +106,11 @@ class Locator:
     def _locate_chunk(self, lon: Floats, lat: Floats, found: Indices) -> None:
         west, south, per_lon, per_lat = self._frame
         columns, rows = self._size
-        x, y = lon - west, lat - south
-        x *= per_lon
-        y *= per_lat
-        inside = (x >= 0.0) & (x < columns) & (y >= 0.0) & (y < rows)
-        if not inside.all():
-            x, y = np.where(inside, x, 0.0), np.where(inside, y, 0.0)  # the corner pixel is free
-        pixel = y.astype(np.int32)
-        pixel *= columns
-        pixel += x.astype(np.int32)
-        self._flat.take(pixel, out=found, mode="clip")
+        x, y = _in_pixels(lon, west, per_lon, columns), _in_pixels(lat, south, per_lat, rows)
+        place = np.floor(y)
+        place *= columns
+        place += x
+        self._flat.take(place.astype(np.intp), out=found, mode="clip")
         border = np.flatnonzero(found < OUTSIDE)
         if len(border):
             found[border] = self._on_border(-2 - found[border], x[border], y[border], lon[border], lat[border])
@@ -180,6 +176,14 @@ class Locator:
         return locator
 
 
+def _in_pixels(degrees: Floats, origin: float, scale: float, count: int) -> Floats:
+    """Pixel coordinates; what lies beyond, or is no number, goes to the free pixels of the rim."""
+    pixels = degrees - origin
+    pixels *= scale
+    np.fmax(pixels, 0.0, out=pixels)
+    return np.fmin(pixels, count - 1.0, out=pixels)
+
+
 def _searched(hierarchy: Hierarchy) -> list[Cell]:
     """The leaves by code when children fill their parents; otherwise all cells, the deepest first."""
     county = hierarchy.root.geometry.area
@@ -188,6 +192,11 @@ def _searched(hierarchy: Hierarchy) -> list[Cell]:
         if below and cell.geometry.area - sum(below) > 1e-10 * county:
             return sorted(hierarchy, key=lambda c: (-c.level, c.code))
     return list(hierarchy.leaves())
+
+
+def _fitting(geometries: NDArray[np.object_]) -> int:
+    edges = int(shapely.get_num_coordinates(geometries).sum()) // 2
+    return int(np.clip(PIXELS_PER_EDGE * edges, LEAST_PIXELS, MOST_PIXELS))
 
 
 def _refuse_unfit(cells: list[Cell], geometries: NDArray[np.object_]) -> None:

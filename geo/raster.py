@@ -40,8 +40,8 @@ def build_raster(geometries: Objects, pixels: int) -> LabelRaster:
     west, south, east, north = shapely.total_bounds(faces)
     columns, rows = _shape(east - west, north - south, pixels)
     frame = np.array([west, south, 1.0, 1.0])
-    frame[2:] = (columns - 2) / max(east - west, 1e-9), (rows - 2) / max(north - south, 1e-9)
-    frame[:2] -= 1.0 / frame[2:]  # one free pixel around
+    frame[2:] = (columns - 4) / max(east - west, 1e-9), (rows - 4) / max(north - south, 1e-9)
+    frame[:2] -= 2.0 / frame[2:]  # a rim of free pixels, whatever the rounding
     ends, mask = _edges(faces, labels, frame)
     state = _scan(ends, mask, rows, columns)
     pixel, edge = _touched(ends, columns)
@@ -59,7 +59,7 @@ def build_raster(geometries: Objects, pixels: int) -> LabelRaster:
 
 def _shape(width: float, height: float, pixels: int) -> tuple[int, int]:
     ratio = float(np.clip(width / max(height, 1e-9), 0.1, 10.0))
-    return int(np.sqrt(pixels * ratio)) + 3, int(np.sqrt(pixels / ratio)) + 3
+    return int(np.sqrt(pixels * ratio)) + 5, int(np.sqrt(pixels / ratio)) + 5
 
 
 def _partition(geometries: Objects) -> tuple[Objects, Ints]:
@@ -77,12 +77,13 @@ def _partition(geometries: Objects) -> tuple[Objects, Ints]:
 
 def _edges(faces: Objects, labels: Ints, frame: Floats) -> tuple[Floats, Labels]:
     """Every edge once, in pixels, with the xor of the labels on its two sides; edges inside one cell fall away."""
-    rings, of_face = shapely.get_rings(faces, return_index=True)
+    parts, of_part = shapely.get_parts(faces, return_index=True)
+    rings, of_face = shapely.get_rings(parts, return_index=True)
     points, of_ring = shapely.get_coordinates(rings, return_index=True)
     points = (points - frame[:2]) * frame[2:]
     same = of_ring[1:] == of_ring[:-1]
     a, b = points[:-1][same], points[1:][same]
-    label = (labels[of_face[of_ring[:-1][same]]] + 1).astype(np.int32)
+    label = (labels[of_part[of_face[of_ring[:-1][same]]]] + 1).astype(np.int32)
     swap = (a[:, 0] > b[:, 0]) | ((a[:, 0] == b[:, 0]) & (a[:, 1] > b[:, 1]))
     ends = np.where(swap[:, None], np.hstack([b, a]), np.hstack([a, b]))
     order = np.argsort(_key(ends), kind="stable")

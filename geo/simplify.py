@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from geo.hierarchy import Cell, Hierarchy
 
 DECIMALS: Final = 5  # about a metre
-TOLERANCE_M: Final = 25.0
+TOLERANCE_M: Final = 35.0
 _METRES_PER_DEGREE: Final = 111_195.0
 Feature = dict[str, Any]
 

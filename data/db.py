@@ -23,6 +23,7 @@ from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 from data.authority import Actor
 from data.bus import Bus
 from data.county import Counties, County
+from data.heads import heads_of, sharing_heads
 from policy.errors import Refusal
 
 T = TypeVar("T")
@@ -199,7 +200,8 @@ class Record:
             with self._my_turn(), self.write_engine.connect() as connection, connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-                results.extend(self._attempt(job, connection) for job in group)
+                with sharing_heads(connection):
+                    results.extend(self._attempt(job, connection) for job in group)
         except Exception as failed:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
             refusal = _storage_refusal(failed)
             for job in group:
@@ -212,14 +214,13 @@ class Record:
 
     @staticmethod
     def _attempt(job: _Job, connection: Connection) -> tuple[_Job, Any, BaseException | None]:
+        heads = heads_of(connection)
+        before = dict(heads.now)
         try:
             return job, job.run(connection), None
-        except OperationalError as fault:
-            return job, None, _storage_refusal(fault)
-        except StaleDataError:
-            return job, None, Refusal("errors_casework.stale", kind="conflict", number="")
         except Exception as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on
-            return job, None, fault
+            heads.now = before
+            return job, None, _told(fault)
 
     def close(self) -> None:
         """Finish what is queued and let go of the database."""
@@ -229,6 +230,12 @@ class Record:
             thread.join(timeout=30)
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+def _told(fault: BaseException) -> BaseException:
+    if isinstance(fault, StaleDataError):
+        return Refusal("errors_casework.stale", kind="conflict", number="")
+    return _storage_refusal(fault)
 
 
 def _storage_refusal(fault: BaseException) -> BaseException:

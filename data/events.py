@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from data.authority import Actor
 from data.db import Record, Tx
+from data.heads import GENESIS, Head, heads_of, store_heads
 from data.models import Certificate, ChainHead, Event
 from data.settings import settings
 from policy.text import say
 
-GENESIS: Final = "0" * 64
 PAGE: Final = 20_000  # events read at a time while verifying
 
 
@@ -117,10 +117,10 @@ def append_many(
 ) -> int:
     """Append `drafts` in their order (callers sort by time) and move the head; gives how many were written."""
     algorithm = algorithm or settings().hash
-    head = connection.execute(
-        select(ChainHead.sequence, ChainHead.hash).where(ChainHead.jurisdiction_id == jurisdiction_id).with_for_update()
-    ).first()
-    sequence, previous = (head.sequence, head.hash) if head else (0, GENESIS)
+    heads = heads_of(connection)
+    if jurisdiction_id not in heads.now:
+        heads.now[jurisdiction_id] = _stored_head(connection, jurisdiction_id)
+    sequence, previous, _ = heads.now[jurisdiction_id]
     first, rows, last_at = sequence, [], None
     for draft in drafts:
         sequence += 1
@@ -135,18 +135,16 @@ def append_many(
     if rows:
         connection.execute(insert(Event), rows)
     if last_at is not None:
-        _move_head(connection, jurisdiction_id, sequence, previous, last_at, exists=head is not None)
+        heads.now[jurisdiction_id] = (sequence, previous, last_at)
+    if not heads.shared:
+        store_heads(connection, heads)
     return sequence - first
 
 
-def _move_head(
-    connection: Connection, jurisdiction_id: UUID, sequence: int, digest: str, at: datetime, *, exists: bool
-) -> None:
-    values = {"sequence": sequence, "hash": digest, "at": at}
-    if exists:
-        connection.execute(update(ChainHead).where(ChainHead.jurisdiction_id == jurisdiction_id).values(values))
-    else:
-        connection.execute(insert(ChainHead).values(jurisdiction_id=jurisdiction_id, **values))
+def _stored_head(connection: Connection, jurisdiction_id: UUID) -> Head:
+    query = select(ChainHead.sequence, ChainHead.hash).where(ChainHead.jurisdiction_id == jurisdiction_id)
+    row = connection.execute(query.with_for_update()).first()
+    return (row.sequence, row.hash, None) if row else (0, GENESIS, None)
 
 
 def _certificate_of(tx: Tx, actor: Actor) -> str | None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
+from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
 from data.casework.numbers import draw_number, local_time
@@ -91,6 +92,7 @@ def receive_lead(
     _check_domain(tx, domain)
     place = place_lead(tx.county, lon, lat, datum, cell_code, address)
     lead = Lead(
+        id=uuid7(),
         jurisdiction_id=tx.county.jurisdiction_id,
         number="",
         status="",
@@ -117,7 +119,6 @@ def receive_lead(
     )
     lead.number = draw_number(tx, "lead")
     tx.session.add(lead)
-    tx.session.flush()
     told = {"source": lead.source, "urgency": lead.urgency, "cell": lead.cell_code, "item": item_code}
     take_step(tx, lead, Verb.RECEIVE, Facts(), told=told | {"note": place.note})
     return lead

@@ -6,23 +6,25 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.dialects import postgresql, sqlite
+
 from data.db import Tx
 from data.models import Counter
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+KEY: Final = ("jurisdiction_id", "kind", "day")
 LETTERS: Final = {"lead": "L", "task": "T", "case": "C", "transfer": "X"}
 
 
 def draw_number(tx: Tx, kind: str) -> str:
     """The next number of `kind` (lead, task, case, transfer) on the day of the step in Asia/Shanghai."""
     day = tx.now.astimezone(CHINA).date()
-    key = (tx.county.jurisdiction_id, kind, day)
-    counter = tx.session.get(Counter, key, with_for_update=True)
-    if counter is None:
-        counter = Counter(jurisdiction_id=key[0], kind=kind, day=day, last=0)
-        tx.session.add(counter)
-    counter.last += 1
-    return f"{tx.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}-{counter.last:04d}"
+    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    row = {"jurisdiction_id": tx.county.jurisdiction_id, "kind": kind, "day": day, "last": 1}
+    draw = insert(Counter).values(row)
+    draw = draw.on_conflict_do_update(index_elements=KEY, set_={"last": Counter.last + 1})
+    last = tx.session.connection().execute(draw.returning(Counter.last)).scalar_one()
+    return f"{tx.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}-{last:04d}"
 
 
 def local_time(moment: datetime) -> str:

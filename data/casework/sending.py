@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from uuid_utils.compat import uuid7
+
 from data.casework.numbers import draw_number
 from data.casework.steps import find_lead, find_task, find_team, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
@@ -92,6 +94,7 @@ def _make_task(tx: Tx, lead: Lead, team: Team, kind: TaskKind, officers: list[st
     cell = tx.county.hierarchy.get(lead.cell_code) if lead.cell_code else None
     settlement = cell.settlement if cell else "rural"
     return Task(
+        id=uuid7(),
         jurisdiction_id=tx.county.jurisdiction_id,
         number="",
         status="",
@@ -122,7 +125,6 @@ def _assign(
     task.reason = reason
     task.number = draw_number(tx, "task")
     tx.session.add(task)
-    tx.session.flush()
     told: dict[str, Any] = {"lead": lead.number, "team": team.code, "kind": kind.value, "leading": leading}
     told |= {"override": bool(reason), "why": [reason.code for reason in (eligibility & competence).reasons]}
     guards = Facts(task_kind=kind, eligibility=eligibility, competence=competence)

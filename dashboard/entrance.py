@@ -11,13 +11,12 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dashboard.context import actor, county, run, t, visit
-from dashboard.pages.login import LoginPage, build_devices, build_login, build_pair
+from dashboard.pages.login import CountyMap, LoginPage, build_devices, build_login, build_map, build_pair
 from dashboard.replies import (
     CSRF_COOKIE,
     LANG_COOKIE,
     PAIRING_COOKIE,
     SESSION_COOKIE,
-    STATUS,
     THEME_COOKIE,
     local_path,
     put_cookie,
@@ -25,6 +24,7 @@ from dashboard.replies import (
 from dashboard.web import GateFacts
 from data.accounts import disable_account, set_preferences
 from data.authority import Subject, demand
+from data.county import County
 from data.db import Record
 from data.demonstration import DemonstrationAccount, load_demonstration
 from data.pairing import ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
@@ -52,6 +52,7 @@ class Entrance:
     def __init__(self, record: Record, settings: Settings, facts: GateFacts) -> None:
         """`facts` gives the build for the addresses of style sheets."""
         self.record, self.settings, self.facts = record, settings, facts
+        self.maps: dict[str, CountyMap | None] = {}
 
     def mount(self, fastapi: FastAPI) -> None:
         """Add the routes."""
@@ -88,8 +89,14 @@ class Entrance:
             note,
             tuple(self._offered()),
             demo=self.settings.demo,
+            map=self._map(county()),
         )
         return build_login(visit(), facts, version=self.facts.build)
+
+    def _map(self, place: County) -> CountyMap | None:
+        if place.grid_version not in self.maps:
+            self.maps = {place.grid_version: build_map(place)}
+        return self.maps[place.grid_version]
 
     async def show_login(self, request: Request) -> Response:
         """The login page; who is logged in goes on."""
@@ -114,9 +121,7 @@ class Entrance:
         try:
             result = await run(self._enter, fields, request.cookies.get(SESSION_COOKIE))
         except Refusal as refusal:
-            page = await run(self._login_page, target, username=username, refusal=refusal)
-            page.status_code = STATUS[refusal.kind]
-            return page
+            return await run(self._login_page, target, username=username, refusal=refusal)
         return self._welcome(result, target)
 
     def _enter(self, fields: Mapping[str, str], previous: str | None) -> LoginResult:
@@ -201,9 +206,7 @@ class Entrance:
         try:
             note = await run(self._change, fields)
         except Refusal as refusal:
-            page = await run(self._devices, refusal=refusal)
-            page.status_code = STATUS[refusal.kind]
-            return page
+            return await run(self._devices, refusal=refusal)
         return await run(self._devices, note=note)
 
     def _change(self, fields: Mapping[str, str]) -> str:

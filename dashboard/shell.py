@@ -64,20 +64,17 @@ def address(page: ModuleType) -> str:
 
 def build_navigation(pages: Sequence[ModuleType], current: ModuleType | None) -> Component:
     """Links to the pages the visitor may open; those without a header are opened as a whole page."""
-    links: list[Component] = []
-    for page in pages:
-        here = {"aria-current": "page"} if page is current else {}
-        kind = html.A if _bare(page) or (current is not None and _bare(current)) else dcc.Link
-        links.append(kind(t(page.NAME_KEY), href=address(page), className="shell-link", **_aria(kind, here)))
+    links = [_link(page, current) for page in pages]
     if authorise(actor(), "wall.pair", Subject(county().jurisdiction_id), now()).allowed:
         links.append(html.A(t("common.devices"), href="/devices", className="shell-link"))
     return html.Nav(links, className="shell-nav", **{"aria-label": t("common.navigation")})
 
 
-def _aria(kind: type[Component], here: Mapping[str, str]) -> dict[str, Any]:
-    if kind is html.A:
-        return dict(here)
-    return {"className": "shell-link shell-link-here"} if here else {}
+def _link(page: ModuleType, current: ModuleType | None) -> Component:
+    name = [html.Span(t(page.NAME_KEY), **({"aria-current": "page"} if page is current else {}))]
+    style = "shell-link shell-link-here" if page is current else "shell-link"
+    kind = html.A if _bare(page) else dcc.Link
+    return kind(name, href=address(page), className=style)
 
 
 def _bare(page: ModuleType) -> bool:
@@ -198,14 +195,15 @@ def frame(page: ModuleType, pages: Sequence[ModuleType]) -> Callable[..., Any]:
 
 
 async def _framed(page: ModuleType, pages: Sequence[ModuleType], params: Mapping[str, str]) -> Component:
+    bar: Bar = None
     try:
         await run(admit, page, **params)
         content = await _made(page.layout, **params)
         bar = await _made(getattr(page, "bar", None), **params)
     except Exception as fault:  # noqa: BLE001  # whatever it is, the visitor gets a sentence and never a trace
-        content, bar = build_message(told(fault)), None
-    if _bare(page):
-        return html.Div(content, className="shell-bare wall", id="page")
+        content = build_message(told(fault))
+    if _bare(page) or not actor().account_id:
+        return html.Div(content, className="shell-bare wall" if _bare(page) else "shell", id="page")
     header = await run(build_header, [p for p in pages if may_open(p)], page, bar)
     skip = html.A(t("common.skip"), href="#page", className="shell-skip")
     return html.Div([skip, header, html.Main(content, id="page", className="shell-main")], className="shell")

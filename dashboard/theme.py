@@ -126,6 +126,10 @@ def mantine() -> dict[str, Any]:
                 "#e7f1fc", "#cfe2f7", "#a3c9ef", "#7db6ee", "#5fb0f5",
                 "#3a8bdb", "#1b6fc2", "#165ca1", "#114a82", "#0c3862",
             ],
+            "dark": [
+                "#e6edf7", "#c3cfdf", "#95a8c3", "#5d7192", "#293956",
+                "#1b2942", "#152036", "#0e1626", "#0a111e", "#070d18",
+            ],
         },
         "defaultRadius": "sm",
         "cursorType": "pointer",

@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import shapely
+from shapely.geometry.base import BaseGeometry
 from starlette.responses import HTMLResponse
 
 from dashboard.context import Visit
 from dashboard.replies import html_page
+from data.county import County
 from data.demonstration import DemonstrationAccount
 from data.pairing import VALID, WallDevice
 from policy.errors import Refusal
 from policy.text import say
 
 ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class CountyMap:
+    """The county drawn small: SVG paths of its townships and its outline, in a box of `width` × `height`."""
+
+    width: int
+    height: int
+    townships: tuple[str, ...]
+    outline: str
+
+
+def build_map(county: County, width: int = 760) -> CountyMap | None:
+    """Draw the townships of a county as they are in its grid; None for a county without any."""
+    shapes = [cell.geometry for cell in county.townships]
+    if not shapes:
+        return None
+    west, south, east, north = shapely.total_bounds(shapes)
+    squeeze = math.cos(math.radians((south + north) / 2))
+    scale = width / ((east - west) * squeeze)
+    tolerance = (east - west) / 600
+
+    def path(shape: BaseGeometry) -> str:
+        parts = shapely.get_parts(shape.simplify(tolerance))
+        rings = [shapely.get_coordinates(part.exterior) for part in parts if part.geom_type == "Polygon"]
+        points = [[f"{(x - west) * squeeze * scale:.1f} {(north - y) * scale:.1f}" for x, y in ring] for ring in rings]
+        return "".join(f"M{'L'.join(ring)}Z" for ring in points)
+
+    outline = shapely.union_all(shapes).buffer(0)
+    return CountyMap(width, round((north - south) * scale), tuple(map(path, shapes)), path(outline))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +64,7 @@ class LoginPage:
     note: str = ""
     offered: tuple[DemonstrationAccount, ...] = ()
     demo: bool = False
+    map: CountyMap | None = None
 
 
 def build_login(visit: Visit, page: LoginPage, *, version: str = "") -> HTMLResponse:

@@ -1,0 +1,125 @@
+"""Live push in a real browser: a step in the record is on an open page within a blink, and stops when it should."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from data.authority import SYSTEM
+from data.db import Record, Tx
+from data.events import append_event
+from tests.dashboard.browsing import CHROMIUM, Watched, chromium, enter_by_button
+from tests.dashboard.conftest import Running
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+def step(tx: Tx) -> None:
+    append_event(tx, matter="lead", subject_id=uuid4(), verb="receive")
+
+
+def head(running: Running) -> int:
+    return max(running.server.live._read().values())
+
+
+def seconds_until(told: object, page: object, sequence: int) -> float:
+    begun = time.perf_counter()
+    expect(told).to_have_text(str(sequence), timeout=3000)  # type: ignore[arg-type]
+    return time.perf_counter() - begun
+
+
+def test_a_step_reaches_an_open_page_at_once(running: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    watched = Watched(context)
+    page = watched.page
+    enter_by_button(page, running, "dispatcher", "/console")
+    told = page.locator("#told")
+    expect(told).to_have_text(str(head(running)))
+    page.wait_for_timeout(1500)
+    waits = []
+    for _ in range(8):
+        begun = time.perf_counter()
+        running.record.write(SYSTEM, step)
+        expect(told).to_have_text(str(head(running)), timeout=3000)
+        waits.append(time.perf_counter() - begun)
+        page.wait_for_timeout(300)
+    print(f"\npost to page, seconds: {[round(w, 3) for w in sorted(waits)]}")
+    assert sorted(waits)[len(waits) // 2] < 0.5
+    assert watched.complaints == []
+    context.close()
+
+
+def test_a_step_of_another_process_reaches_it_too(running: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    watched = Watched(context)
+    enter_by_button(watched.page, running, "dispatcher", "/console")
+    watched.page.wait_for_timeout(1500)
+    other = Record(running.record.url)
+    other.write(SYSTEM, step)
+    other.close()
+    expect(watched.page.locator("#told")).to_have_text(str(head(running)), timeout=1000)
+    context.close()
+
+
+def test_a_refusal_and_a_fault_are_said_in_the_corner(running: Running, browser: Browser) -> None:
+    context = browser.new_context(locale="zh-CN")
+    watched = Watched(context)
+    page = watched.page
+    enter_by_button(page, running, "dispatcher", "/console")
+    for wish, words in (("refuse", "用户名或密码不正确"), ("break", "系统内部故障")):
+        page.locator("#wish").fill(wish)
+        page.locator("#go").click()
+        expect(page.get_by_text(words)).to_be_visible()
+    page.locator("#wish").fill("work")
+    page.locator("#go").click()
+    expect(page.locator("#done")).to_have_text("work for 指挥调度员")
+    assert watched.complaints == []
+    context.close()
+
+
+def test_after_logout_nothing_more_is_pushed(running: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    page, other = context.new_page(), context.new_page()
+    enter_by_button(page, running, "dispatcher", "/console")
+    other.goto(f"{running.address}/console")
+    told = other.locator("#told")
+    expect(told).to_have_text(str(head(running)))
+    frames: list[str] = []
+    other.on("request", lambda request: frames.append(request.url) if "update-component" in request.url else None)
+    page.locator(".shell-user").click()
+    page.locator(".shell-leave").click()
+    expect(page).to_have_url(f"{running.address}/login?out")
+    seen = told.text_content()
+    other.wait_for_timeout(500)
+    frames.clear()
+    running.record.write(SYSTEM, step)
+    other.wait_for_timeout(800)
+    assert frames == []
+    assert told.text_content() == seen
+    context.close()
+
+
+def test_language_and_theme_are_kept_and_do_not_flash(running: Running, browser: Browser) -> None:
+    context = browser.new_context()
+    watched = Watched(context)
+    page = watched.page
+    enter_by_button(page, running, "supervisor", "/console")
+    page.locator("button[name=lang]").click()
+    expect(page.locator("#who")).to_contain_text("en")
+    page.locator("button[name=theme]").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    reply = context.request.get(f"{running.address}/console")
+    assert 'lang="en" data-mantine-color-scheme="dark"' in reply.text()
+    expect(page.get_by_role("button", name="Switch between light and dark")).to_be_visible()
+    assert watched.complaints == []
+    context.close()

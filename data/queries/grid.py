@@ -1,0 +1,99 @@
+"""The grid's geometry for the map: simplified and compressed once for each version of the grid, then handed out as it is."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import brotli
+
+from data.county import County
+from geo.simplify import collection, features_by_level
+
+QUALITY: Final = 9  # brotli: 11 takes ten times as long for two per cent
+KEPT: Final = 8  # versions of grids in memory
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A document as it is sent: plain, gzip and brotli, with its ETag."""
+
+    plain: bytes
+    gzip: bytes
+    brotli: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class MapGrid:
+    """The documents of one grid: cells and names by level, and (south, west, north, east) of every cell."""
+
+    cells: dict[int, Encoded]
+    names: dict[int, Encoded]
+    bounds: dict[str, tuple[float, float, float, float]]
+
+
+_grids: dict[str, MapGrid] = {}
+_lock: Final = threading.Lock()
+
+
+def map_grid(county: County) -> MapGrid:
+    """The map documents of a county's grid, made on first use; another version of the grid is another entry."""
+    with _lock:
+        if county.grid_version not in _grids:
+            while len(_grids) >= KEPT:
+                _grids.pop(next(iter(_grids)))
+            _grids[county.grid_version] = _make(county)
+        return _grids[county.grid_version]
+
+
+def cells_document(county: County, level: int) -> Encoded | None:
+    """Cells of a level (0 the county) in order of code, each with its index `i`; None for a level the grid does not have."""
+    return map_grid(county).cells.get(level)
+
+
+def names_document(county: County, level: int) -> Encoded | None:
+    """Names of a level at their label points; None for a level the grid does not have."""
+    return map_grid(county).names.get(level)
+
+
+def bounds_of(county: County, code: str) -> list[list[float]]:
+    """[[south, west], [north, east]] of a cell, as the map takes it; KeyError for an unknown code."""
+    south, west, north, east = map_grid(county).bounds[code]
+    return [[south, west], [north, east]]
+
+
+def _make(county: County) -> MapGrid:
+    levels = features_by_level(county.hierarchy)
+    return MapGrid(
+        cells={level: encode(collection(_indexed(features))) for level, features in levels.items()},
+        names={level: encode(collection([_name(f) for f in features])) for level, features in levels.items()},
+        bounds={cell.code: _bounds(cell.geometry) for cell in county.hierarchy},
+    )
+
+
+def _indexed(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With the position in the list, by which `hideout` names a cell's class."""
+    return [feature | {"properties": feature["properties"] | {"i": i}} for i, feature in enumerate(features)]
+
+
+def _name(feature: dict[str, Any]) -> dict[str, Any]:
+    told = feature["properties"]
+    point = {"type": "Point", "coordinates": [told["x"], told["y"]]}
+    return {"type": "Feature", "geometry": point, "properties": {"c": told["c"], "n": told["n"]}}
+
+
+def _bounds(geometry: Any) -> tuple[float, float, float, float]:
+    west, south, east, north = geometry.bounds
+    return south, west, north, east
+
+
+def encode(document: bytes) -> Encoded:
+    """Compress a document once, for every request to come."""
+    squeeze: Callable[..., bytes] = brotli.compress
+    etag = f'"{hashlib.sha256(document).hexdigest()[:24]}"'
+    return Encoded(document, gzip.compress(document, 9, mtime=0), squeeze(document, quality=QUALITY), etag)

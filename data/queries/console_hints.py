@@ -1,0 +1,105 @@
+"""What the words and the place of a lead suggest: possible duplicates, item and domain, places its address may mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from data.county import County
+from data.models import Item, ItemField, Lead
+from data.queries.console import MOST_COMPARED, lead_facts, window_of
+from policy.duplicates import PossibleDuplicate, possible_duplicates
+from policy.suggestion import Lexicon, Place, PlaceMatch, Suggestion, Topic, match_address
+from policy.vocabulary import LeadStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A possible duplicate with its words and state."""
+
+    match: PossibleDuplicate
+    summary: str
+    status: str
+
+
+def _near(lead: Lead) -> ColumnElement[bool]:
+    if lead.township_code is None:
+        return true()
+    return or_(Lead.township_code == lead.township_code, Lead.township_code.is_(None))
+
+
+def doubles_of(session: Session, county: County, lead: Lead, now: datetime) -> tuple[Double, ...]:
+    """Leads that may be the same as `lead`, the likeliest first."""
+    window = window_of(county, now)
+    span = timedelta(minutes=window.minutes)
+    others = session.scalars(
+        select(Lead)
+        .where(
+            Lead.jurisdiction_id == county.jurisdiction_id,
+            Lead.received_at.between(lead.received_at - 2 * span, lead.received_at + 2 * span),
+            Lead.occurred_at.between(lead.occurred_at - span, lead.occurred_at + span),
+            Lead.status != LeadStatus.DUPLICATE,
+            _near(lead),
+        )
+        .order_by(Lead.received_at.desc())
+        .limit(MOST_COMPARED)
+    ).all()
+    by_number = {other.number: other for other in others}
+    matches = possible_duplicates(lead_facts(lead), [lead_facts(other) for other in others], window, limit=3)
+    return tuple(Double(m, by_number[m.number].summary, by_number[m.number].status) for m in matches)
+
+
+def suggestions_of(session: Session, county: County, lead: Lead, lang: str) -> tuple[Suggestion, ...]:
+    """Items the words of the lead speak for, within its domain where one is chosen."""
+    rows = session.execute(
+        select(Item.code, Item.name, Item.name_en, Item.domain, Item.keywords, ItemField.name)
+        .join(ItemField, (ItemField.code == Item.domain) & (ItemField.jurisdiction_id == Item.jurisdiction_id))
+        .where(Item.jurisdiction_id == county.jurisdiction_id)
+        .order_by(Item.code)
+    )
+    topics = [
+        Topic(domain, domain_name, tuple(keywords), code, name if lang == "zh" else name_en or name)
+        for code, name, name_en, domain, keywords, domain_name in rows
+    ]
+    found = Lexicon(topics).suggest(lead.summary, limit=6)
+    return tuple(s for s in found if lead.domain in (None, s.domain))[:3]
+
+
+def places_of(county: County, lead: Lead) -> tuple[PlaceMatch, ...]:
+    """Places the address (or, without one, the words of the lead) may mean."""
+    villages = [
+        Place(cell.code, cell.name, "village", county.township_of(cell.code) or "")
+        for cell in county.hierarchy.leaves()
+        if cell.level > county.township_level
+    ]
+    towns = [Place(cell.code, cell.name, "township", cell.code) for cell in county.townships]
+    return match_address(lead.address or lead.summary, [*towns, *villages], limit=4)
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the forms offer: (value, label) of domains and items, items with their domain."""
+
+    domains: tuple[tuple[str, str], ...]
+    items: tuple[tuple[str, str, str], ...]
+
+
+def read_choices(session: Session, county: County, lang: str = "zh") -> Choices:
+    """Domains and items of the county, by name."""
+    domains = session.execute(
+        select(ItemField.code, ItemField.name)
+        .where(ItemField.jurisdiction_id == county.jurisdiction_id)
+        .order_by(ItemField.code)
+    )
+    items = session.execute(
+        select(Item.code, Item.name, Item.name_en, Item.domain)
+        .where(Item.jurisdiction_id == county.jurisdiction_id)
+        .order_by(Item.domain, Item.code)
+    )
+    return Choices(
+        tuple((code, name) for code, name in domains),
+        tuple((code, name if lang == "zh" else name_en or name, domain) for code, name, name_en, domain in items),
+    )

@@ -24,7 +24,7 @@ from data.sessions import home_of
 from policy.errors import Refusal
 
 GAP: Final = 0.2  # seconds between two ticks of a page: the first of a burst goes at once
-BEAT: Final = 10.0  # seconds between two signs of life when nothing happens
+BEAT: Final = 5.0  # seconds between two signs of life when nothing happens
 ALIVE: Final = 60.0  # seconds between two questions whether the tab is still there
 LOG = structlog.get_logger(__name__)
 

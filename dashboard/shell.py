@@ -42,7 +42,7 @@ def admit(page: ModuleType, **params: str) -> None:
     decision = authorise(actor(), page.VERB, subject, now())
     if not decision.allowed:
         kind: Kind = "forbidden" if actor().account_id else "unauthenticated"
-        grounds, name = decision.obstacles, Word(page.NAME_KEY)
+        grounds, name = decision.obstacles, Word(f"verbs.{page.VERB}")
         raise Refusal(
             f"errors_access.{kind}", kind=kind, clause=grounds[0].clause, reasons=grounds, verb=name, label=""
         )

@@ -15,7 +15,11 @@ MONO: Final = '"Noto Sans Mono CJK SC", "Cascadia Mono", Consolas, monospace'
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """The colours of one character and scheme; every text colour has ≥ 4.5:1 on ground and panel."""
+    """The colours of one character and scheme; every text colour has ≥ 4.5:1 on ground and panel.
+
+    Alarm, warn, good and on scene stay ΔE ≥ 20 apart also under protanopia and deuteranopia; the design's tokens are
+    shifted by as little as that needs.
+    """
 
     ground: str
     panel: str
@@ -50,7 +54,7 @@ WALL: Final = Palette(
     accent="#35c2e0",
     alarm="#ff6b61",
     warn="#f2b84b",
-    good="#35c98b",
+    good="#37cd8e",
     on_scene="#b48bff",
     raised="#15243f",
     chosen="#173a63",
@@ -66,10 +70,10 @@ LIGHT: Final = Palette(
     text="#16233a",
     muted="#5c6d85",
     accent="#1b6fc2",
-    alarm="#c62f2f",
-    warn="#9a5b00",
-    good="#13734a",
-    on_scene="#7a4fd0",
+    alarm="#ad062e",
+    warn="#9d5d02",
+    good="#1a7850",
+    on_scene="#7952d2",
     raised="#f6f9fd",
     chosen="#e7f1fc",
     outline="#16233a",
@@ -86,7 +90,7 @@ DARK: Final = Palette(
     accent="#5fb0f5",
     alarm="#ff7d73",
     warn="#f2b84b",
-    good="#3ecf93",
+    good="#4cdba1",
     on_scene="#b99aff",
     raised="#1b2942",
     chosen="#1c3a61",

@@ -13,6 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from policy.decision import Decision, Reason, against, decide, for_
 from policy.errors import Refusal
 from policy.lifecycle import TABLES
+from policy.text import Word
 from policy.vocabulary import Role
 
 LAW_PERSONAL_DATA: Final = "PI 51"
@@ -142,10 +143,12 @@ def authorise(actor: Actor, verb: str, subject: Subject, now: datetime | None = 
         raise KeyError(verb)
     holding = [scope for scope in actor.scopes if scope.role in allowed]
     if not holding:
-        return decide([against("reasons_access.role", LAW_PERSONAL_DATA, verb=verb)])
+        return decide([against("reasons_access.role", LAW_PERSONAL_DATA, verb=Word(f"verbs.{verb}"))])
     if not any(_covers(scope, subject, now) for scope in holding):
-        return decide([against("reasons_access.scope", LAW_PERSONAL_DATA, verb=verb, label=subject.label)])
-    return decide([for_("reasons_access.granted", role=holding[0].role.value)])
+        return decide(
+            [against("reasons_access.scope", LAW_PERSONAL_DATA, verb=Word(f"verbs.{verb}"), label=subject.label)]
+        )
+    return decide([for_("reasons_access.granted", role=Word(f"vocabulary.role.{holding[0].role.value}"))])
 
 
 def demand(actor: Actor, verb: str, subject: Subject, now: datetime | None = None) -> Reason:
@@ -158,7 +161,7 @@ def demand(actor: Actor, verb: str, subject: Subject, now: datetime | None = Non
             kind="forbidden" if actor.account_id else "unauthenticated",
             clause=reason.clause,
             reasons=decision.obstacles,
-            verb=verb,
+            verb=Word(f"verbs.{verb}"),
             label=subject.label,
         )
     return decision.reasons[0]

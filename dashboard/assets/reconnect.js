@@ -1,9 +1,9 @@
 /* Clock, age of the data, and the way back after the server was away (see docs: live push).
-   The server's push writes a time into #beat at least every ten seconds. When it stays away, this script asks /healthz
+   The server's push writes a time into #beat at least every five seconds. When it stays away, this script asks /healthz
    and reloads the page as soon as there is an answer. A page that never hears a beat (no SharedWorker) pulls instead. */
 (function () {
   "use strict";
-  var SILENT = 25000, PULL = 15000, ASK = 2000, UNTOUCHED = 60000;
+  var SILENT = 13000, PULL = 15000, ASK = 2000, UNTOUCHED = 60000;
   var zone = { timeZone: "Asia/Shanghai", hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit" };
   var clock = new Intl.DateTimeFormat("zh-CN", zone);
   var touched = Date.now(), heard = null, heardAt = Date.now(), first = null, shownAt = Date.now();

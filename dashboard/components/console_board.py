@@ -1,0 +1,141 @@
+"""The unit board of the console, and what the map shows of units and leads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import dash_ag_grid as dag
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.console_parts import CHINA, clock, ms
+from dashboard.components.console_queue import row_title
+from dashboard.components.symbols import symbol, symbol_name
+from dashboard.context import t
+from data.queries.console import QueueRow
+from data.queries.console_board import BoardRow
+from layers.leads import lead_points
+from layers.units import unit_points
+from policy.vocabulary import UnitStatus
+
+BY_HAND: Final = (UnitStatus.AVAILABLE.value, UnitStatus.BUSY.value, UnitStatus.OFF_DUTY.value)
+ORDER: Final = {status.value: n for n, status in enumerate(UnitStatus)}
+
+
+def board_data(rows: Sequence[BoardRow], now: datetime) -> list[dict[str, Any]]:
+    """Rows of the table; times as milliseconds for the script, texts in the language of the answer."""
+    return [
+        {
+            "code": row.code,
+            "name": row.name,
+            "status": row.status,
+            "said": symbol_name(row.status),
+            "since": ms(row.since),
+            "doing": f"{row.task[-4:]} → {row.going}" if row.task else "",
+            "lead": row.lead or "",
+            "load": f"{row.open_tasks}/{row.capacity}",
+            "full": row.open_tasks >= row.capacity,
+            "certified": row.certified,
+            "on_shift": row.on_shift,
+            "phone": row.phone or "",
+            "seen": clock(row.position_at, now) if row.position_at else "",
+            "township": row.township or "",
+        }
+        for row in rows
+    ]
+
+
+def _column(field: str, width: int | None = None, flex: int | None = None, **more: Any) -> dict[str, Any]:
+    size = {"flex": flex, "minWidth": width} if flex else {"width": width}
+    return {"field": field, "headerName": t(f"console.board_{field}"), **size, **more}
+
+
+def build_board(data: list[dict[str, Any]]) -> Component:
+    """The table of units: sortable, filterable; its rows change in place, so scroll and selection stay."""
+    renderer = {"cellRenderer": "ConsoleCell"}
+    return dag.AgGrid(
+        id="console-board",
+        columnDefs=[
+            _column("name", 170, 3, filter=True, **renderer),
+            _column("said", 92, filter=True, **renderer),
+            _column("since", 84, **renderer),
+            _column("doing", 110, 3, filter=True, **renderer),
+            _column("load", 70),
+            _column("certified", 92, headerTooltip=t("console.board_certified_long"), **renderer),
+            _column("seen", 84),
+            _column("phone", 118, **renderer),
+            {"field": "code", "headerName": "", "width": 72, "sortable": False, "cellRenderer": "ConsoleSet"},
+        ],
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
+        rowData=data,
+        getRowId="params.data.code",
+        dashGridOptions={
+            "rowHeight": 32,
+            "headerHeight": 30,
+            "animateRows": False,
+            "suppressCellFocus": True,
+            "enableCellTextSelection": True,
+            "context": {"set": t("console.set_status"), "call": t("console.call")},
+            "overlayNoRowsTemplate": f"<span>{t('console.no_units')}</span>",
+        },
+        className="c-grid",
+        style={"height": "100%", "width": "100%"},
+    )
+
+
+def build_board_head(rows: Sequence[BoardRow]) -> list[Component]:
+    """How many units are in each state."""
+    counts = Counter(row.status for row in rows)
+    told: list[Component] = [html.H2(t("console.units"))]
+    for status in ORDER:
+        if counts[status]:
+            told.append(html.Span([symbol(status, ""), symbol_name(status), html.B(counts[status], className="num")]))
+    return told
+
+
+# -- on the map -------------------------------------------------------------------------------------------------------
+
+
+def units_on_map(rows: Sequence[BoardRow], now: datetime) -> dict[str, Any]:
+    """Units as points; off duty they are no help and are left out."""
+    return unit_points(
+        {
+            "code": row.code,
+            "lon": row.lon,
+            "lat": row.lat,
+            "status": row.status,
+            "title": row.name,
+            "lines": [
+                f"{symbol_name(row.status)} · {t('console.board_load')} {row.open_tasks}/{row.capacity}"
+                f" · {t('console.board_certified')} {row.certified}",
+                *([f"{row.task} → {row.going}"] if row.task else []),
+                *([t("console.position_at", at=clock(row.position_at, now))] if row.position_at else []),
+            ],
+        }
+        for row in rows
+        if row.status != UnitStatus.OFF_DUTY
+    )
+
+
+def leads_on_map(rows: Sequence[QueueRow]) -> dict[str, Any]:
+    """Open leads as points; unlocated ones stay in the queue."""
+    return lead_points(
+        {
+            "number": row.number,
+            "lon": row.lon,
+            "lat": row.lat,
+            "urgency": row.urgency,
+            "overdue": row.overdue,
+            "title": row_title(row),
+            "lines": [
+                f"{t(f'vocabulary.urgency.{row.urgency}')} · {t(f'vocabulary.lead_status.{row.status}')} · {row.number}",
+                row.place,
+                f"{row.received_at.astimezone(CHINA):%H:%M}",
+            ],
+        }
+        for row in rows
+        if row.located
+    )

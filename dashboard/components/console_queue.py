@@ -1,0 +1,188 @@
+"""Left side of the console: the queue, its filters, its counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, cast, get_args
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.console_parts import URGENCY_SYMBOLS, act, clock, kbd, ms
+from dashboard.components.symbols import symbol
+from dashboard.context import lang, t
+from data.county import County
+from data.queries.console import WAITING, Filters, Only, Pile, Queue, QueueRow
+from policy.vocabulary import LeadSource, Urgency, options
+
+PILES: Final[tuple[str, ...]] = get_args(Pile)
+FILTERS: Final = ("pile", "urgency", "source", "township", "domain", "only")
+
+
+def filters_from(given: Mapping[str, Any] | None) -> Filters:
+    """Filters out of the address bar or the page's store; what is not known is left out."""
+    told = {name: str((given or {}).get(name) or "") for name in FILTERS}
+    return Filters(
+        pile=cast(Pile, told["pile"] if told["pile"] in PILES else "waiting"),
+        urgency=told["urgency"] if told["urgency"] in set(Urgency) else "",
+        source=told["source"] if told["source"] in set(LeadSource) else "",
+        township=told["township"],
+        domain=told["domain"],
+        only=cast(Only, told["only"] if told["only"] in get_args(Only) else ""),
+    )
+
+
+def row_title(row: QueueRow) -> str:
+    """What a lead is called in lists: its item, else its words."""
+    return row.item or row.summary
+
+
+def _meta(row: QueueRow, now: datetime) -> list[Any]:
+    place = row.place or t("console.unlocated_short")
+    parts: list[Any] = [html.B(place, className="" if row.located else "warn")]
+    parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)} · {row.number[-4:]}"]
+    if row.teams:
+        parts.append(f" · {t('console.sent', teams='、'.join(row.teams) if lang() == 'zh' else ', '.join(row.teams))}")
+    if row.duplicates:
+        same = html.Span(t("console.maybe_same", number=row.duplicates[0][-4:]), className="warn")
+        parts += [" · ", same]
+    return parts
+
+
+def _second(row: QueueRow, now: datetime) -> Component:
+    words = [row.summary] if row.item else []
+    return html.Span(
+        [html.Span(_meta(row, now), className="q-meta"), *(html.Span(w, className="q-words") for w in words)]
+    )
+
+
+def build_row(row: QueueRow, now: datetime) -> Component:
+    """One lead: symbol of its urgency, title, what is left of the time (kept by the script), place, source, number."""
+    kinds = [URGENCY_SYMBOLS[row.urgency], *(["overdue"] if row.overdue else [])]
+    due = {"data-due": ms(row.due_at), "data-kind": row.due_kind}
+    left = html.Span(className="q-due num", **due) if row.due_at else html.Span(_state(row), className="q-due muted")
+    return html.Button(
+        [
+            html.Span([symbol(kind) for kind in kinds], className="q-symbol"),
+            html.Span(row_title(row), className="q-title"),
+            left,
+            _second(row, now),
+        ],
+        type="button",
+        className=f"q-row q-{row.urgency}{' q-overdue' if row.overdue else ''}",
+        **{"data-act": "choose", "data-number": row.number},
+    )
+
+
+def _state(row: QueueRow) -> str:
+    return "" if row.status in WAITING else t(f"vocabulary.lead_status.{row.status}")
+
+
+def build_rows(queue: Queue, filters: Filters, now: datetime) -> list[Component]:
+    """The rows shown, what is beyond them, or what to do when there is none."""
+    if not queue.rows:
+        filtered = filters != Filters(pile=filters.pile)
+        words = t("console.empty_filtered" if filtered else f"console.empty_{filters.pile}")
+        clear = [act(t("console.clear"), "clear")] if filtered else [html.Span([kbd("n"), " ", t("console.intake")])]
+        return [html.Div([html.P(words), *clear], className="empty c-empty")]
+    more = queue.total - len(queue.rows)
+    rest = [html.P(t("console.more_rows", n=more), className="q-more muted")] if more > 0 else []
+    return [*(build_row(row, now) for row in queue.rows), *rest]
+
+
+def _pill(label: str, count: int, on: bool, tone: str, **facts: str) -> Component:
+    data = {f"data-{name}": value for name, value in facts.items()}
+    look = f"c-pill {tone if count else ''}{' c-pill-on' if on else ''}"
+    attributes = {"data-act": "filter", "aria-pressed": "true" if on else "false"}
+    return html.Button([label, html.B(count, className="num")], type="button", className=look, **attributes, **data)
+
+
+def build_pills(queue: Queue, filters: Filters) -> list[Component]:
+    """Counts of what waits: by urgency, unlocated, possible duplicates, overdue; each one filters the queue."""
+    tones = {"emergency": "alarm", "urgent": "warn", "normal": ""}
+    urgencies = [
+        _pill(
+            t(f"vocabulary.urgency.{one}"),
+            queue.by_urgency.get(one, 0),
+            filters.urgency == one,
+            tone,
+            name="urgency",
+            value=one,
+        )
+        for one, tone in tones.items()
+    ]
+    others = [
+        _pill(t(f"console.only_{one}"), count, filters.only == one, tone, name="only", value=one)
+        for one, count, tone in (
+            ("unlocated", queue.unlocated, "warn"),
+            ("duplicates", queue.duplicates, ""),
+            ("overdue", queue.overdue, "alarm"),
+        )
+    ]
+    return [*urgencies, html.I(className="c-gap"), *others]
+
+
+def build_piles(queue: Queue, filters: Filters) -> list[Component]:
+    """The three piles with their counts."""
+    return [
+        html.Button(
+            [t(f"console.pile_{pile}"), html.B(queue.piles.get(pile, 0), className="num")],
+            type="button",
+            className=f"c-tab{' c-tab-on' if filters.pile == pile else ''}",
+            role="tab",
+            **{
+                "data-act": "filter",
+                "data-name": "pile",
+                "data-value": pile,
+                "aria-selected": str(filters.pile == pile).lower(),
+            },
+        )
+        for pile in PILES
+    ]
+
+
+def _select(name: str, data: Sequence[tuple[str, str]], value: str) -> Component:
+    return dmc.Select(
+        id=f"console-by-{name}",
+        data=[{"value": code, "label": label} for code, label in data],
+        value=value or None,
+        placeholder=t(f"console.by_{name}"),
+        clearable=True,
+        searchable=True,
+        size="xs",
+        comboboxProps={"width": 240, "position": "bottom-start"},
+        nothingFoundMessage=t("console.nothing"),
+        **{"aria-label": t(f"console.by_{name}")},
+    )
+
+
+def build_filters(county: County, domains: Sequence[tuple[str, str]], filters: Filters) -> Component:
+    """Filters by source, township and domain; they live in the address bar."""
+    towns = [(cell.code, cell.name) for cell in county.townships]
+    return html.Div(
+        [
+            _select("source", options(LeadSource, lang()), filters.source),
+            _select("township", towns, filters.township),
+            _select("domain", domains, filters.domain),
+        ],
+        className="q-filters",
+    )
+
+
+def build_queue_panel(county: County, domains: Sequence[tuple[str, str]], filters: Filters, rows: Any) -> Component:
+    """The panel of the queue with its frame; only rows and tabs change afterwards."""
+    keys = [kbd("j"), kbd("k"), f" {t('console.key_move')} ", kbd("↵"), f" {t('console.key_assign')} "]
+    keys += [kbd("1"), "–", kbd("9"), f" {t('console.key_nth')} ", kbd("n"), f" {t('console.intake')} "]
+    keys += [kbd("?"), f" {t('console.key_all')}"]
+    return html.Section(
+        [
+            html.Div(id="console-piles", className="c-tabs", role="tablist", children=rows["piles"]),
+            build_filters(county, domains, filters),
+            html.Div(id="console-queue", className="q-list", children=rows["queue"]),
+            html.Button(keys, type="button", className="q-keys", **{"data-open": "console-keys"}),
+        ],
+        className="panel c-panel c-queue",
+        **{"aria-label": t("console.queue")},
+    )

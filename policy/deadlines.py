@@ -215,6 +215,7 @@ def _days_of(pause: Pause) -> tuple[date, date]:
 def _checked_pauses(spec: Spec, pauses: Sequence[Pause], value: Value | None) -> tuple[Pause, ...]:
     for pause in pauses:
         _aware(pause.start)
+        _aware(pause.end or pause.start)
         if pause.ground not in spec.stops:
             raise Refusal(
                 "errors_policy.pause_not_allowed",

@@ -23,7 +23,7 @@ class Rung:
     verb: str
     recipient: str
     at: float
-    after: bool
+    overdue: bool
     since: datetime | None
     share: float
     clause: str | None
@@ -35,24 +35,33 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A moment of the ladder: from when (`after`: only past it) which verb goes to whom."""
+    """A moment of the ladder: from when (`overdue`: only once the end is past) which verb goes to whom."""
 
     index: int
     when: datetime
-    after: bool
+    overdue: bool
+    end: datetime
     verb: str
     recipient: str
     at: float
 
     def passed(self, now: datetime) -> bool:
-        """Whether the mark is reached at `now`; one that lies just after the end, only once it is past."""
-        return now > self.when if self.after else now >= self.when
+        """Whether the mark is reached at `now`; one for what is overdue, only once the end is past."""
+        return now >= self.when and (now > self.end or not self.overdue)
 
 
 def marks(start: datetime, due: datetime, profile: Profile, on: date | None = None) -> tuple[Mark, ...]:
     """All moments of the ladder between aware `start` and beyond `due`, in order, by the profile on `on` (default: start)."""
     return tuple(
-        Mark(n, _moment(start, due, row["at"]), bool(row.get("after", False)), row["verb"], row["to"], row["at"])
+        Mark(
+            n,
+            _moment(start, due, row["at"]),
+            bool(row.get("after", row["at"] > 1)),
+            due,
+            row["verb"],
+            row["to"],
+            row["at"],
+        )
         for n, row in enumerate(_rows(_value(profile, start, on)), 1)
     )
 
@@ -65,7 +74,7 @@ def rung(start: datetime, due: datetime, now: datetime, profile: Profile, on: da
     if not reached:
         return Rung(0, "none", "nobody", 0.0, False, None, share, clause)
     top = reached[-1]
-    return Rung(top.index, top.verb, top.recipient, top.at, top.after, top.when, share, clause)
+    return Rung(top.index, top.verb, top.recipient, top.at, top.overdue, top.when, share, clause)
 
 
 def _value(profile: Profile, start: datetime, on: date | None) -> Value:

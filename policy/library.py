@@ -58,7 +58,7 @@ class Library:
         """All articles of `code` in order; `Refusal` when the document is unknown or its text is not at hand."""
         document = self.documents.get(code)
         if document is None:
-            raise Refusal("errors_policy.no_article", kind="not_found", document=code, clause="")
+            raise Refusal("errors_policy.no_article", kind="not_found", document=code, where="")
         if document.text == "not_at_hand" or not (self.root / document.file).is_file():
             raise Refusal("errors_policy.no_text", kind="not_found", title=document.title_zh)
         return _parsed(document, self.root / document.file)
@@ -67,7 +67,7 @@ class Library:
         """The article that `clause` (`42`, `64(1)`, `第十二条`, `二(四)11`) points to; `Refusal` when there is none."""
         found = self._find(self.articles(code), clause)
         if found is None:
-            raise Refusal("errors_policy.no_article", kind="not_found", document=code, clause=clause)
+            raise Refusal("errors_policy.no_article", kind="not_found", document=code, where=clause)
         return found
 
     def resolve(self, citation: str) -> list[Article]:

@@ -106,7 +106,7 @@ def recommend(
     task: TaskFacts,
     teams: Sequence[TeamFacts],
     weights: Weights,
-    travel_minutes: Mapping[str, float] | Sequence[float],
+    travel_minutes: Mapping[str, float] | Iterable[float],
     now: datetime,
     *,
     rules: RecommendationRules,
@@ -130,7 +130,7 @@ def recommend(
     )
 
 
-def _minutes(teams: Sequence[TeamFacts], travel: Mapping[str, float] | Sequence[float]) -> list[float | None]:
+def _minutes(teams: Sequence[TeamFacts], travel: Mapping[str, float] | Iterable[float]) -> list[float | None]:
     raw: Iterable[float | None] = (
         (travel.get(team.team_id) for team in teams) if isinstance(travel, Mapping) else (float(m) for m in travel)
     )

@@ -18,7 +18,7 @@ _DIGITS: Final = {c: n for n, c in enumerate("零一二三四五六七八九")} 
 _ARTICLE: Final = re.compile(r"^\s*第([一二三四五六七八九十百零〇两]+)条(?:之([一二三四五六七八九十]+))?[\s　]*")
 _CHAPTER: Final = re.compile(r"^\s*(?:#+\s*)?(第[一二三四五六七八九十百]+[章节][\s　].*)$")
 _HEADS: Final = (
-    re.compile(r"^\s*(?:([一二三四五六七八九十]+)、|(附件)\s*[:：]|(附件\s*\d+)\s*$)"),
+    re.compile(r"^\s*(?:([一二三四五六七八九十]+)、|(附件\s*[:：])|(附件\s*\d*)\s*$)"),
     re.compile(r"^\s*[（(]([一二三四五六七八九十]+)[）)]"),
     re.compile(r"^\s*(\d+)\s*[.．]"),
 )
@@ -217,6 +217,6 @@ def _next_path(path: dict[int, str], line: str, unnumbered: tuple[str, ...]) -> 
         found = pattern.match(line)
         if found:
             mark = squeeze(next(group for group in found.groups() if group))
-            mark = "附件目录" if mark == "附件" else mark
+            mark = "附件目录" if mark.endswith((":", "：")) else mark
             return {d: m for d, m in path.items() if d < depth} | {depth: f"({mark})" if depth == 1 else mark}
     return path

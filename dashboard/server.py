@@ -23,6 +23,7 @@ from dashboard import live as live_push
 from dashboard import shell
 from dashboard.context import HTML_LANG, Visit, actor, run, t, visit, visiting
 from dashboard.entrance import Entrance
+from dashboard.packing import Packed
 from dashboard.replies import CSRF_COOKIE, CSRF_HEADER
 from dashboard.theme import css
 from dashboard.web import Gate, GateFacts
@@ -109,6 +110,7 @@ def build_server(
     _page_routes(fastapi, pages)
     app = _build_dash(fastapi, pages, live)
     fastapi.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
+    fastapi.add_middleware(Packed)
     fastapi.add_middleware(Gate, record=record, settings=settings, facts=facts)
     server = Server(fastapi, app, live, facts)
     fastapi.state.record = record

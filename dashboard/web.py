@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, Final
 from urllib.parse import quote
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders, QueryParams
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import bodies
-from dashboard.context import Visit, visiting
+from dashboard.callers import Caller, identify, stranger
+from dashboard.context import visiting
 from dashboard.replies import (
     CSRF_COOKIE,
     CSRF_HEADER,
-    LANG_COOKIE,
     SESSION_COOKIE,
-    THEME_COOKIE,
     message_page,
     problem,
     put_cookie,
@@ -32,17 +29,14 @@ from dashboard.replies import (
     trace_of,
     wants_page,
 )
+from dashboard.sockets import listening, telling, turn_away
 from data.authority import Actor
 from data.db import Record
-from data.sessions import ANONYMOUS, LiveSession, find_session, token_actor
 from data.settings import Settings
 from policy.errors import Refusal
-from policy.text import LANGUAGES
 
 LOG = structlog.get_logger(__name__)
 CALLBACK: Final = "/_dash-update-component"
-SOCKET: Final = "/_dash-ws-callback"
-IDLE_HEADER: Final = "x-onegrid-idle"  # a page pulls by itself: nobody has touched it for a minute
 BUILD_HEADER: Final = "x-onegrid-build"
 OPEN: Final = ("/login", "/pair", "/preferences", "/healthz", "/readyz", "/metrics", "/api/", "/assets/")
 OPEN_DASH: Final = ("/_dash-component-suites/", "/_favicon.ico", "/favicon.ico")
@@ -68,36 +62,6 @@ class GateFacts:
         )
 
 
-def _cookies(headers: Headers) -> dict[str, str]:
-    jar: SimpleCookie = SimpleCookie()
-    try:
-        jar.load(headers.get("cookie", ""))
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in jar.items()}
-
-
-def _language(cookies: Mapping[str, str], headers: Headers, preferred: str) -> str:
-    chosen = cookies.get(LANG_COOKIE, preferred)
-    return chosen if chosen in LANGUAGES else "zh"
-
-
-def _theme(cookies: Mapping[str, str], account: str | None) -> str:
-    chosen = cookies.get(THEME_COOKIE) or account
-    return chosen if chosen in ("light", "dark") else "light"
-
-
-@dataclass(frozen=True, slots=True)
-class _Caller:
-    """A request as the gate sees it."""
-
-    visit: Visit
-    cookies: Mapping[str, str]
-    headers: Headers
-    session: LiveSession | None
-    bearer: bool
-
-
 class Gate:
     """ASGI middleware around Dash, pages and API."""
 
@@ -114,47 +78,14 @@ class Gate:
         else:
             await self.app(scope, receive, send)
 
-    # -- who asks -------------------------------------------------------------------------------------------------
-
-    def _identify(self, token: str, bearer: str, active: bool) -> tuple[LiveSession | None, Any]:
-        now = self.record.clock()
-        if bearer:
-            return None, token_actor(self.record, bearer, now)
-        session = find_session(self.record, token, now, active=active) if token else None
-        return session, session.actor if session else None
-
-    async def _caller(self, scope: Scope) -> _Caller:
-        headers = Headers(scope=scope)
-        cookies, path = _cookies(headers), scope["path"]
-        scheme, _, value = headers.get("authorization", "").partition(" ")
-        bearer = value.strip() if scheme.lower() == "bearer" and path.startswith("/api/") else ""
-        token = cookies.get(SESSION_COOKIE, "")
-        session, actor = None, None
-        if bearer or token:
-            active = scope["type"] == "http" and IDLE_HEADER not in headers
-            session, actor = await asyncio.to_thread(self._identify, token, bearer, active)
-        csrf = session.csrf if session else cookies.get(CSRF_COOKIE) or secrets.token_urlsafe(24)
-        visit = Visit(
-            record=self.record,
-            actor=actor or ANONYMOUS,
-            lang=_language(cookies, headers, actor.language if actor else self.settings.language),
-            theme=_theme(cookies, actor.theme if actor else None),
-            csrf=csrf,
-            path=path,
-            query=dict(QueryParams(scope.get("query_string", b""))),
-            address=(scope.get("client") or ("", 0))[0],
-            request_id=secrets.token_hex(8),
-        )
-        return _Caller(visit, cookies, headers, session, bool(bearer))
-
     # -- http -----------------------------------------------------------------------------------------------------
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            caller = await self._caller(scope)
+            caller = await identify(self.record, self.settings, scope)
         except Exception as fault:  # noqa: BLE001  # a database that does not answer: say so, without its words
             LOG.error("gate.identify", fault=type(fault).__name__)
-            caller = _Caller(Visit(self.record, request_id=secrets.token_hex(8)), {}, Headers(scope=scope), None, False)
+            caller = stranger(self.record, scope)
             away = fault if isinstance(fault, Refusal) else Refusal("errors_access.away", kind="unavailable")
             await self._reply(self._refusal(caller, scope, away), caller, scope, receive, send)
             return
@@ -168,7 +99,7 @@ class Gate:
                 return
             await self._serve(caller, scope, receive, send)
 
-    async def _serve(self, caller: _Caller, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
 
         async def sending(message: Message) -> None:
@@ -190,7 +121,7 @@ class Gate:
                 raise
             await self._reply(self._fault(caller, scope), caller, scope, receive, send)
 
-    async def _reply(self, response: Response, caller: _Caller, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _reply(self, response: Response, caller: Caller, scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._dress(message, caller, scope)
@@ -198,20 +129,20 @@ class Gate:
 
         await response(scope, receive, sending)
 
-    def _refusal(self, caller: _Caller, scope: Scope, refusal: Refusal) -> Response:
+    def _refusal(self, caller: Caller, scope: Scope, refusal: Refusal) -> Response:
         if not wants_page(caller.headers.get("accept", ""), scope["path"]):
             return problem(caller.visit, refusal)
         if refusal.kind == "unauthenticated":
             return RedirectResponse(_login_address(scope), status_code=303)
         return message_page(caller.visit, refusal, asset_version=self.facts.build)
 
-    def _fault(self, caller: _Caller, scope: Scope) -> Response:
+    def _fault(self, caller: Caller, scope: Scope) -> Response:
         fault = Refusal("errors_access.fault", kind="unavailable", reference=caller.visit.request_id)
         if wants_page(caller.headers.get("accept", ""), scope["path"]):
             return message_page(caller.visit, fault, asset_version=self.facts.build, reference=caller.visit.request_id)
         return problem(caller.visit, fault, status=500)
 
-    def _dress(self, message: Message, caller: _Caller, scope: Scope) -> None:
+    def _dress(self, message: Message, caller: Caller, scope: Scope) -> None:
         headers = MutableHeaders(scope=message)
         for name, value in security_headers(self.facts.script_hashes, https=self.settings.https):
             headers[name.decode()] = value.decode()
@@ -228,7 +159,7 @@ class Gate:
 
     # -- may it pass ----------------------------------------------------------------------------------------------
 
-    async def _admit(self, caller: _Caller, scope: Scope, receive: Receive) -> Receive:
+    async def _admit(self, caller: Caller, scope: Scope, receive: Receive) -> Receive:
         path = scope["path"]
         if not self.facts.known(scope):
             raise Refusal("errors_access.no_such_page", kind="not_found", path=path[:200])
@@ -242,7 +173,7 @@ class Gate:
             bodies.check_callback(bodies.parse(body), self.facts.callbacks)
         return _replay(body, receive)
 
-    def _check_origin(self, caller: _Caller, path: str) -> None:
+    def _check_origin(self, caller: Caller, path: str) -> None:
         """A write by cookie must carry the session's own value; forms carry it in a field their route checks."""
         if caller.bearer:
             return
@@ -272,44 +203,14 @@ class Gate:
     # -- websocket ------------------------------------------------------------------------------------------------
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        caller = await self._caller(scope)
+        caller = await identify(self.record, self.settings, scope)
         if caller.session is None or not self.facts.known(scope):
-            await receive()
-            await send({"type": "websocket.close", "code": 4001, "reason": "no session"})
+            await turn_away(receive, send)
             return
         token = caller.cookies[SESSION_COOKIE]
+        hears = listening(self.record, token, lambda: self.facts.callbacks, receive)
         with visiting(replace(caller.visit, csrf="")):
-            await self.app(scope, self._listening(token, receive), self._telling(token, send))
-
-    async def _holds(self, token: str) -> bool:
-        now = self.record.clock()
-        return await asyncio.to_thread(find_session, self.record, token, now, active=False) is not None
-
-    def _listening(self, token: str, receive: Receive) -> Receive:
-        async def receiving() -> Message:
-            while True:
-                message = await receive()
-                if message["type"] != "websocket.receive":
-                    return message
-                if not await self._holds(token):
-                    return {"type": "websocket.disconnect", "code": 4001}
-                if bodies.check_frame(message.get("text"), self.facts.callbacks):
-                    return message
-
-        return receiving
-
-    def _telling(self, token: str, send: Send) -> Callable[[Message], Awaitable[None]]:
-        closed = False
-
-        async def telling(message: Message) -> None:
-            nonlocal closed
-            if closed:
-                return
-            if message["type"] == "websocket.send" and not await self._holds(token):
-                closed, message = True, {"type": "websocket.close", "code": 4001, "reason": "session ended"}
-            await send(message)
-
-        return telling
+            await self.app(scope, hears, telling(self.record, token, send))
 
 
 def _is_open(path: str) -> bool:

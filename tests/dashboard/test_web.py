@@ -203,3 +203,26 @@ def test_a_page_of_the_wrong_method_or_a_forged_cookie_is_refused(running: Runni
         client.cookies.set("onegrid_session", "made-up")
         assert client.get("/console").status_code == 303
         assert client.delete("/console").status_code in (303, 401)
+
+
+def test_scripts_are_packed_once_and_say_the_same(running: Running) -> None:
+    with running.browser("dispatcher") as client:
+        address = re.search(
+            r'src="(/_dash-component-suites/dash_mantine_components/[^"]+)"', client.get("/console").text
+        )
+        assert address is not None
+        packed = client.get(address[1], headers={"accept-encoding": "br"})
+        again = client.get(address[1], headers={"accept-encoding": "br"})
+        plain = client.get(address[1], headers={"accept-encoding": "identity"})
+        assert packed.headers["content-encoding"] == again.headers["content-encoding"] == "br"
+        assert packed.text == again.text == plain.text
+        assert int(packed.headers["content-length"]) * 2 < len(plain.content)
+        assert "default-src 'none'" in again.headers["content-security-policy"]
+        assert client.get("/assets/none.js?m=1", headers={"accept-encoding": "br"}).status_code == 404
+
+
+def test_made_up_addresses_do_not_fill_the_memory(running: Running) -> None:
+    with running.browser() as client:
+        replies = [client.get(f"/assets/shell.css?m={n}", headers={"accept-encoding": "br"}) for n in range(5)]
+    assert {reply.headers["content-encoding"] for reply in replies} == {"br"}
+    assert len({reply.content for reply in replies}) == 1

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data.casework.numbers import local_time
 from data.casework.sending import judge_team
-from data.casework.steps import find_task, follow, open_tasks, take_step
+from data.casework.steps import find_task, follow, open_tasks, pending_outcomes, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Certificate, Lead, Task, Team
@@ -31,7 +31,8 @@ def _after(tx: Tx, task: Task, verb: Verb, outcome: Outcome | None = None) -> Le
     lead = tx.session.get_one(Lead, task.lead_id)
     follow_tasks(tx, task.team_id)
     others = open_tasks(tx, lead.id, besides=task.id)
-    step = lead_verb_after(verb, LeadStatus(lead.status), others, outcome)
+    waiting = pending_outcomes(tx, lead.id, task) if outcome else 0
+    step = lead_verb_after(verb, LeadStatus(lead.status), others + waiting, outcome)
     if step is Verb.RESOLVE:
         lead.resolved_at = tx.now
     if step is Verb.REQUEUE:

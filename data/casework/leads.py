@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from data.authority import Subject, demand
 from data.casework.numbers import draw_number, local_time
 from data.casework.placing import of_cell, of_point, place_lead
-from data.casework.steps import find_item, find_lead, open_tasks, take_step
+from data.casework.steps import find_item, find_lead, last_leading, open_tasks, pending_outcomes, take_step
 from data.db import Tx
 from data.models import Item, ItemField, Lead
 from geo.coordinates import Datum
@@ -192,7 +192,8 @@ def resolve(tx: Tx, *, number: str, note: str | None = None, matter_ended: bool 
     """Close a lead whose outcome ends it, or whose re-check passed (`matter_ended`)."""
     lead = find_lead(tx, number)
     outcome = Outcome(lead.outcome) if lead.outcome else None
-    facts = Facts(outcome=outcome, open_tasks=open_tasks(tx, lead.id), matter_ended=matter_ended)
+    waiting = 0 if matter_ended else pending_outcomes(tx, lead.id, last_leading(tx, lead.id))
+    facts = Facts(outcome=outcome, open_tasks=open_tasks(tx, lead.id), pending=waiting, matter_ended=matter_ended)
     lead.resolved_at, lead.closing_reason = tx.now, note
     take_step(tx, lead, Verb.RESOLVE, facts, told={"outcome": lead.outcome, "matter_ended": matter_ended})
     return lead

@@ -16,8 +16,8 @@ from data.events import append_event
 from data.models import Item, Lead, Task, Team
 from policy.errors import Refusal
 from policy.guards import Facts
-from policy.lifecycle import advance
-from policy.vocabulary import LeadStatus, MatterKind, Role, TaskStatus, Verb
+from policy.lifecycle import advance, lead_after
+from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskStatus, Verb
 
 Row = TypeVar("Row", Lead, Task, Team, Item)
 OPEN_TASKS: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)
@@ -66,6 +66,33 @@ def open_tasks(tx: Tx, lead_id: UUID, besides: UUID | None = None) -> int:
     """How many tasks of a lead are still open, not counting `besides`."""
     query = select(func.count()).select_from(Task).where(Task.lead_id == lead_id, Task.status.in_(OPEN_TASKS))
     return tx.session.scalar(query.where(Task.id != besides) if besides else query) or 0
+
+
+AWAITING: Final = tuple(outcome.value for outcome in Outcome if lead_after(outcome).status is not LeadStatus.RESOLVED)
+
+
+def pending_outcomes(tx: Tx, lead_id: UUID, round_of: Task | None) -> int:
+    """How many other tasks sent in the same round reported an outcome that still waits for something (re-check, case,
+    receiver); a later round, such as the re-check itself, leaves the earlier ones behind."""
+    if round_of is None:
+        return 0
+    query = (
+        select(func.count())
+        .select_from(Task)
+        .where(
+            Task.lead_id == lead_id,
+            Task.id != round_of.id,
+            Task.outcome.in_(AWAITING),
+            Task.reported_at >= round_of.assigned_at,
+        )
+    )
+    return tx.session.scalar(query) or 0
+
+
+def last_leading(tx: Tx, lead_id: UUID) -> Task | None:
+    """The task that led the newest round of a lead."""
+    query = select(Task).where(Task.lead_id == lead_id, Task.leading).order_by(Task.assigned_at.desc()).limit(1)
+    return tx.session.scalars(query).first()
 
 
 def take_step(

@@ -341,3 +341,34 @@ def test_an_old_position_does_not_replace_a_newer_one(town, desk):
         desk, casework.report_position, team_code="W1", lon=119.9, lat=29.3, at=small.NOW - timedelta(minutes=1)
     )
     assert (unit.lon, unit.lat) == (119.81, 29.21)
+
+
+def on_scene(town, desk, number):
+    for verb in (casework.accept, casework.depart, casework.arrive):
+        town.write(desk, verb, number=number)
+
+
+def test_nothing_found_by_one_team_does_not_end_a_lead_on_which_another_ordered_a_correction(town, desk, clock):
+    lead = receive(town, desk)
+    first, second = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1", "G1"], kind="look")
+    on_scene(town, desk, first.number)
+    on_scene(town, desk, second.number)
+    clock.now += timedelta(minutes=5)
+    day = small.NOW.date() + timedelta(days=7)
+    town.write(desk, casework.report, number=first.number, outcome="ordered_correction", recheck_on=day)
+    town.write(desk, casework.report, number=second.number, outcome="nothing_found")
+    assert row(town, Lead, lead.number).status == "in_progress"
+
+
+def test_the_recheck_that_finds_nothing_more_ends_the_lead(town, desk, clock):
+    lead = receive(town, desk)
+    (task,) = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])
+    on_scene(town, desk, task.number)
+    day = small.NOW.date() + timedelta(days=7)
+    town.write(desk, casework.report, number=task.number, outcome="ordered_correction", recheck_on=day)
+    clock.now += timedelta(minutes=5)
+    (again,) = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])
+    on_scene(town, desk, again.number)
+    town.write(desk, casework.report, number=again.number, outcome="nothing_found")
+    done = row(town, Lead, lead.number)
+    assert (done.status, done.outcome) == ("resolved", "nothing_found")

@@ -1,0 +1,1 @@
+"""Revisions of the schema; every one runs in a single transaction on both databases (data/migrate.py)."""

@@ -1,0 +1,3 @@
+"""Fixtures of every room (tests/support)."""
+
+pytest_plugins = ["tests.support.postgres", "tests.support.databases"]

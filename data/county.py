@@ -10,17 +10,17 @@ from functools import cached_property
 from uuid import UUID
 
 import shapely
-from geo.locate import Locator
-from policy.workdays import Calendar, load_calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import GridCell, Jurisdiction
 from data.settings import settings
 from geo.hierarchy import Cell, Hierarchy
+from geo.locate import Locator
 from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.profile import Profile
+from policy.workdays import Calendar, load_calendar
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from typing import Any, Literal
 from policy.decision import Decision, Reason
 from policy.text import say
 
-Kind = Literal["invalid", "unauthenticated", "forbidden", "not_found", "conflict", "too_large", "too_many", "unavailable"]
+Kind = Literal[
+    "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "too_large", "too_many", "unavailable"
+]
 
 
 class Refusal(Exception):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.openapi.utils import get_openapi
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
 
@@ -51,28 +50,29 @@ async def start() -> Response:
 @router.get(f"{PREFIX}/openapi.json")
 async def description(request: Request) -> JSONResponse:
     """The OpenAPI 3.1 description of /api/v1."""
-    app: FastAPI = request.app
-    if not getattr(app.state, "openapi", None):
-        routes = [route for route in app.routes if getattr(route, "path", "").startswith(PREFIX)]
-        app.state.openapi = get_openapi(
-            title=say("api.title", "en"), version="1", description=say("api.description", "en"), routes=routes
-        )
-        _secure(app.state.openapi)
-    return JSONResponse(app.state.openapi)
+    return JSONResponse(request.app.state.openapi)
 
 
-def _secure(schema: dict[str, object]) -> None:
+def describe(interface: APIRouter) -> dict[str, Any]:
+    """The OpenAPI description of `interface` alone, without the pages beside it."""
+    alone = FastAPI(title=say("api.title", "en"), version="1", description=say("api.description", "en"))
+    alone.include_router(interface)
+    schema = alone.openapi()
+    _secure(schema)
+    return schema
+
+
+def _secure(schema: dict[str, Any]) -> None:
     """Say that a bearer token or a session is needed."""
-    components = schema.setdefault("components", {})
-    assert isinstance(components, dict)  # noqa: S101  # get_openapi makes a mapping
-    components["securitySchemes"] = {
+    schema.setdefault("components", {})["securitySchemes"] = {
         "bearer": {"type": "http", "scheme": "bearer"},
         "session": {"type": "apiKey", "in": "cookie", "name": "onegrid_session"},
     }
     schema["security"] = [{"bearer": []}, {"session": []}]
 
 
-def install(app: FastAPI) -> None:
-    """Add the page and its files to `app`."""
+def install(app: FastAPI, interface: APIRouter) -> None:
+    """Add the page, its files and the description of `interface` to `app`."""
+    app.state.openapi = describe(interface)
     app.include_router(router)
     app.mount(f"{PREFIX}/docs", StaticFiles(directory=swagger_folder()), name="swagger")

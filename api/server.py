@@ -29,8 +29,9 @@ def install(app: FastAPI, record: Record, actor_of: context.ActorOf, build: str)
     """Put interface, its page, health and metrics on `app`; gives the metrics for the measuring middleware."""
     context.install(app, record, actor_of)
     problems.install(app)
-    app.include_router(router())
-    docs.install(app)
+    interface = router()
+    app.include_router(interface)
+    docs.install(app, interface)
     app.add_api_route(
         "/api/{rest:path}",
         _unknown,

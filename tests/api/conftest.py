@@ -1,0 +1,66 @@
+"""The interface on the small county, behind the real gate, with one bearer token a role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from api import server as interface
+from dashboard.server import build_server
+from dashboard.web import actor_of
+from data.accounts import GrantDraft, create_account, create_token
+from data.authority import SYSTEM
+from data.db import Record
+from data.models import Base
+from data.settings import Settings
+from policy.vocabulary import Role
+from tests.data import small
+from tests.data.conftest import Clock
+
+ROLES = [role for role in Role if role is not Role.SYSTEM]
+
+
+def _account(record: Record, name: str, role: Role, townships: list[str] | None) -> str:
+    draft = GrantDraft(role, "BUREAU", tuple(townships) if townships else None)
+    record.write(SYSTEM, create_account, username=name, display_name=name, password_hash="-", grants=[draft])
+    return record.write(SYSTEM, create_token, username=name, name="test")
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="module")
+def served(
+    tmp_path_factory: pytest.TempPathFactory, clock: Clock
+) -> Iterator[tuple[TestClient, dict[str, str], Record]]:
+    folder: Path = tmp_path_factory.mktemp("api")
+    record = Record(f"sqlite:///{folder / 'api.db'}", clock=clock)
+    Base.metadata.create_all(record.write_engine)
+    small.build(record)
+    tokens = {role.value: _account(record, f"t-{role.value}", role, None) for role in ROLES}
+    tokens["east"] = _account(record, "t-east", Role.TOWNSHIP_HEAD, [small.EAST])
+    settings = Settings(var=folder, max_body=256 * 1024)
+    made = build_server(record, settings, pages=[])
+    interface.install(made.fastapi, record, actor_of, made.facts.build)
+    with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+        yield client, tokens, record
+    record.close()
+
+
+@pytest.fixture
+def call(served) -> Callable[..., object]:
+    """`call("dispatcher", "POST", "/leads", json=…)`: a request to /api/v1 as a role; None for nobody."""
+    client, tokens, _ = served
+
+    def ask(who: str | None, method: str, path: str, **more):
+        headers = dict(more.pop("headers", {}))
+        if who:
+            headers["authorization"] = f"Bearer {tokens[who]}"
+        return client.request(method, f"/api/v1{path}", headers=headers, **more)
+
+    return ask

@@ -38,8 +38,7 @@ def board_data(rows: Sequence[BoardRow], now: datetime) -> list[dict[str, Any]]:
             "lead": row.lead or "",
             "load": f"{row.open_tasks}/{row.capacity}",
             "full": row.open_tasks >= row.capacity,
-            "certified": row.certified,
-            "on_shift": row.on_shift,
+            "certified": f"{row.certified} / {row.on_shift}",
             "phone": row.phone or "",
             "seen": clock(row.position_at, now) if row.position_at else "",
             "township": row.township or "",
@@ -55,19 +54,19 @@ def _column(field: str, width: int | None = None, flex: int | None = None, **mor
 
 def build_board(data: list[dict[str, Any]]) -> Component:
     """The table of units: sortable, filterable; its rows change in place, so scroll and selection stay."""
-    renderer = {"cellRenderer": "ConsoleCell"}
+    renderer: dict[str, Any] = {"cellRenderer": "ConsoleCell"}
     return dag.AgGrid(
         id="console-board",
         columnDefs=[
+            _column("said", 104, filter=True, **renderer),
             _column("name", 170, 3, filter=True, **renderer),
-            _column("said", 92, filter=True, **renderer),
             _column("since", 84, **renderer),
             _column("doing", 110, 3, filter=True, **renderer),
             _column("load", 70),
-            _column("certified", 92, headerTooltip=t("console.board_certified_long"), **renderer),
-            _column("seen", 84),
+            _column("certified", 92, headerTooltip=t("console.board_certified_long")),
+            _column("seen", 96),
             _column("phone", 118, **renderer),
-            {"field": "code", "headerName": "", "width": 72, "sortable": False, "cellRenderer": "ConsoleSet"},
+            {"field": "code", "headerName": "", "width": 96, "sortable": False, "cellRenderer": "ConsoleSet"},
         ],
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
         rowData=data,
@@ -79,7 +78,6 @@ def build_board(data: list[dict[str, Any]]) -> Component:
             "suppressCellFocus": True,
             "enableCellTextSelection": True,
             "context": {"set": t("console.set_status"), "call": t("console.call")},
-            "overlayNoRowsTemplate": f"<span>{t('console.no_units')}</span>",
         },
         className="c-grid",
         style={"height": "100%", "width": "100%"},
@@ -89,11 +87,12 @@ def build_board(data: list[dict[str, Any]]) -> Component:
 def build_board_head(rows: Sequence[BoardRow]) -> list[Component]:
     """How many units are in each state."""
     counts = Counter(row.status for row in rows)
-    told: list[Component] = [html.H2(t("console.units"))]
-    for status in ORDER:
-        if counts[status]:
-            told.append(html.Span([symbol(status, ""), symbol_name(status), html.B(counts[status], className="num")]))
-    return told
+    told = [
+        html.Span([symbol(status, ""), symbol_name(status), html.B(counts[status], className="num")])
+        for status in ORDER
+        if counts[status]
+    ]
+    return [html.H2(t("console.units")), *told]
 
 
 # -- on the map -------------------------------------------------------------------------------------------------------

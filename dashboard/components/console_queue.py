@@ -35,8 +35,8 @@ def filters_from(given: Mapping[str, Any] | None) -> Filters:
 
 
 def row_title(row: QueueRow) -> str:
-    """What a lead is called in lists: its item, else its words."""
-    return row.item or row.summary
+    """What a lead is called in lists: its own words, which say more than the name of its item."""
+    return row.summary
 
 
 def _meta(row: QueueRow, now: datetime) -> list[Any]:
@@ -48,14 +48,9 @@ def _meta(row: QueueRow, now: datetime) -> list[Any]:
     if row.duplicates:
         same = html.Span(t("console.maybe_same", number=row.duplicates[0][-4:]), className="warn")
         parts += [" · ", same]
+    if row.item or row.domain:
+        parts.append(f" · {row.item or row.domain}")
     return parts
-
-
-def _second(row: QueueRow, now: datetime) -> Component:
-    words = [row.summary] if row.item else []
-    return html.Span(
-        [html.Span(_meta(row, now), className="q-meta"), *(html.Span(w, className="q-words") for w in words)]
-    )
 
 
 def build_row(row: QueueRow, now: datetime) -> Component:
@@ -68,7 +63,7 @@ def build_row(row: QueueRow, now: datetime) -> Component:
             html.Span([symbol(kind) for kind in kinds], className="q-symbol"),
             html.Span(row_title(row), className="q-title"),
             left,
-            _second(row, now),
+            html.Span(_meta(row, now), className="q-meta"),
         ],
         type="button",
         className=f"q-row q-{row.urgency}{' q-overdue' if row.overdue else ''}",

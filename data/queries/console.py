@@ -67,6 +67,7 @@ class QueueRow:
     teams: tuple[str, ...]
     lon: float | None
     lat: float | None
+    cell: str | None = None
     reached: bool = False
     duplicates: tuple[str, ...] = ()
 
@@ -173,6 +174,7 @@ def _row(
         teams=tuple(task.team for task in tasks),
         lon=lead.lon,
         lat=lead.lat,
+        cell=lead.cell_code,
         reached=any(task.status == TaskStatus.ON_SCENE for task in tasks),
     )
 

@@ -1,0 +1,228 @@
+"""Forms of the console: they stand outside of everything that refreshes, so that nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.console_board import BY_HAND
+from dashboard.components.console_parts import kbd
+from dashboard.context import lang, t
+from data.queries.console_hints import Choices
+from policy.text import say
+from policy.vocabulary import LeadSource, Outcome, UnitStatus, Urgency, label, options
+
+FIELDS: Final = {
+    "intake": ("summary", "source", "urgency", "cell", "address", "item", "domain", "name", "phone"),
+    "triage": ("urgency", "item", "domain"),
+    "locate": ("cell",),
+    "duplicate": ("original",),
+    "reason": ("reason",),
+    "report": ("outcome", "note", "recheck_on"),
+    "unit": ("status", "reason"),
+}
+"""Fields of each form: `console-<form>-<field>`; the names are those of the acts."""
+
+CLEARED_FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "intake": {"summary": "", "cell": None, "address": "", "urgency": "normal", "item": None, "domain": None, "name": "", "phone": ""},
+    "triage": {"urgency": "", "item": None, "domain": None},
+    "locate": {"cell": None},
+    "duplicate": {"original": ""},
+    "reason": {"reason": ""},
+    "report": {"outcome": None, "note": "", "recheck_on": None},
+    "unit": {"reason": ""},
+}  # fmt: skip
+"""What a form holds again once its act is done; a refused form keeps every word."""
+
+ACT_OF: Final = {
+    "intake": "receive",
+    "triage": "triage",
+    "locate": "place",
+    "duplicate": "duplicate",
+    "reason": "reasoned",
+    "report": "report",
+    "unit": "unit",
+}
+
+
+def _data(pairs: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"value": value, "label": label} for value, label in pairs]
+
+
+def _pick(id_: str, name: str, pairs: Sequence[tuple[str, str]], **more: Any) -> Component:
+    given = {"clearable": True, "searchable": True, "limit": 80, **more}
+    return dmc.Select(
+        id=id_,
+        label=t(f"console.field_{name}"),
+        data=_data(pairs),
+        nothingFoundMessage=t("console.nothing"),
+        comboboxProps={"withinPortal": True, "zIndex": 500},
+        **given,
+    )
+
+
+def _segments(id_: str, name: str, pairs: Sequence[tuple[str, str]], value: str | None) -> Component:
+    control = dmc.SegmentedControl(id=id_, data=_data(pairs), value=value, fullWidth=True, size="sm")
+    return html.Div([html.Label(t(f"console.field_{name}"), className="f-label"), control])
+
+
+def _words(id_: str, name: str, **more: Any) -> Component:
+    return dmc.Textarea(id=id_, label=t(f"console.field_{name}"), autosize=True, minRows=2, maxRows=6, **more)
+
+
+def _modal(form: str, title: str, fields: Sequence[Component], submit: str, *, size: str = "md") -> Component:
+    refusal = html.Div(id=f"console-{form}-refusal", className="f-refusal")
+    keys = [kbd("Ctrl"), "+", kbd("↵")]
+    button = html.Button([submit, " ", *keys], type="button", id=f"console-{form}-go", className="button button-main")
+    return dmc.Modal(
+        html.Div([*fields, refusal, html.Div(button, className="f-foot")], className="f-form", **{"data-form": form}),
+        id=f"console-{form}",
+        title=title,
+        opened=False,
+        keepMounted=True,
+        size=size,
+        zIndex=400,
+        transitionProps={"duration": 0},
+        closeButtonProps={"aria-label": t("console.close")},
+    )
+
+
+def build_intake(places: Sequence[tuple[str, str]], choices: Choices) -> Component:
+    """A call is taken in twenty seconds: words, place by name, kind, go."""
+    sources = options(LeadSource, lang())
+    items = [(code, name) for code, name, _ in choices.items]
+    fields = [
+        _words("console-intake-summary", "summary", placeholder=t("console.summary_hint"), **{"data-autofocus": True}),
+        html.Div(
+            [
+                _pick("console-intake-cell", "cell", places, placeholder=t("console.cell_hint")),
+                dmc.TextInput(id="console-intake-address", label=t("console.field_address")),
+            ],
+            className="f-two",
+        ),
+        _segments("console-intake-urgency", "urgency", options(Urgency, lang()), Urgency.NORMAL.value),
+        html.Div(
+            [
+                _pick("console-intake-item", "item", items, placeholder=t("console.item_hint")),
+                _pick("console-intake-domain", "domain", choices.domains),
+            ],
+            className="f-two",
+        ),
+        html.Div(
+            [
+                _pick(
+                    "console-intake-source", "source", sources, value=LeadSource.PUBLIC_REPORT.value, clearable=False
+                ),
+                dmc.TextInput(id="console-intake-phone", label=t("console.field_phone")),
+                dmc.TextInput(id="console-intake-name", label=t("console.field_name")),
+            ],
+            className="f-three",
+        ),
+    ]
+    return _modal("intake", t("console.intake_title"), fields, t("console.intake_go"), size="lg")
+
+
+def build_triage(choices: Choices) -> Component:
+    """Urgency, domain and item of the chosen lead."""
+    items = [(code, name) for code, name, _ in choices.items]
+    fields = [
+        _segments("console-triage-urgency", "urgency", [("", t("console.unchanged")), *options(Urgency, lang())], ""),
+        _pick("console-triage-item", "item", items, placeholder=t("console.item_hint")),
+        _pick("console-triage-domain", "domain", choices.domains),
+    ]
+    return _modal("triage", label_of("triage"), fields, t("console.save"))
+
+
+def label_of(verb: str) -> str:
+    """The word for a step in the language of the answer."""
+    return t(f"vocabulary.verb.{verb}")
+
+
+def build_report() -> Component:
+    """The outcome that a team told by radio."""
+    fields = [
+        _pick(
+            "console-report-outcome", "outcome", options(Outcome, lang()), clearable=False, **{"data-autofocus": True}
+        ),
+        _words("console-report-note", "note"),
+        dmc.DateInput(
+            id="console-report-recheck_on",
+            label=t("console.field_recheck_on"),
+            description=t("console.recheck_hint", outcome=label(Outcome.ORDERED_CORRECTION, lang())),
+            valueFormat="YYYY-MM-DD",
+            clearable=True,
+            popoverProps={"withinPortal": True, "zIndex": 500},
+        ),
+    ]
+    return _modal("report", label_of("report"), fields, t("console.save"))
+
+
+def build_unit() -> Component:
+    """Status of a unit by hand, with its reason."""
+    by_hand = [(value, label(UnitStatus(value), lang())) for value in BY_HAND]
+    fields = [
+        _segments("console-unit-status", "status", by_hand, BY_HAND[0]),
+        _words("console-unit-reason", "reason", **{"data-autofocus": True}),
+        html.P(t("console.unit_hint"), className="muted"),
+    ]
+    return _modal("unit", t("console.set_status"), fields, t("console.save"))
+
+
+def build_forms(places: Sequence[tuple[str, str]], choices: Choices) -> list[Component]:
+    """Every form of the console, closed."""
+    original = dmc.TextInput(
+        id="console-duplicate-original", label=t("console.field_original"), **{"data-autofocus": True}
+    )
+    cell = _pick("console-locate-cell", "cell", places, placeholder=t("console.cell_hint"), **{"data-autofocus": True})
+    pick = html.Button(t("console.pick_on_map"), type="button", className="button", **{"data-act": "pick"})
+    hint = html.P(t("console.duplicate_hint"), className="muted")
+    return [
+        build_intake(places, choices),
+        build_triage(choices),
+        _modal("locate", label_of("locate"), [cell, pick], t("console.save")),
+        _modal("duplicate", label_of("mark_duplicate"), [original, hint], t("console.duplicate_go")),
+        _modal(
+            "reason",
+            t("console.field_reason"),
+            [_words("console-reason-reason", "reason", **{"data-autofocus": True})],
+            t("console.save"),
+        ),
+        build_report(),
+        build_unit(),
+        build_keys(),
+    ]
+
+
+KEYS: Final = (
+    ("j", "↓", "key_move"),
+    ("k", "↑", "key_back"),
+    ("↵", "", "key_assign"),
+    ("1–9", "", "key_nth"),
+    ("Shift", "1–9", "key_mark"),
+    ("g", "", "look"),
+    ("d", "", "duplicate"),
+    ("u", "", "key_undo"),
+    ("n", "", "intake"),
+    ("c", "", "key_centre"),
+    ("/", "", "key_search"),
+    ("?", "", "key_all"),
+    ("Esc", "", "key_escape"),
+)
+
+
+def build_keys() -> Component:
+    """All keys."""
+    rows = [html.Div([html.Dt([kbd(a), *([" ", kbd(b)] if b else [])]), html.Dd(say(f"console.{what}", lang()))]) for a, b, what in KEYS]  # fmt: skip
+    return dmc.Modal(
+        html.Dl(rows, className="f-keys"),
+        id="console-keys",
+        title=t("console.key_all"),
+        opened=False,
+        zIndex=400,
+        transitionProps={"duration": 0},
+        closeButtonProps={"aria-label": t("console.close")},
+    )

@@ -1,0 +1,257 @@
+"""The dispatch console `/console`: queue, map and units, the chosen lead; everything by keyboard, live by the shell's tick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import dash_leaflet as dl
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash.development.base_component import Component
+
+from dashboard.components import console_reads as reads
+from dashboard.components.console_board import build_board
+from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
+from dashboard.components.console_parts import digest
+from dashboard.components.console_queue import FILTERS, build_queue_panel, filters_from
+from dashboard.components.map import grid_map, legend, load_scale
+from dashboard.components.map import register as register_map
+from dashboard.context import county, lang, query, record, run, t, theme
+from dashboard.theme import palette
+from data.queries.console_hints import read_choices
+from data.queries.console_search import village_options
+from policy.vocabulary import UnitStatus
+
+PATH: Final = "/console"
+NAME_KEY: Final = "console.name"
+VERB: Final = "page.console"
+MAP: Final = "console-map"
+PULLED: Final = {
+    "piles": Output("console-piles", "children"),
+    "queue": Output("console-queue", "children"),
+    "pills": Output("console-pills", "children"),
+    "board": Output("console-board", "rowData"),
+    "board_head": Output("console-board-head", "children"),
+    "leads": Output("console-leads", "data"),
+    "units": Output("console-units", "data"),
+    "cells": Output("console-cells", "data"),
+    "seen": Output("console-seen", "data"),
+}
+CHOSEN: Final = {
+    "lead": Output("console-lead", "children"),
+    "ranks": Output("console-ranks", "data"),
+    "seen": Output("console-lead-seen", "data"),
+}
+DUES: Final = tuple(f"{when}_{what}" for when in ("left", "over") for what in ("assign", "accept", "arrive"))
+UNITS_OF_TIME: Final = ("seconds", "minutes", "hours", "days", "ago")
+LEGEND: Final = (UnitStatus.AVAILABLE.value, UnitStatus.ASSIGNED.value, UnitStatus.EN_ROUTE.value, UnitStatus.ON_SCENE.value, UnitStatus.BUSY.value, "lead", "lead_urgent", "overdue", "emergency")  # fmt: skip
+
+
+# -- layout -----------------------------------------------------------------------------------------------------------
+
+
+def bar() -> list[Component]:
+    """The command bar and the counts of the queue, in the header."""
+    box = dmc.Select(
+        id="console-search",
+        data=[],
+        searchable=True,
+        placeholder=t("console.search"),
+        leftSection=html.Kbd("/", className="c-kbd"),
+        rightSection=html.I(),
+        filter={"function": "consoleAll"},
+        nothingFoundMessage=t("console.type_more"),
+        maxDropdownHeight=420,
+        comboboxProps={"width": 560, "position": "bottom-start"},
+        className="c-search",
+        **{"aria-label": t("console.search")},
+    )
+    return [box, html.Div(reads.read_pills(query()), id="console-pills", className="c-pills")]
+
+
+def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Component]:
+    parts = {name: left[name] for name in ("leads", "units", "cells")}
+    held = {
+        "console-view": {name: str(query().get(name, "")) for name in FILTERS},
+        "console-chosen": dict(chosen),
+        "console-ranks": shown["ranks"],
+        "console-layers": {"leads": True, "units": True, "load": False},
+        "console-act": None,
+        "console-done": None,
+        "console-subject": None,
+        "console-seen": {name: digest(part) for name, part in left.items()},
+        "console-lead-seen": {name: digest(part) for name, part in shown.items()},
+        **{f"console-{name}": part for name, part in parts.items()},
+    }
+    return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [dcc.Store(id="console-heard")]
+
+
+def _layer_switch() -> Component:
+    def one(name: str, on: bool) -> Component:
+        look = f"c-chip{' c-chip-on' if on else ''}"
+        pressed = {"data-act": "layer", "data-layer": name, "aria-pressed": str(on).lower()}
+        return html.Button(t(f"console.layer_{name}"), type="button", className=look, **pressed)
+
+    return html.Div([one("leads", True), one("units", True), one("load", False)], className="m-layers")
+
+
+def _map_panel() -> Component:
+    style = {"color": palette(theme()).accent, "weight": 2, "dashArray": "6 6", "opacity": 0.9}
+    lines = dl.GeoJSON(id="console-routes", data=None, style=style, interactive=False)
+    picking = html.Div(id="console-picking", className="m-picking", hidden=True)
+    scale = html.Div(load_scale(), className="m-scale", id="console-scale", hidden=True)
+    parts = [grid_map(MAP, county(), more=[lines]), _layer_switch(), legend(LEGEND), scale, picking]
+    return html.Section(parts, className="panel c-panel c-map", **{"aria-label": t("console.map")})
+
+
+def _board_panel(left: Mapping[str, Any]) -> Component:
+    head = html.Div(left["board_head"], id="console-board-head", className="b-head")
+    return html.Section(
+        [head, html.Div(build_board(left["board"]), className="b-body")], className="panel c-panel c-board"
+    )
+
+
+def _lead_panel(shown: Mapping[str, Any]) -> Component:
+    return html.Section(
+        [
+            html.Div(id="console-presence", className="d-presence"),
+            html.Div(shown["lead"], id="console-lead", className="d-hold"),
+            html.Div(id="console-refusal", className="d-refusal"),
+        ],
+        className="panel c-panel c-lead",
+        **{"aria-live": "polite"},
+    )
+
+
+def _words() -> dict[str, str]:
+    """Words of the clocks, for the script."""
+    dues = {f"data-{name.replace('_', '-')}": t(f"console.{name}", t="{t}") for name in DUES}
+    units = {f"data-{name}": t(f"console.{name}", t="{t}", n="{n}", h="{h}", m="{m}") for name in UNITS_OF_TIME}
+    return {**dues, **units, "data-picking": t("console.picking", number="{number}")}
+
+
+def layout() -> Component:
+    """The whole console as it stands now, in the view the address names."""
+    chosen = {"lead": query().get("lead") or None, "kind": query().get("kind") or None}
+    left, shown = reads.read_left(query()), reads.read_chosen(chosen)
+    with record().read() as session:
+        choices = read_choices(session, county(), lang())
+    queue = build_queue_panel(county(), choices.domains, filters_from(query()), left)
+    middle = html.Div([_map_panel(), _board_panel(left)], className="c-middle")
+    return html.Div(
+        [
+            *_stores(left, chosen, shown),
+            queue,
+            middle,
+            _lead_panel(shown),
+            html.Div(id="console-toast", className="c-toasts"),
+            *build_forms(village_options(county()), choices),
+        ],
+        id="console-root",
+        className="console",
+        **_words(),
+    )
+
+
+# -- callbacks --------------------------------------------------------------------------------------------------------
+
+
+def register(app: Dash) -> None:
+    """The callbacks of the page."""
+    register_map(app, MAP)
+    _register_pulls(app)
+    _register_acts(app)
+    for form in FIELDS:
+        _register_form(app, form)
+    _register_scripts(app)
+
+
+def _register_pulls(app: Dash) -> None:
+    live = [Input("tick", "data"), Input("console-done", "data")]
+
+    @app.callback(
+        PULLED, *live, Input("console-view", "data"), State("console-seen", "data"), prevent_initial_call=True
+    )  # type: ignore[untyped-decorator]
+    async def pull(_tick: Any, _done: Any, view: Any, seen: Any) -> dict[str, Any]:
+        """Queue, counts, units and map."""
+        return await run(reads.pull, view, seen)
+
+    @app.callback(
+        CHOSEN, *live, Input("console-chosen", "data"), State("console-lead-seen", "data"), prevent_initial_call=True
+    )  # type: ignore[untyped-decorator]
+    async def pull_lead(_tick: Any, _done: Any, chosen: Any, seen: Any) -> dict[str, Any]:
+        """The chosen lead."""
+        return await run(reads.pull_chosen, chosen, seen)
+
+    @app.callback(
+        Output(f"{MAP}-cells", "hideout"),
+        Input("console-layers", "data"),
+        Input(f"{MAP}-level", "value"),
+        Input("console-cells", "data"),
+        prevent_initial_call=True,
+    )  # type: ignore[untyped-decorator]
+    async def colour(layers: Any, address: Any, cells: Any) -> dict[str, Any]:
+        """The load of the cells, while it is switched on."""
+        return await run(reads.cells_hideout, layers, address, cells)
+
+    @app.callback(Output("console-search", "data"), Input("console-search", "searchValue"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def find(words: str | None) -> list[dict[str, Any]]:
+        """What the command bar offers."""
+        return await run(reads.find, words)
+
+    @app.callback(Output("console-presence", "children"), Input("beat", "children"), Input("console-chosen", "data"))  # type: ignore[untyped-decorator]
+    async def company(_beat: Any, chosen: Any) -> list[Any]:
+        """Who else looks at the lead."""
+        return await run(reads.company, chosen)
+
+
+def _register_acts(app: Dash) -> None:
+    told = {
+        "refusal": Output("console-refusal", "children"),
+        "toast": Output("console-toast", "children"),
+        "done": Output("console-done", "data"),
+    }
+
+    @app.callback(told, Input("console-act", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def act(wish: Any) -> dict[str, Any]:
+        """Do what a button or key asks."""
+        return await run(reads.answered, wish)
+
+
+def _register_form(app: Dash, form: str) -> None:
+    told = {
+        "refusal": Output(f"console-{form}-refusal", "children"),
+        "toast": Output("console-toast", "children", allow_duplicate=True),
+        "done": Output("console-done", "data", allow_duplicate=True),
+        "opened": Output(f"console-{form}", "opened"),
+        "fields": {name: Output(f"console-{form}-{name}", "value") for name in CLEARED_FIELDS[form]},
+    }
+    values = [State(f"console-{form}-{name}", "value") for name in FIELDS[form]]
+    about = [State("console-subject", "data"), State("console-chosen", "data")]
+
+    @app.callback(told, Input(f"console-{form}-go", "n_clicks"), *about, *values, prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def submit(_clicks: Any, subject: Any, chosen: Any, *given: Any) -> dict[str, Any]:
+        """Do what the form asks."""
+        return await run(reads.submitted, form, given, subject, chosen)
+
+
+def _register_scripts(app: Dash) -> None:
+    heard = Output("console-heard", "data", allow_duplicate=True)
+    hears: Sequence[tuple[str, list[Input]]] = (
+        ("viewed", [Input("console-view", "data"), Input("console-chosen", "data")]),
+        ("done", [Input("console-done", "data")]),
+        ("layers", [Input("console-layers", "data")]),
+        ("filtered", [Input(f"console-by-{name}", "value") for name in ("source", "township", "domain")]),
+        ("found", [Input("console-search", "value")]),
+        ("leadClicked", [Input(f"{MAP}-leads", "clickData")]),
+        ("unitClicked", [Input(f"{MAP}-units", "clickData")]),
+        ("mapClicked", [Input(MAP, "clickData")]),
+    )
+    for name, inputs in hears:
+        app.clientside_callback(
+            ClientsideFunction("console", name), heard, *inputs, prevent_initial_call="initial_duplicate"
+        )
+    drawn = [Output(f"{MAP}-leads", "data"), Output(f"{MAP}-units", "data"), Output("console-routes", "data")]
+    stores = [Input(f"console-{name}", "data") for name in ("leads", "units", "chosen", "ranks", "layers")]
+    app.clientside_callback(ClientsideFunction("console", "draw"), drawn, *stores)

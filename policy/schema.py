@@ -47,6 +47,16 @@ def _records(name: str, **shape: str) -> Key:
     return Key(name, "records", ("none",), dict(NAMED) | shape)
 
 
+def _lists(*names: str) -> list[Key]:
+    """Lists whose entries have a code and a name in both languages, and nothing more."""
+    return [_records(name) for name in names]
+
+
+def _named(*names: str) -> list[Key]:
+    """One thing with its name in both languages."""
+    return [_record(name, name_zh="text", name_en="text") for name in names]
+
+
 def _rows(name: str, **shape: str) -> Key:
     return Key(name, "records", ("none",), shape)
 
@@ -74,7 +84,7 @@ HEAD: Final = {"head_zh": "?text", "head_en": "?text", "deputy_zh": "?text", "de
 
 _ALL: Final[tuple[Key, ...]] = (
     # grid and force: G1 – G16
-    _records("grid.levels", **HEAD, work_zh="?text", work_en="?text"),
+    _records("grid.levels", **HEAD, work_zh="?text", work_en="?text", itself="?flag"),
     _records("grid.regions"),
     _record("grid.general_head", name_zh="text", name_en="text"),
     *_text("grid.workers_from"),
@@ -85,12 +95,16 @@ _ALL: Final[tuple[Key, ...]] = (
     _records("loop.stages", states="[]" + "|".join(LeadStatus)),
     _records("loop.patrol_stages"),
     *_share("village_officer.share"),
-    _records("team.parts"),
+    *_named("team.name", "officers.certificate"),
+    *_lists("officers.eligible", "officers.not_eligible", "recusal.grounds", "patrol.aims", "patrol.people"),
+    *_text("recusal.decided_by"),
+    _records("team.parts", count="?integer"),
     _records("team.posts", held_by_zh="?text", held_by_en="?text", minimum="?integer"),
     _records("team.offices", duty_zh="?text", duty_en="?text"),
     _records("organ.tree", parent="?text", kind="?text", count="?integer", organ_zh="?text", organ_en="?text"),
+    _records("organ.duties", duty_zh="text", duty_en="text"),
     _records("teams.professional", department_zh="?text", department_en="?text", domains="?texts"),
-    _records("squadron.domains", domains="texts"),
+    _records("squadron.domains", domains="texts", fields_zh="?texts"),
     *_share("sink_down.team_share", "sink_down.force_share", "sink_down.minimum_left"),
     _records("sink_down.modes", code="|".join(PostingMode)),
     _record("sink_down.counting", postings="texts", people="texts", covering="text", home_squadrons="?flag"),
@@ -100,8 +114,9 @@ _ALL: Final[tuple[Key, ...]] = (
     *_count("officers.minimum", "officers.minimum_compulsion", "officers.minimum_referral"),
     *_flag("officers.certificate_required"),
     *_count("training.per_year", unit="per_year"),
-    *_count("equipment.vehicles"),
-    *_texts("equipment.devices", "equipment.rooms"),
+    *_count("equipment.vehicles", "equipment.pickups"),
+    *_named("equipment.marking"),
+    *_texts("equipment.devices", "equipment.rooms", "training.organised_by"),
     *_text("appointment.squadron_head"),
     # items: I1 – I11
     _records("item.kinds", code="|".join(ItemKind), enforced_in_name_of="township|entrusting_organ|department"),
@@ -112,7 +127,9 @@ _ALL: Final[tuple[Key, ...]] = (
     *_count("item.assessments", unit="per_year"),
     *_text("item.assessed_by", "item.catalogue"),
     _choice("item.open_matters_on_takeback", "finish", "hand_over"),
-    *_flag("item.taken_on_whole", "item.first_case_joint"),
+    *_flag("item.taken_on_whole", "item.first_case_joint", "item.assessed_regularly", "discretion.published"),
+    *_lists("item.delegation_principles", "item.adjusted_by", "publication.channels"),
+    *_text("publication.reviewed_by"),
     *_texts("discretion.outside_needs"),
     *_share("inspection.coverage", "credit.coverage"),
     # leads and dispatch: D1 – D14
@@ -127,18 +144,32 @@ _ALL: Final[tuple[Key, ...]] = (
     _record("recommendation.weights", "weight", travel="number", domain="number", load="number", local="number"),
     _record("duplicates.window", minutes="integer", metres="integer", similarity="number"),
     *_flag("dispatch.several_teams"),
+    *_texts("dispatch.sent", "lead.evidence"),
     _rows("routing.complexity", when="text", to="text", when_zh="text", when_en="text"),
     *_time("calendar_day", "patrol.cycle", "inspection.merge_window", "inspection.repeat_window"),
     *_count("inspection.cap", "inspection.special", unit="per_year"),
     *_flag("inspection.random", "inspection.published_items_only"),
     *_texts("inspection.cap_exceptions", "inspection.frequency_by"),
     _records("inspection.outcomes", next="text"),
+    _records("inspection.division", organ_zh="text", organ_en="text"),
+    *_lists("inspection.steps", "inspection.documents"),
+    *_texts("inspection.only_by", "inspection.not_by", "inspection.instead"),
+    *_text("inspection.special_approved_by", "inspection.plans_reported_to"),
+    *_flag("inspection.once_for_all", "inspection.own_area"),
     _rows("acts.by_kind", act="inspect|penalise|compel", organ_zh="text", organ_en="text"),
     # case procedure: C1 – C23
     *_number("yuan", "case.simple.citizen", "case.simple.organisation", "case.cash.maximum"),
     *_number("per_day_share", "case.surcharge.daily"),
     *_share("case.surcharge.cap"),
     _choice("case.finding", "before_filing", "after_investigation"),
+    *_text("case.finding_by", "major_penalty.filed_by", "documents.provided_by", "documents.seal"),
+    _records("case.filing_steps", organ_zh="text", organ_en="text"),
+    _rows("case.routing", when="text", to="text", when_zh="text", when_en="text"),
+    *_texts("case.cash.otherwise", "case.surcharge.not_counted", "case.collective", "compulsion.barred"),
+    *_flag("case.collection_separate", "case.fine_once", "compulsion.entrustable", "criminal.penalty_instead"),
+    *_lists("case.course", "case.notice", "case.lenient", "offsite.conditions", "record.stages", "record.forms"),
+    *_lists("procedure.systems", "procedure.lists", "procedure.internal_rules", "remedies.reconsideration_first"),
+    *_named("procedure.manual", "remedies.reconsideration_organ", "remedies.court"),
     _choice("review.required", "listed", "every_ordinary"),
     _choice("review.order", "before_notice", "after_hearing"),
     *_text("review.body"),
@@ -152,13 +183,17 @@ _ALL: Final[tuple[Key, ...]] = (
     *_flag("review.separate_persons", "review.material_asked_once", "review.first_timer_qualified"),
     *_texts("review.outside"),
     _records("escalation.grounds"),
-    *_text("escalation.organ"),
+    *_text("escalation.organ", "escalation.raised_by", "escalation.supervised_by"),
     *_count("documents.standard"),
     _records("documents.list"),
     *_deadlines(*DEADLINE_KINDS),
     # between organs: X1 – X10
     *_texts("transfer.materials", "transfer.flow"),
-    *_flag("transfer.no_onward", "transfer.stop_ongoing"),
+    *_flag("transfer.no_onward", "transfer.stop_ongoing", "transfer.copied_both_ways", "evidence.mutual"),
+    *_named("transfer.platform", "assistance.on_refusal"),
+    *_texts("assistance.refusal", "meeting.members"),
+    *_text("obstruction.handled_by", "joint_operation.proposed_by"),
+    *_lists("joint_operation.participants"),
     _records("assistance.grounds"),
     _rows(
         "dispute.ladder", organ_zh="text", organ_en="text", verb="negotiate|coordinate|decide|designate", scope="?text"
@@ -173,7 +208,10 @@ _ALL: Final[tuple[Key, ...]] = (
     _records("file_review.cycle", interval="month|quarter|year"),
     *_count("file_review.best", "file_review.worst", "figures.small_group"),
     _records("cards", code="|".join(CardKind), effect="warn|suspend|revoke", blocks="flag"),
-    *_flag("appraisal.money_counts"),
+    *_flag("appraisal.money_counts", "appraisal.penalty_quota", "personal_data.masked"),
+    *_named("appraisal.part_of"),
+    *_texts("complaint.taken_by", "file_review.by"),
+    *_lists("supervision.measures", "supervision.instruments"),
     _record("appraisal.weights", "weight"),
     _rows(
         "reminder.ladder",

@@ -37,9 +37,9 @@ def load_steps(codes: Iterable[str], loads: Mapping[str, int], top: float | None
 def cells_layer(
     id_: Any, url: str | None, kind: str, hideout: Mapping[str, Any] | None = None, **more: Any
 ) -> dl.GeoJSON:
-    """Cells of one level; `kind` is fill (choropleth under lines), line (outlines only) or outline (the county's edge).
+    """Cells of one level; `kind` is fill (choropleth), line (thin outlines), border (stronger ones) or outline (the county's edge).
 
-    `hideout`: `steps` (a class for each cell in order of code, see `load_steps`), `chosen` (a code). Restyling sends only that.
+    `hideout`: `steps` (a class for each cell in order of code, see `load_steps`), `chosen` (a code), `touch` (names on hovering). Restyling sends only that.
     """
     return dl.GeoJSON(
         id=id_,
@@ -51,11 +51,12 @@ def cells_layer(
     )
 
 
-def names_layer(id_: Any, url: str, **more: Any) -> dl.GeoJSON:
-    """Names of the cells at their label points; symbols keep clear of them."""
+def names_layer(id_: Any, url: str, *, small: bool = False, **more: Any) -> dl.GeoJSON:
+    """Names of the cells at their label points; symbols keep clear of them. Small ones show only near and where there is room."""
     return dl.GeoJSON(
         id=id_,
         url=url,
         pointToLayer={"variable": "onegrid.map.name"},
-        **{"interactive": False, "pane": "names", **more},
+        hideout={"small": 1} if small else {},
+        **{"interactive": False, "pane": "places" if small else "names", **more},
     )

@@ -18,6 +18,7 @@ Tokens = Mapping[str, str]
 
 CIRCLE: Final = "M16 7a9 9 0 1 0 .01 0Z"
 PIN: Final = "M16 29.5C11 22.5 7.5 17.8 7.5 12.8a8.5 8.5 0 1 1 17 0c0 5-3.5 9.7-8.5 16.7Z"
+RING: Final = "M16 4.6a11.4 11.4 0 1 0 .01 0ZM16 8.4a7.6 7.6 0 1 1-.01 0Z"
 OCTAGON: Final = "M10.6 3h10.8L29 10.6v10.8L21.4 29H10.6L3 21.4V10.6Z"
 
 
@@ -41,7 +42,7 @@ SYMBOLS: Final[Mapping[str, Symbol]] = {
     UnitStatus.OFF_DUTY.value: Symbol(CIRCLE, "muted", hollow=True),
     "lead": Symbol(PIN, "text", mark="M16 9.4a3.4 3.4 0 1 0 .01 0Z"),
     "lead_urgent": Symbol(PIN, "warn", mark="M14.6 6.6h2.8l-.5 7.4h-1.8ZM16 15.4a1.5 1.5 0 1 0 .01 0Z"),
-    "overdue": Symbol("M16 3.5a12.5 12.5 0 1 0 .01 0ZM16 9.5a6.5 6.5 0 1 1-.01 0Z", "alarm"),
+    "overdue": Symbol(RING, "alarm", mark="M16 11.6a4.4 4.4 0 1 0 .01 0Z", mark_in="alarm"),
     "emergency": Symbol(OCTAGON, "alarm", mark="M14 7.4h4l-.7 10.4h-2.6ZM16 19.8a2.3 2.3 0 1 0 .01 0Z", mark_in="halo"),
 }
 """By kind: the six states of a unit (`policy.vocabulary.UnitStatus`), leads, the ring of what is overdue, the emergency."""

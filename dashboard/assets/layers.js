@@ -2,6 +2,7 @@
    Colours come from the style sheet's variables; every word from data is set as text, never as HTML. */
 (function () {
   "use strict";
+  var NEAR = 12.6;
   var maps = {}, colours = new WeakMap(), waiting = new WeakMap();
 
   function known(map) {
@@ -20,6 +21,7 @@
         found[name] = style.getPropertyValue("--" + name).trim();
       });
       for (var n = 1; n <= 5; n++) { found.steps.push(style.getPropertyValue("--choropleth-" + n).trim()); }
+      found.edge = style.getPropertyValue("--map-edge").trim() || found.muted;
       var unit = parseFloat(style.getPropertyValue("--map-unit")) || 1;
       found.unit = unit;
       colours.set(map, found);
@@ -34,7 +36,7 @@
     var step = h.steps ? h.steps[p.i] : -1, chosen = h.chosen && h.chosen === p.c;
     return {
       fill: true, fillColor: step >= 0 ? c.steps[step] : c.panel, fillOpacity: step >= 0 || !h.bare ? 1 : 0,
-      color: chosen ? c.accent : c.muted, opacity: chosen ? 1 : 0.75, weight: (chosen ? 3 : 1.6) * c.unit
+      stroke: chosen || !h.plain, color: chosen ? c.accent : c.edge, opacity: 0.9, weight: (chosen ? 3 : 1.5) * c.unit
     };
   }
 
@@ -45,6 +47,11 @@
       fill: step >= 0 || !!h.touch, fillColor: step >= 0 ? c.steps[step] : c.panel, fillOpacity: step >= 0 ? 0.9 : 0,
       color: chosen ? c.accent : c.outline, opacity: chosen ? 1 : 0.55, weight: (chosen ? 3 : 0.8) * c.unit
     };
+  }
+
+  function border(feature, context) {
+    var c = palette(known(context.map));
+    return { fill: false, color: c.edge, opacity: 0.9, weight: 1.7 * c.unit };
   }
 
   function outline(feature, context) {
@@ -79,7 +86,8 @@
   function name(feature, latlng, context) {
     var inner = document.createElement("span"), map = known(context.map);
     inner.textContent = feature.properties.n;
-    var made = window.L.marker(latlng, { icon: icon("map-name", inner), interactive: false, keyboard: false, pane: "names" });
+    var small = hideout(context).small, kind = small ? "map-name map-place" : "map-name";
+    var made = window.L.marker(latlng, { icon: icon(kind, inner), interactive: false, keyboard: false, pane: small ? "places" : "names" });
     made.on("add", function () { tidy(map); });
     return made;
   }
@@ -91,7 +99,7 @@
     body.className = "sym sym-" + p.symbol;
     if (p.overdue) {
       var ring = document.createElement("i");
-      ring.className = "sym sym-overdue map-ring";
+      ring.className = "map-ring";
       inner.appendChild(ring);
     }
     inner.appendChild(body);
@@ -165,15 +173,32 @@
   function arrange(map) {
     var taken = [], names = all(map, "names", ".map-name"), alarms = all(map, "alarms", ".map-symbol");
     var symbols = all(map, "symbols", ".map-symbol");
-    alarms.forEach(function (e) { place(e, [[0, 0]], taken, false, 1); });
+    alarms.forEach(function (e) { place(e, [[0, 0]], taken, false, 1.7); });
     names.forEach(function (e) {
       var h = e.firstElementChild ? e.firstElementChild.offsetHeight : 0;
       place(e, [[0, 0], [0, -h], [0, h], [0, -1.9 * h], [0, 1.9 * h], [0, -2.8 * h], [0, 2.8 * h]], taken, false, 1);
     });
+    places(map, taken);
     symbols.sort(function (a, b) { return rank(a) - rank(b); });
     symbols.forEach(function (e) {
       var inner = e.firstElementChild, step = inner ? inner.offsetWidth * 0.5 : 8;
       place(e, rings(step), taken, e.className.indexOf("-lead") >= 0, 0.86);
+    });
+  }
+
+  /* names of the finest cells: only near, only in view, only where there is room */
+  function places(map, taken) {
+    var near = map.getZoom() >= NEAR, size = map.getSize(), pane = map.getPane("places");
+    if (!pane) { return; }
+    pane.style.display = near ? "" : "none";
+    if (!near) { return; }
+    all(map, "places", ".map-name").forEach(function (e) {
+      var inner = e.firstElementChild, at = window.L.DomUtil.getPosition(e);
+      if (!inner || !at) { return; }
+      var seen = map.layerPointToContainerPoint(at), box = boxOf(at, inner.offsetWidth, inner.offsetHeight, false, 0, 0);
+      var shown = seen.x > 0 && seen.y > 0 && seen.x < size.x && seen.y < size.y && free(box, taken);
+      inner.style.visibility = shown ? "" : "hidden";
+      if (shown) { taken.push(box); }
     });
   }
 
@@ -196,7 +221,7 @@
 
   window.onegrid = Object.assign(window.onegrid || {}, {
     map: {
-      fill: fill, line: line, outline: outline, cell: cell, tooltip: tooltip, name: name, symbol: symbol,
+      fill: fill, line: line, border: border, outline: outline, cell: cell, tooltip: tooltip, name: name, symbol: symbol,
       go: go, get: function (id) { return maps[id]; },
       forget: function () { colours = new WeakMap(); Object.keys(maps).forEach(function (id) { tidy(maps[id]); }); }
     }

@@ -1,7 +1,7 @@
 """The map of a county's grid: cells, names, units, leads; four levels to switch between; served from this machine.
 
 `grid_map("console-map", county)` puts these ids on the page, each made from the map's id:
-`{id}-cells`, `{id}-lines`, `{id}-edge`, `{id}-names`, `{id}-units`, `{id}-leads`, `{id}-level`.
+`{id}-cells`, `{id}-lines`, `{id}-borders`, `{id}-edge`, `{id}-names`, `{id}-units`, `{id}-leads`, `{id}-level`.
 Colours change through `hideout` of `{id}-cells`, points through `data` of `{id}-units` and `{id}-leads`.
 """
 
@@ -29,7 +29,17 @@ from layers.points import points_layer
 from layers.symbols import UNIT_KINDS
 from policy.errors import Refusal
 
-PANES: Final = {"cells": 300, "lines": 310, "edge": 320, "symbols": 610, "names": 620, "alarms": 630}
+PANES: Final = {
+    "cells": 300,
+    "lines": 310,
+    "borders": 315,
+    "edge": 320,
+    "places": 605,
+    "symbols": 610,
+    "names": 620,
+    "alarms": 630,
+}
+MOST_NAMES: Final = 800
 FOREVER: Final = "private, max-age=31536000, immutable"
 STILL: Final = dict.fromkeys(
     ("zoomControl", "dragging", "scrollWheelZoom", "doubleClickZoom", "boxZoom", "keyboard", "touchZoom"), False
@@ -55,15 +65,15 @@ def grid_map(
     leads: dict[str, Any] | None = None,
     more: Sequence[Component] = (),
 ) -> html.Div:
-    """The map of a county at `level` (townships when None). A wall's map is moved by its scenes only; a desk's by hand.
+    """The map of a county at `level` (townships when None). A wall's map is moved by its scenes and marks its borders itself.
 
     `hideout`: `steps` for the cells of the level (`layers.cells.load_steps`); `units`, `leads`: GeoJSON of `layers`;
     `more`: layers of the page's own, above the cells and below the symbols.
     """
     shown = level or county.township_level or 1
     code, version = county.code, county.grid_version
-    touch = {} if wall else {"touch": 1}
-    lines = address(code, county.hierarchy.depth, version) if wall else address(code, county.township_level, version)
+    touch = {"plain": 1} if wall else {"touch": 1}
+    lines, borders = (address(code, n, version) for n in (county.hierarchy.depth, county.township_level or 1))
     tiles = [dl.TileLayer(url=settings().tiles)] if settings().tiles else []
     layers = [
         *tiles,
@@ -72,9 +82,11 @@ def grid_map(
             f"{id_}-cells", address(code, shown, version), "fill", {**touch, **(hideout or {})}, interactive=not wall
         ),
         cells_layer(f"{id_}-lines", lines, "line", pane="lines"),
+        cells_layer(f"{id_}-borders", borders, "border", pane="borders"),
         cells_layer(f"{id_}-edge", address(code, 0, version), "outline", pane="edge"),
         *more,
         names_layer(f"{id_}-names", names_address(code, min(shown, county.township_level or shown), version)),
+        *_places(id_, county),
         points_layer(f"{id_}-units", units),
         points_layer(f"{id_}-leads", leads),
     ]
@@ -86,6 +98,7 @@ def grid_map(
         boundsOptions={"padding": [14, 14]},
         preferCanvas=True,
         attributionControl=False,
+        trackViewport=False,  # it writes back at every move, and stumbles without a centre
         zoomSnap=0 if wall else 0.25,
         zoomDelta=0.5,
         minZoom=8,
@@ -93,8 +106,16 @@ def grid_map(
         className="map-view",
         **still,
     )
-    switch = [] if wall else [level_switch(id_, county, shown)]
-    return html.Div([view, *switch, *illustrative_note(county)], className="map")
+    beside = [] if wall else [level_switch(id_, county, shown), *illustrative_note(county)]
+    return html.Div([view, *beside], className="map")
+
+
+def _places(id_: str, county: County) -> list[Component]:
+    """Names of the finest cells, for a close look; a grid of thousands of them goes without."""
+    finest = county.hierarchy.depth
+    if finest <= county.township_level or len(county.hierarchy.at_level(finest)) > MOST_NAMES:
+        return []
+    return [names_layer(f"{id_}-places", names_address(county.code, finest, county.grid_version), small=True)]
 
 
 def illustrative_note(county: County) -> list[Component]:

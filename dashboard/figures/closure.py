@@ -16,7 +16,7 @@ def closure(
     width: int | None = None,
     height: int | None = None,
 ) -> Figure:
-    """Counts by class; `labels` name the classes; the class that holds the median is drawn in full, the others paler."""
+    """Counts by class; `labels` name the lower edges of the classes, written between the bars; the class that holds the median is drawn in full, the others paler."""
     colours = palette(scheme)
     fills = [colours.accent if n == median_class else fade(colours.accent, 0.5) for n in range(len(counts))]
     bars = {
@@ -25,7 +25,7 @@ def closure(
         "y": list(counts),
         "customdata": list(labels),
         "marker": {"color": fills, "line": {"width": 0}},
-        "hovertemplate": "%{customdata} · %{y}<extra></extra>",
+        "hovertemplate": "≥ %{customdata} · %{y}<extra></extra>",
     }
     return {
         "data": [bars],
@@ -34,7 +34,13 @@ def closure(
             width=width,
             height=height,
             bargap=0.16,
-            xaxis=axis(scheme, tickvals=list(range(len(labels))), ticktext=list(labels), tickangle=0),
+            xaxis=axis(
+                scheme,
+                tickvals=[n - 0.5 for n in range(len(labels))],
+                ticktext=list(labels),
+                tickangle=0,
+                range=[-0.62, len(counts) - 0.4],
+            ),
             yaxis=axis(scheme, visible=False, range=[0, max([*counts, 1]) * 1.08]),
         ),
     }

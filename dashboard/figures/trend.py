@@ -44,27 +44,34 @@ def trend(
             width=width,
             height=height,
             margin={"l": 4, "r": 10, "t": 6, "b": 26, "pad": 0},
-            xaxis=axis(scheme, type="date", tickvals=[xs[0], xs[-1]] if xs else [], ticktext=_ends(days), tickangle=0),
+            xaxis=axis(scheme, type="date", showticklabels=False),
             yaxis=axis(scheme, visible=False, range=[min(seen) - air, max(seen) + air * 1.6]),
-            **_goal(target, target_words, scheme),
+            shapes=_goal(target, scheme),
+            annotations=[*_ends(days, scheme), *_goal_words(target, target_words, scheme)],
         ),
     }
 
 
-def _ends(days: Sequence[date]) -> list[str]:
-    """First and last day, written inwards so that neither is cut."""
+def _ends(days: Sequence[date], scheme: Scheme) -> list[dict[str, Any]]:
+    """First and last day under the line, written inwards so that neither is cut."""
+    font = {"color": palette(scheme).muted}
+    base = {"xref": "paper", "yref": "paper", "y": 0, "yanchor": "top", "showarrow": False, "font": font}
     if not days:
         return []
-    pad = "\u2003" * 4
-    return [f"{pad}{days[0]:%Y-%m-%d}", f"{days[-1]:%m-%d}{pad[:2]}"]
+    first, last = {"x": 0, "xanchor": "left"}, {"x": 1, "xanchor": "right"}
+    return [base | first | {"text": f"{days[0]:%Y-%m-%d}"}, base | last | {"text": f"{days[-1]:%Y-%m-%d}"}]
 
 
-def _goal(target: float | None, words: str, scheme: Scheme) -> dict[str, Any]:
+def _goal(target: float | None, scheme: Scheme) -> list[dict[str, Any]]:
     if target is None:
-        return {}
-    colours = palette(scheme)
-    line = {"color": colours.text, "width": 2, "dash": "4px,4px"}
-    rule = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}
+        return []
+    line = {"color": palette(scheme).text, "width": 2, "dash": "4px,4px"}
+    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}]
+
+
+def _goal_words(target: float | None, words: str, scheme: Scheme) -> list[dict[str, Any]]:
+    if target is None or not words:
+        return []
     label = {
         "xref": "paper",
         "x": 0,
@@ -74,4 +81,4 @@ def _goal(target: float | None, words: str, scheme: Scheme) -> dict[str, Any]:
         "showarrow": False,
         "text": words,
     }
-    return {"shapes": [rule], "annotations": [label | {"font": {"color": colours.text}, "borderpad": 1}]}
+    return [label | {"font": {"color": palette(scheme).text}, "borderpad": 1}]

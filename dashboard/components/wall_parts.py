@@ -1,0 +1,102 @@
+"""The wall in parts: what each shows, and which of them have changed since a wall last asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from dash import no_update
+from plotly.io.json import to_json_plotly
+
+from dashboard.components import wall_figures, wall_head, wall_lists, wall_map
+from dashboard.context import actor, county, lang, now, record
+from data.queries.wall import Kept, wall_state
+from data.queries.wall_rows import WallState
+
+Digests = dict[str, str]
+
+OUTPUTS: Final[Mapping[str, tuple[str, str]]] = {
+    "alarm": ("wall-alarm", "children"),
+    "counts": ("wall-counts", "children"),
+    "shift": ("wall-shift", "children"),
+    "teams": ("wall-teams", "children"),
+    "trend_head": ("wall-trend-head", "children"),
+    "trend": ("wall-trend", "figure"),
+    "response": ("wall-response", "children"),
+    "newest": ("wall-newest", "children"),
+    "late": ("wall-late", "children"),
+    "support": ("wall-support", "children"),
+    "closure_side": ("wall-closure-side", "children"),
+    "closure": ("wall-closure", "figure"),
+    "hours_title": ("wall-hours-title", "children"),
+    "hours_side": ("wall-hours-side", "children"),
+    "hours": ("wall-hours", "figure"),
+    "legend": ("wall-legend", "children"),
+    "figures": ("wall-figures", "children"),
+    "scenes": ("wall-scenes", "data"),
+    "units": ("wall-map-units", "data"),
+    "leads": ("wall-map-leads", "data"),
+    "cells": ("wall-map-cells", "hideout"),
+}
+"""Part → the component and property that show it."""
+
+_MAKE: Final[Mapping[str, Callable[[WallState], Any]]] = {
+    "alarm": wall_head.alarm,
+    "counts": wall_head.counts,
+    "shift": wall_head.shift,
+    "teams": wall_figures.teams,
+    "trend_head": wall_figures.trend_head,
+    "trend": wall_figures.trend_figure,
+    "response": wall_figures.response,
+    "newest": wall_lists.newest,
+    "late": wall_lists.late,
+    "support": wall_lists.support,
+    "closure_side": wall_figures.closure_side,
+    "closure": wall_figures.closure_figure,
+    "hours_title": wall_figures.hours_title,
+    "hours_side": wall_figures.hours_side,
+    "hours": wall_figures.hours_figure,
+    "legend": wall_map.legend,
+    "figures": wall_figures.figures_scene,
+    "scenes": wall_map.scene_data,
+    "units": wall_map.unit_data,
+    "leads": wall_map.lead_data,
+}
+
+_made: Final = Kept(16)
+
+
+def look() -> WallState:
+    """The county as who asks may see it, now."""
+    with record().read() as session:
+        return wall_state(session, actor(), county(), now())
+
+
+def build_parts(state: WallState) -> dict[str, Any]:
+    """Every part of the wall in the language of the answer."""
+    townships = tuple(cell.code for cell in county().townships)
+    return {name: make(state) for name, make in _MAKE.items()} | {"cells": wall_map.cell_hideout(state, townships)}
+
+
+def parts_of(state: WallState) -> tuple[dict[str, Any], Digests]:
+    """The parts with a digest of each, made once for a state and a language however many walls show them."""
+    key = (id(state), lang())
+    return _made.get(key, lambda: (state, *_digested(build_parts(state))))[1:]
+
+
+def _digested(parts: dict[str, Any]) -> tuple[dict[str, Any], Digests]:
+    return parts, {name: digest(part) for name, part in parts.items()}
+
+
+def digest(part: Any) -> str:
+    """A short digest of what a part shows."""
+    return hashlib.blake2b(to_json_plotly(part).encode(), digest_size=6).hexdigest()
+
+
+def changes(known: Mapping[str, str] | None) -> dict[str, Any]:
+    """The parts that differ from what a wall has, the others left as they are; and the digests to ask with next."""
+    parts, digests = parts_of(look())
+    had = known or {}
+    told = {name: part if had.get(name) != digests[name] else no_update for name, part in parts.items()}
+    return told | {"known": digests if digests != had else no_update}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -14,10 +14,12 @@ import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboard.components import policy_calculator
+from dashboard.components.policy_calculator import build_calculator
 from dashboard.components.policy_value import brief, full
 from dashboard.context import county, lang, now, query, run, t
 from policy.errors import Refusal
-from policy.library import Article, library
+from policy.library import Article, library, split_citation
 from policy.loader import codes, load_profile
 from policy.profile import Citation, Profile, Value
 
@@ -222,12 +224,32 @@ def _history(profile: Profile, key: str, on: date) -> Component:
     return html.Section([html.H3(t("policy_page.history")), html.Table(html.Tbody(rows))])
 
 
+def build_cited(profile: Profile, view: View) -> list[Component]:
+    """What a clause says, for a link that names one (`PL 42–43`), and the values that rest on it."""
+    cited = [Citation(document, clause) for document, clause in split_citation(view.key)]
+    known = [one for one in cited if one.document in profile.documents]
+    if not known:
+        return [html.P(t("policy_page.unknown", asked=view.key), className="empty")]
+    places = {(one.document, one.clause.split("(")[0]) for one in known}
+    values = (value for key in sorted(profile.values) if (value := profile.get(key, view.on)) is not None)
+    resting = [v for v in values if any((c.document, c.clause.split("(")[0]) in places for c in v.citations)]
+    items = [
+        html.Li([html.A(meaning(v.key), href=replace(view, key=v.key).address()), " ", brief(v, lang())])
+        for v in resting
+    ]
+    return [
+        html.H2(view.key),
+        *(build_citation(profile, one) for one in known),
+        html.Section([html.H3(t("policy_page.rests")), html.Ul(items)]) if items else html.Span(),
+    ]
+
+
 def build_detail(view: View) -> list[Component]:
     """The chosen entry: value in full, ground, article with the decisive words, history."""
     profile = load_profile(view.profile)
     value = profile.get(view.key, view.on) if view.key in profile.values else None
     if value is None:
-        return [html.P(t("policy_page.choose"), className="empty")]
+        return build_cited(profile, view) if view.key else [html.P(t("policy_page.choose"), className="empty")]
     note = value.note_zh if lang() == "zh" else value.note_en
     parts: list[Component] = [
         html.H2(meaning(view.key)),
@@ -235,6 +257,7 @@ def build_detail(view: View) -> list[Component]:
         full(value, lang()),
         *([html.P(note, className="say")] if note else []),
         *([html.P(t("policy_page.ours_note"), className="muted")] if value.basis == "ours" else []),
+        *([build_calculator(view.key, view.profile)] if value.unit == "deadline" else []),
         html.P(t("policy_page.selects", what=t(f"policy.select.{value.select}")), className="muted"),
         *(build_citation(profile, citation) for citation in value.citations),
         _history(profile, view.key, view.on),
@@ -325,7 +348,8 @@ async def _refresh(words: str, profile: str, versus: str, on: str, topic: str, d
 
 
 def register(app: Dash) -> None:
-    """The page's two callbacks."""
+    """The page's callbacks."""
+    policy_calculator.register(app)
     app.callback(
         Output("policy-key", "data"), Input({"type": "policy-key", "key": ALL}, "n_clicks"), prevent_initial_call=True
     )(_choose)

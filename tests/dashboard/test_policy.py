@@ -7,19 +7,30 @@ from datetime import date
 
 import pytest
 
+from dashboard.components.policy_calculator import build_answer
 from dashboard.components.policy_value import brief, deadline_in_words
 from dashboard.context import Visit, visiting
 from dashboard.pages import policy
 from policy.loader import codes, load_profile
 from policy.profile import thaw
 from policy.text import has
+from policy.vocabulary import Role
+from tests.dashboard.conftest import fresh_record
+from tests.data import small
 
 DAY = date(2026, 11, 21)
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    record = fresh_record(tmp_path_factory.mktemp("policy"))
+    yield record
+    record.close()
+
+
 @pytest.fixture(params=["zh", "en"])
-def seen(request):
-    with visiting(Visit(record=None, lang=request.param)):
+def seen(request, place):
+    with visiting(Visit(place, small.actor(place, Role.DISPATCHER), lang=request.param)):
         yield request.param
 
 
@@ -118,3 +129,36 @@ def test_the_address_holds_the_view():
     assert (
         policy.view_of(dict(part.split("=") for part in held.address()[1:].split("&")), "jindong", DAY).key == held.key
     )
+
+
+def test_a_link_that_names_a_clause_shows_the_article_and_what_rests_on_it(seen):
+    text = words(policy.build_detail(view(key="PL 42")))
+    assert "执法人员不得少于两人" in text
+    assert "officers.minimum" in text
+
+
+def test_a_link_to_nothing_says_what_to_do(seen):
+    assert "policy_page" not in words(policy.build_detail(view(key="XX 99")))
+    assert "XX 99" in words(policy.build_detail(view(key="XX 99")))
+
+
+@pytest.fixture
+def counting(place):
+    with visiting(Visit(place, small.actor(place, Role.DISPATCHER))):
+        yield
+
+
+def test_the_calculator_counts_over_the_spring_festival_and_names_the_days_left_out(counting):
+    text = words(build_answer("deadline.hearing_request", "jindong", "2026-02-12 15:00:00"))
+    assert "2026-02-26 23:59:59" in text
+    assert "春节" in text
+
+
+def test_the_calculator_says_when_an_answer_is_provisional(counting):
+    text = words(build_answer("deadline.decision", "jindong", "2026-12-20 09:00:00"))
+    assert "2027-03-20 23:59:59" in text
+
+
+def test_the_calculator_refuses_in_words(counting):
+    assert "alarm" in words(build_answer("deadline.hearing_request", "jindong", "soon"))
+    assert "alarm" in words(build_answer("deadline.transfer", "jindong", "2026-02-12 15:00:00"))

@@ -1,0 +1,83 @@
+"""When is it due? A deadline counted from a moment, with the reason for every day that was left out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, html
+from dash.development.base_component import Component
+
+from dashboard.context import county, lang, now, run, t
+from policy.deadlines import Deadline, due
+from policy.errors import Refusal
+from policy.loader import load_profile
+
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+SHOWN: Final = 12  # days left out that are listed one by one
+
+
+def build_calculator(key: str, profile: str) -> Component:
+    """The form under a deadline, with the answer for now."""
+    begin = now().astimezone(CHINA).strftime("%Y-%m-%d %H:%M:00")
+    return html.Section(
+        [
+            html.H3(t("policy_page.calculator")),
+            dmc.DateTimePicker(
+                id={"type": "policy-from", "key": key, "profile": profile}, value=begin, valueFormat="YYYY-MM-DD HH:mm",
+                label=t("policy_page.calculate_from"), w=240,
+            ),
+            html.Div(
+                build_answer(key, profile, begin), id={"type": "policy-due", "key": key, "profile": profile},
+                **{"aria-live": "polite"},
+            ),
+        ],
+        className="policy-calculator",
+    )  # fmt: skip
+
+
+def build_answer(key: str, profile: str, begin: str) -> list[Component]:
+    """Due time, whether it is final, and how it was counted; a refusal is said in its own words."""
+    try:
+        start = datetime.fromisoformat(begin).replace(tzinfo=CHINA)
+        found = due(key.removeprefix("deadline."), start, load_profile(profile), county().calendar)
+    except Refusal as refusal:
+        return [html.P(refusal.sentence(lang()), className="alarm")]
+    except ValueError:
+        return [html.P(t("policy_page.no_moment"), className="alarm")]
+    return _told(found)
+
+
+def _told(found: Deadline) -> list[Component]:
+    local = found.due_at.astimezone(CHINA)
+    counted: dict[str, Any] = found.counted().as_dict(lang())
+    state = t("policy_page.provisional" if found.provisional else "policy_page.final")
+    skipped = counted["skipped"]
+    lines = [html.Li(note["sentence"]) for note in skipped[:SHOWN]]
+    more = len(skipped) - SHOWN
+    if more > 0:
+        lines.append(html.Li(t("policy_page.more_days", count=more), className="muted"))
+    return [
+        html.P([html.Strong(f"{local:%Y-%m-%d %H:%M:%S}", className="num"), " ", html.Span(state, className="muted")]),
+        html.P(t("policy_page.counted", counted=len(counted["counted"]), skipped=len(skipped)), className="muted num"),
+        html.Ul(lines),
+    ]
+
+
+async def _answer(begin: str | None, ids: dict[str, str]) -> list[Component]:
+    return await run(build_answer, ids["key"], ids["profile"], begin or "")
+
+
+def register(app: Dash) -> None:
+    """The answer follows the moment that is typed."""
+    from dash import MATCH, State
+
+    here = {"key": MATCH, "profile": MATCH}
+    app.callback(
+        Output({"type": "policy-due", **here}, "children"),
+        Input({"type": "policy-from", **here}, "value"),
+        State({"type": "policy-from", **here}, "id"),
+        prevent_initial_call=True,
+    )(_answer)

@@ -1,0 +1,105 @@
+"""Rule cases a lawyer can read: `cases/*.toml`, each a title, facts, a question, the answer and its clause."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from policy.deadlines import Pause, due
+from policy.errors import Refusal
+from policy.ladder import rung
+from policy.loader import load_profile
+from policy.workdays import load_calendar
+
+HERE = Path(__file__).parent / "cases"
+CHINA = ZoneInfo("Asia/Shanghai")
+CALENDAR = load_calendar()
+
+
+def load() -> list[dict[str, Any]]:
+    found = []
+    for file in sorted(HERE.glob("*.toml")):
+        for number, case in enumerate(tomllib.loads(file.read_text("utf-8"))["case"], start=1):
+            found.append(case | {"id": f"{file.stem}-{number}"})
+    return found
+
+
+CASES = load()
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CHINA)
+
+
+def pauses_of(facts: dict[str, Any]) -> list[Pause]:
+    return [
+        Pause(moment(p["from"]), moment(p["to"]) if "to" in p else None, p["ground"], p.get("clause"))
+        for p in facts.get("pauses", [])
+    ]
+
+
+def answer_deadline(facts: dict[str, Any]) -> dict[str, Any]:
+    found = due(
+        facts["kind"],
+        moment(facts["from"]),
+        load_profile(facts["profile"]),
+        CALENDAR,
+        pauses=pauses_of(facts),
+        extended=facts.get("extended", False),
+    )
+    return {
+        "due": found.due_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+        "provisional": found.provisional,
+        "clause": found.clause,
+        "sense": found.spec.sense,
+    }
+
+
+def answer_workday(facts: dict[str, Any]) -> dict[str, Any]:
+    day = datetime.fromisoformat(facts["day"]).date()
+    return {"workday": CALENDAR.is_workday(day), "provisional": CALENDAR.is_provisional(day)}
+
+
+def answer_ladder(facts: dict[str, Any]) -> dict[str, Any]:
+    begun, end, now = (moment(facts[name]) for name in ("from", "due", "now"))
+    found = rung(begun, end, now, load_profile(facts["profile"]))
+    return {"verb": found.verb, "to": found.recipient, "overdue": found.overdue}
+
+
+def answer_value(facts: dict[str, Any]) -> dict[str, Any]:
+    value = load_profile(facts["profile"]).get(facts["key"], datetime.fromisoformat(facts["on"]).date())
+    return {"silent": True} if value is None else {"value": value.value, "unit": value.unit, "clause": value.clause}
+
+
+QUESTIONS = {
+    "deadline": answer_deadline,
+    "workday": answer_workday,
+    "ladder": answer_ladder,
+    "value": answer_value,
+}
+
+
+def ask(case: dict[str, Any]) -> dict[str, Any]:
+    try:
+        return QUESTIONS[case["question"]](case["facts"])
+    except Refusal as refusal:
+        return {"refused": refusal.code, "clause": refusal.clause}
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
+def test_case(case: dict[str, Any]) -> None:
+    given = ask(case)
+    assert {name: given.get(name) for name in case["answer"]} == case["answer"], case["title"]
+    if "clause" in case:
+        assert case["clause"] in (given.get("clause") or ""), case["title"]
+
+
+def test_titles_are_sentences_that_stand_once() -> None:
+    titles = [case["title"] for case in CASES]
+    assert len(titles) == len(set(titles))
+    assert all(len(title) >= 8 for title in titles)

@@ -17,7 +17,7 @@ from data.db import Record, Tx
 from data.heads import GENESIS, Head, heads_of, store_heads
 from data.models import Certificate, ChainHead, Event
 from data.settings import settings
-from policy.text import say
+from policy.text import Word, say
 
 READ: Final = (
     "position", "sequence", "at", "actor_id", "algorithm", "role", "organ", "certificate", "matter", "subject_id",
@@ -227,10 +227,15 @@ class Verification:
         """True when every event and every anchor agrees."""
         return self.fault is None
 
+    def word(self) -> Word:
+        """The result as a parameter of another sentence."""
+        facts = {"events": self.events, "sequence": self.sequence, "verb": self.verb, "subject": self.subject}
+        return Word(f"audit.{self.fault or 'whole'}", {"head": self.head[:16], "at": self.at, **facts})
+
     def sentence(self, lang: str = "zh") -> str:
         """The result in words, naming the first wrong event."""
-        facts = {"events": self.events, "sequence": self.sequence, "verb": self.verb, "subject": self.subject}
-        return say(f"audit.{self.fault or 'whole'}", lang, head=self.head[:16], at=self.at, **facts)
+        said = self.word()
+        return say(said.key, lang, **said.params)
 
 
 def _pages(connection: Connection, jurisdiction_id: UUID) -> Iterator[Row[Any]]:

@@ -1,0 +1,263 @@
+"""OneGrid's composition root: the command line, and the server put together out of its rooms. Nothing imports it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+import typer
+
+from data import commands, commands_people
+from data.terminal import LANG, address_of, check_schema, complain, t
+from policy.errors import Refusal
+from policy.text import LANGUAGES
+
+if TYPE_CHECKING:
+    import socket
+
+    from fastapi import FastAPI
+
+    from data.db import Record
+    from data.settings import Settings
+
+VERSION: Final = "0.1.0"
+USAGE, FAILED, STOPPED = 2, 1, 130
+
+
+# -- the server -------------------------------------------------------------------------------------------------------
+
+
+def compose(record: Record, settings: Settings) -> FastAPI:
+    """Dashboard, API and jobs around one record, on one FastAPI."""
+    import api.server
+    from api.operations import Measured
+    from dashboard.server import build_server
+
+    @asynccontextmanager
+    async def at_work(_fastapi: FastAPI) -> AsyncIterator[None]:
+        with working(record, settings):
+            yield
+
+    server = build_server(record, settings, lifespan=at_work, version=VERSION)
+    metrics = api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build)
+    server.fastapi.add_middleware(Measured, metrics=metrics)
+    return server.fastapi
+
+
+@contextmanager
+def working(record: Record, settings: Settings) -> Iterator[None]:
+    """The scheduled jobs while the server runs."""
+    if not settings.jobs:
+        yield
+        return
+    from jobs.runner import start
+
+    scheduler = start(record, settings)
+    try:
+        yield
+    finally:
+        scheduler.shutdown(wait=False)
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """The listening socket, bound before anything else starts; raises Refusal when the port is taken."""
+    import socket
+
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((settings.host, settings.port))
+    except OSError as why:
+        bound.close()
+        raise Refusal("errors_record.port_taken", kind="unavailable", port=settings.port) from why
+    return bound
+
+
+def _announce(settings: Settings) -> None:
+    """Print the one line when the server answers that it is ready."""
+    import http.client
+    import threading
+    import time
+
+    shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
+
+    def wait() -> None:
+        while True:
+            try:
+                asked = http.client.HTTPConnection(shown, settings.port, timeout=5)
+                asked.request("GET", "/readyz")
+                if asked.getresponse().status == http.HTTPStatus.OK:
+                    break
+            except (OSError, http.client.HTTPException):
+                pass
+            time.sleep(0.05)
+        print(f"OneGrid is ready: http://{shown}:{settings.port}", flush=True)
+
+    threading.Thread(target=wait, name="announce", daemon=True).start()
+
+
+def _log(level: str) -> None:
+    """Everything that is logged goes to standard error, one line each."""
+    import logging
+
+    import structlog
+
+    logging.basicConfig(stream=sys.stderr, level=level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for chatty in ("apscheduler", "httpx", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    structlog.configure(
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def serve() -> None:
+    """Serve pages, interface and jobs until stopped; settings come from the environment."""
+    import uvicorn
+
+    from data.db import Record
+    from data.secret import with_secret
+    from data.settings import settings
+
+    chosen = with_secret(settings())
+    check_schema(chosen.database)
+    _log(chosen.log_level)
+    if chosen.demo and not settings().secret:
+        complain(t("commands.serve.own_secret"))
+    bound, record = _listen(chosen), Record(chosen.database)
+    config = uvicorn.Config(
+        compose(record, chosen),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        ws_max_size=chosen.max_body,
+        timeout_graceful_shutdown=5,
+    )
+    _announce(chosen)
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        record.close()
+
+
+# -- the command line -------------------------------------------------------------------------------------------------
+
+GROUPS: Final[dict[str, dict[str, Any]]] = {
+    "": {
+        "serve": serve,
+        "migrate": commands.migrate,
+        "backup": commands.backup,
+        "restore": commands.restore,
+        "settings": commands.show_settings,
+    },
+    "import": {
+        "grid": commands.import_grid,
+        "staff": commands.import_staff,
+        "items": commands.import_items,
+        "leads": commands.import_leads,
+    },
+    "export": {
+        "grid": commands.export_grid,
+        "leads": commands.export_leads,
+        "figures": commands.export_figures,
+        "template": commands.export_template,
+    },
+    "figures": {"refresh": commands.figures_refresh},
+    "policy": {"show": commands.policy_show, "check": commands.policy_check},
+    "audit": {"verify": commands.audit_verify},
+    "user": {
+        "add": commands_people.user_add,
+        "token": commands_people.user_token,
+        "password": commands_people.user_password,
+        "disable": commands_people.user_disable,
+        "pair": commands_people.user_pair,
+    },
+}
+
+
+def build() -> typer.Typer:
+    """The command line, its help still as keys of the catalogue."""
+    plain = {"add_completion": False, "no_args_is_help": True, "pretty_exceptions_enable": False}
+    root = typer.Typer(help="commands.help.root", rich_markup_mode=None, **plain)  # type: ignore[arg-type]
+    for group, members in GROUPS.items():
+        home = root
+        if group:
+            home = typer.Typer(help=f"commands.help.{group}.group", rich_markup_mode=None, **plain)  # type: ignore[arg-type]
+            root.add_typer(home, name=group)
+        for name, command in members.items():
+            key = f"commands.help.{group}.{name}" if group else f"commands.help.{name}"
+            home.command(name, help=key)(command)
+    return root
+
+
+def translated(command: Any) -> Any:
+    """Say every help text of a command and those below it in the language of this terminal."""
+    if command.help:
+        command.help = t(command.help)
+    for parameter in command.params:
+        words = getattr(parameter, "help", None)
+        if words and words.startswith("commands."):
+            parameter.help = t(words)
+    for below in getattr(command, "commands", {}).values():
+        translated(below)
+    return command
+
+
+def _language(arguments: list[str]) -> list[str]:
+    """Take `--lang zh|en` out of the arguments, wherever it stands; else ONEGRID_LANGUAGE decides."""
+    rest, chosen = [], os.environ.get("ONEGRID_LANGUAGE", "zh")
+    words = iter(arguments)
+    for word in words:
+        if word == "--lang":
+            chosen = next(words, chosen)
+        elif word.startswith("--lang="):
+            chosen = word.removeprefix("--lang=")
+        else:
+            rest.append(word)
+    LANG.set(chosen if chosen in LANGUAGES else "zh")
+    return rest
+
+
+def _refusals(fault: Exception) -> list[str]:
+    """What to say about a fault; the traceback of one that nobody foresaw is shown at log level debug."""
+    from pydantic import ValidationError
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import OperationalError
+
+    lang = LANG.get()
+    if isinstance(fault, Refusal):
+        faults = [f.sentence(lang) for f in getattr(fault, "faults", ())]
+        return [fault.sentence(lang), *(r.sentence(lang) for r in fault.reasons), *faults]
+    if isinstance(fault, ValidationError):
+        wrong = [(".".join(str(part) for part in e["loc"]), e["msg"]) for e in fault.errors()]
+        return [t("errors_record.settings_wrong", name=name, why=why) for name, why in wrong]
+    if isinstance(fault, OperationalError):
+        address = make_url(address_of(None)).render_as_string()
+        return [t("errors_record.unreachable", address=address, fault=str(fault.orig).strip().splitlines()[0])]
+    trace = traceback.format_exception(fault) if os.environ.get("ONEGRID_LOG_LEVEL") == "debug" else []
+    return [t("errors_record.unforeseen", fault=type(fault).__name__), *trace]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives 0, 1 for a refusal, 2 for wrong usage, 130 when interrupted."""
+    rest = _language(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        translated(typer.main.get_command(build())).main(rest, prog_name="app.py")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else FAILED
+    except KeyboardInterrupt:
+        return STOPPED
+    except Exception as fault:  # noqa: BLE001  # whatever went wrong, a person gets a sentence, not a traceback
+        complain(*_refusals(fault))
+        return FAILED
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

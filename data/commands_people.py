@@ -1,0 +1,158 @@
+"""Commands about accounts: made, given tokens and passwords, shut; walls let in."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+import string
+import sys
+from datetime import UTC, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from data.terminal import CountyOption, DatabaseOption, FormatOption, complain, record_of, reply, t
+from policy.vocabulary import Role
+
+UserArgument = Annotated[str, typer.Argument(help="commands.argument.username")]
+ROLES = ", ".join(role.value for role in Role if role is not Role.SYSTEM)
+MADE = 20  # characters of a password we make
+
+
+def _new_password(username: str) -> tuple[str, bool]:
+    """A password read from the terminal or standard input, or one we make where none is given: (password, made)."""
+    if sys.stdin.isatty():
+        typed = getpass.getpass(f"{t('commands.user.password')} ")
+        return (typed, False) if typed else (_made(username), True)
+    typed = sys.stdin.readline().rstrip("\n")
+    return (typed, False) if typed else (_made(username), True)
+
+
+def _made(username: str) -> str:
+    from data.passwords import check_complexity
+    from policy.errors import Refusal
+
+    while True:
+        found = "".join(secrets.choice(string.ascii_letters + string.digits + "-_.:") for _ in range(MADE))
+        try:
+            check_complexity(found, username)
+        except Refusal:
+            continue
+        return found
+
+
+def user_add(
+    username: UserArgument,
+    role: Annotated[list[str], typer.Option("--role", help="commands.option.role")],
+    name: Annotated[str, typer.Option("--name", help="commands.option.name")] = "",
+    organ: Annotated[str | None, typer.Option("--organ", help="commands.option.organ")] = None,
+    township: Annotated[list[str] | None, typer.Option("--township", help="commands.option.township")] = None,
+    team: Annotated[str | None, typer.Option("--team", help="commands.option.team")] = None,
+    county: CountyOption = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Make an account; the password is read from the terminal or standard input, and made when left empty."""
+    from data.accounts import GrantDraft, create_account
+    from data.authority import SYSTEM
+    from data.passwords import hash_password
+
+    grants = [GrantDraft(_role(one), organ, tuple(township) if township else None, team) for one in role]
+    password, made = _new_password(username)
+    hashed = hash_password(password, username)
+    with record_of(database) as record:
+        place = record.county(county)
+        _check_townships(place.hierarchy, township or [])
+        record.write(
+            SYSTEM,
+            create_account,
+            county=place,
+            username=username,
+            display_name=name or username,
+            password_hash=hashed,
+            grants=grants,
+        )
+    shown = {"username": username} | ({"password": password} if made else {})
+    lines = [t("commands.user.added", username=username)]
+    reply(shown, form, *lines, *([t("commands.user.made", password=password)] if made else []))
+
+
+def _role(word: str) -> Role:
+    from policy.errors import Refusal
+
+    if word not in ROLES.split(", "):
+        raise Refusal("errors_import.not_in_list", value=word, allowed=ROLES)
+    return Role(word)
+
+
+def _check_townships(hierarchy: object, codes: list[str]) -> None:
+    from policy.errors import Refusal
+
+    for code in codes:
+        if code not in hierarchy:  # type: ignore[operator]
+            raise Refusal("errors_casework.cell_unknown", cell=code, county="")
+
+
+def user_token(
+    username: UserArgument,
+    name: Annotated[str, typer.Option("--name", help="commands.option.token_name")] = "command line",
+    days: Annotated[int | None, typer.Option("--days", min=1, help="commands.option.token_days")] = None,
+    county: CountyOption = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Make a bearer token for an account; it is shown this once."""
+    from data.accounts import create_token
+    from data.authority import SYSTEM
+
+    until = datetime.now(UTC) + timedelta(days=days) if days else None
+    with record_of(database) as record:
+        place = record.county(county)
+        token = record.write(SYSTEM, create_token, county=place, username=username, name=name, expires_at=until)
+    reply({"username": username, "token": token}, form, token)
+    if form == "text":
+        complain(t("commands.user.token"))
+
+
+def user_password(
+    username: UserArgument, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+) -> None:
+    """Give an account another password; its sessions end."""
+    from data.accounts import set_password
+    from data.authority import SYSTEM
+    from data.passwords import hash_password
+
+    password, made = _new_password(username)
+    hashed = hash_password(password, username)
+    with record_of(database) as record:
+        record.write(SYSTEM, set_password, county=record.county(county), username=username, password_hash=hashed)
+    shown = {"username": username} | ({"password": password} if made else {})
+    lines = [t("commands.user.changed", username=username)]
+    reply(shown, form, *lines, *([t("commands.user.made", password=password)] if made else []))
+
+
+def user_disable(
+    username: UserArgument, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+) -> None:
+    """Shut an account; its sessions and tokens end at once."""
+    from data.accounts import disable_account
+    from data.authority import SYSTEM
+
+    with record_of(database) as record:
+        record.write(SYSTEM, disable_account, county=record.county(county), username=username)
+    reply({"username": username, "disabled": True}, form, t("commands.user.disabled", username=username))
+
+
+def user_pair(
+    code: Annotated[str, typer.Argument(help="commands.argument.pairing")],
+    county: CountyOption = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Let the wall that shows this code in."""
+    from data.authority import SYSTEM
+    from data.pairing import confirm_pairing
+
+    with record_of(database) as record:
+        username = record.write(SYSTEM, confirm_pairing, county=record.county(county), code=code)
+    reply({"username": username}, form, t("commands.user.paired", username=username))

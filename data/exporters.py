@@ -1,0 +1,175 @@
+"""Files for people and other programs: the grid, leads with personal data masked, daily figures; who, when and why go with them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import shapely
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from data.authority import Actor, Subject, demand, in_scope
+from data.county import County
+from data.db import Record, Tx
+from data.events import append_event
+from data.masking import mask_name, mask_phone
+from data.models import FigureSnapshot, Item, Lead
+from policy.errors import Refusal
+from policy.text import say
+
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+TABLES: Final = (".csv", ".xlsx")
+DRIVERS: Final = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+LEAD_COLUMNS: Final = (
+    "number", "status", "source", "urgency", "summary", "domain", "item_code", "lon", "lat", "cell_code", "place",
+    "address", "occurred_at", "received_at", "assigned_at", "resolved_at", "outcome", "reporter_name",
+    "reporter_phone", "external_number",
+)  # fmt: skip
+FIGURE_COLUMNS: Final = (
+    "business_date", "figure", "measure", "group_kind", "group_code", "value", "numerator", "denominator", "target",
+    "clause", "restatement", "taken_at", "profile_digest",
+)  # fmt: skip
+
+
+def neutral(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula; numbers stay numbers, times are Asia/Shanghai."""
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) and value.startswith(FORMULAS):
+        return f"'{value}"
+    return "" if value is None else value
+
+
+def _write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], about: str, lang: str) -> int:
+    heads = [say(f"exports.column.{name}", lang) for name in columns]
+    cells = [[neutral(value) for value in row] for row in rows]
+    if file.suffix.lower() == ".csv":
+        with file.open("w", encoding="utf-8-sig", newline="") as out:
+            writer = csv.writer(out)
+            writer.writerows([[neutral(about)], heads, *cells])
+    else:
+        _write_book(file, heads, cells, about)
+    return len(cells)
+
+
+def _write_book(file: Path, heads: Sequence[str], cells: Iterable[Sequence[Any]], about: str) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("OneGrid")
+    for row in ([neutral(about)], heads, *cells):
+        sheet.append(list(row))
+    book.save(file)
+
+
+def _refuse_kind(file: Path, kinds: Iterable[str]) -> None:
+    if file.suffix.lower() not in kinds:
+        raise Refusal("errors_import.file_kind", file=file.name, kinds=", ".join(kinds))
+
+
+def _note_export(tx: Tx, *, kind: str, reason: str, rows: int) -> None:
+    append_event(
+        tx, matter="export", subject_id=uuid7(), verb="run", facts={"kind": kind, "reason": reason, "rows": rows}
+    )
+
+
+def _about(actor: Actor, now: datetime, reason: str, lang: str) -> str:
+    stamp = f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}"
+    return say("exports.about", lang, who=actor.name, at=stamp, why=reason)
+
+
+def export_grid(record: Record, actor: Actor, county: County, file: Path) -> int:
+    """Write the grid in force as GeoJSON or GeoPackage (WGS-84); gives the number of cells."""
+    import pyogrio.raw
+
+    _refuse_kind(file, DRIVERS)
+    demand(actor, "grid.read", Subject(county.jurisdiction_id), record.clock())
+    cells = list(county.hierarchy)
+    fields = ("code", "name", "level", "parent", "settlement", "illustrative")
+    columns = [np.array([getattr(cell, name) for cell in cells], dtype=object) for name in ("code", "name")]
+    columns.append(np.array([cell.level for cell in cells], dtype=np.int32))
+    columns.extend(np.array([getattr(cell, name) or "" for cell in cells], dtype=object) for name in fields[3:5])
+    columns.append(np.array([cell.illustrative for cell in cells], dtype=bool))
+    shapes = [shapely.multipolygons(shapely.get_parts(cell.geometry)) for cell in cells]
+    file.unlink(missing_ok=True)
+    pyogrio.raw.write(
+        str(file),
+        geometry=shapely.to_wkb(np.array(shapes, dtype=object)),
+        field_data=columns,
+        fields=list(fields),
+        crs="EPSG:4326",
+        driver=DRIVERS[file.suffix.lower()],
+        geometry_type="MultiPolygon",
+    )
+    return len(cells)
+
+
+def _lead_row(county: County, lead: Lead, items: dict[Any, str]) -> tuple[Any, ...]:
+    personal = {
+        "reporter_name": mask_name(lead.reporter_name) if lead.reporter_name else None,
+        "reporter_phone": mask_phone(lead.reporter_phone) if lead.reporter_phone else None,
+    }
+    made = {"item_code": items.get(lead.item_id), "place": county.place(lead.cell_code), **personal}
+    return tuple(made[name] if name in made else getattr(lead, name) for name in LEAD_COLUMNS)
+
+
+def _leads(session: Session, actor: Actor, county: County, since: date | None, until: date | None) -> list[Lead]:
+    query = select(Lead).where(Lead.jurisdiction_id == county.jurisdiction_id).order_by(Lead.received_at, Lead.number)
+    query = query.where(in_scope(actor, "lead.read", county.jurisdiction_id, Lead.township_code))
+    if since:
+        query = query.where(Lead.received_at >= datetime.combine(since, time(), CHINA))
+    if until:
+        query = query.where(Lead.received_at < datetime.combine(until + timedelta(days=1), time(), CHINA))
+    return list(session.scalars(query))
+
+
+def export_leads(
+    record: Record,
+    actor: Actor,
+    county: County,
+    file: Path,
+    *,
+    reason: str,
+    since: date | None = None,
+    until: date | None = None,
+    lang: str = "zh",
+) -> int:
+    """Write leads received from–to as CSV or Excel, personal data masked; the reason is an event. Gives their number."""
+    _refuse_kind(file, TABLES)
+    if not reason.strip():
+        raise Refusal("errors_export.reason_missing", file=file.name)
+    now = record.clock()
+    demand(actor, "lead.read", Subject(county.jurisdiction_id), now)
+    with record.read() as session:
+        named = select(Item.id, Item.code).where(Item.jurisdiction_id == county.jurisdiction_id)
+        items = {key: code for key, code in session.execute(named)}  # noqa: C416  # rows are not pairs to mypy
+        rows = [_lead_row(county, lead, items) for lead in _leads(session, actor, county, since, until)]
+    record.write(actor, _note_export, county=county, kind="leads", reason=reason.strip(), rows=len(rows))
+    return _write_table(file, LEAD_COLUMNS, rows, _about(actor, now, reason, lang), lang)
+
+
+def export_figures(
+    record: Record, actor: Actor, county: County, file: Path, *, since: date | None = None, until: date | None = None, lang: str = "zh"
+) -> int:
+    """Write the daily figures taken for business dates from–to as CSV or Excel; gives the number of rows."""
+    _refuse_kind(file, TABLES)
+    now = record.clock()
+    demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
+    query = select(FigureSnapshot).where(FigureSnapshot.jurisdiction_id == county.jurisdiction_id)
+    query = query.where(FigureSnapshot.business_date >= since) if since else query
+    query = query.where(FigureSnapshot.business_date <= until) if until else query
+    keys = (FigureSnapshot.business_date, FigureSnapshot.figure, FigureSnapshot.measure, FigureSnapshot.group_code)
+    with record.read() as session:
+        found = session.scalars(query.order_by(*keys)).all()
+        rows = [[getattr(row, name) for name in FIGURE_COLUMNS] for row in found]
+    return _write_table(file, FIGURE_COLUMNS, rows, _about(actor, now, say("exports.figures", lang), lang), lang)

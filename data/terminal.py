@@ -1,0 +1,131 @@
+"""What every command shares: the language, the record, the reply in words or JSON, a bar over two seconds."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import asdict, is_dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from policy.text import say
+
+if TYPE_CHECKING:
+    from data.db import Record
+
+Format = Literal["text", "json"]
+DatabaseOption = Annotated[str | None, typer.Option("--database", help="commands.option.database")]
+CountyOption = Annotated[str | None, typer.Option("--county", help="commands.option.county")]
+FormatOption = Annotated[Format, typer.Option("--format", help="commands.option.format")]
+DateOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="commands.option.date")]
+LANG: Final[ContextVar[str]] = ContextVar("onegrid_terminal_language", default="zh")
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+WIDE: Final = 200  # characters, where the output is read by a program
+
+
+def t(key: str, /, **params: Any) -> str:
+    """A sentence of the catalogue in the language of this terminal."""
+    return say(key, LANG.get(), **params)
+
+
+def complain(*lines: str) -> None:
+    """Write lines to standard error, as they are."""
+    for line in lines:
+        print(line, file=sys.stderr)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value)
+
+
+def reply(answer: Any, form: Format, *lines: str) -> None:
+    """Print the answer: `lines` for people, `answer` as JSON for programs."""
+    if form == "json":
+        print(json.dumps(answer, ensure_ascii=False, indent=1, default=_plain))
+        return
+    for line in lines:
+        print(line)
+
+
+def reply_table(rows: Sequence[Mapping[str, Any]], form: Format, heads: Mapping[str, str]) -> None:
+    """Print rows as a table with `heads` (column → catalogue key), or as JSON."""
+    if form == "json":
+        reply(rows, form)
+        return
+    table = Table(box=None, pad_edge=False)
+    for key in heads.values():
+        table.add_column(t(key), overflow="fold")
+    for row in rows:
+        table.add_row(*("" if row.get(name) is None else str(row[name]) for name in heads))
+    Console(width=None if sys.stdout.isatty() else WIDE, highlight=False, markup=False).print(table)
+
+
+def address_of(database: str | None) -> str:
+    """The database a command works on: the option, else the setting."""
+    from data.settings import settings
+
+    return database or settings().database
+
+
+def check_schema(url: str) -> None:
+    """Raises Refusal unless the database holds exactly the schema of this release."""
+    from data.migrate import head, revision_of
+    from policy.errors import Refusal
+
+    found = revision_of(url)
+    if found != head():
+        known = found is None or found < head()
+        code = "errors_record.schema_older" if known else "errors_record.schema_newer"
+        raise Refusal(code, kind="unavailable", found=found or "—", known=head())
+
+
+@contextmanager
+def record_of(database: str | None) -> Iterator[Record]:
+    """The record a command works on, closed afterwards; raises Refusal for a schema of another release."""
+    from data.db import Record
+
+    url = address_of(database)
+    check_schema(url)
+    record = Record(url)
+    try:
+        yield record
+    finally:
+        record.close()
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar on standard error for what takes longer than two seconds: call the answer with (done, total)."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+
+        def step(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        yield step
+
+
+def existing(file: Path) -> Path:
+    """The file, or a Refusal that names it."""
+    from policy.errors import Refusal
+
+    if not file.is_file():
+        raise Refusal("errors_import.file_missing", kind="not_found", file=file)
+    return file

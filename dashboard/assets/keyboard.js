@@ -3,7 +3,7 @@
 (function () {
   "use strict";
   var state = { view: null, chosen: { lead: null, kind: null }, marked: [], index: -1, queued: null, picking: false };
-  var busy = {}, pendingAt = 0, lastAct = null, layers = { leads: true, units: true, load: false }, drawn = {};
+  var folds = {}, focused = null, held = null, busy = {}, pendingAt = 0, lastAct = null, layers = { leads: true, units: true, load: false }, drawn = {};
   var SENDING = ["dispatch", "look", "undo", "place", "triage", "task", "evaluate", "archive"];
 
   function $(id) { return document.getElementById(id); }
@@ -40,8 +40,7 @@
   }
 
   function shownLead() {
-    var box = document.querySelector("#console-lead > [data-number]");
-    return box ? box : null;
+    return document.querySelector("#console-lead-head > [data-number]");
   }
 
   /* Marks follow the data, not the place in the list: rows move, the choice stays with its lead. */
@@ -53,6 +52,15 @@
     });
     var lead = shownLead(), stale = lead && state.chosen.lead && lead.dataset.number !== state.chosen.lead;
     if ($("console-lead")) { $("console-lead").classList.toggle("d-stale", !!stale); }
+    if (lead && lead.dataset.number !== state.shown) { state.shown = lead.dataset.number; folds = {}; $("console-lead-body").scrollTop = 0; }
+    list("#console-lead details[data-fold]").forEach(function (fold) {
+      var open = !!folds[fold.dataset.fold];
+      if (fold.open !== open) { fold.open = open; }
+    });
+    if (focused && document.activeElement === document.body) {
+      var again = rows().filter(function (row) { return row.dataset.number === focused; })[0];
+      if (again) { again.focus({ preventScroll: true }); }
+    }
     list("#console-lead .t-card[data-team]").forEach(function (card) {
       var at = state.marked.indexOf(card.dataset.team);
       card.classList.toggle("t-marked", at >= 0);
@@ -188,12 +196,28 @@
     tell(form, d.title ? { opened: true, title: d.title } : { opened: true });
   }
 
+  /* Data that comes in makes parts of the page anew: what was open, in focus or under the finger stays so. */
+  document.addEventListener("toggle", function (event) {
+    var fold = event.target;
+    if (fold.dataset && fold.dataset.fold) { folds[fold.dataset.fold] = fold.open; }
+  }, true);
+  document.addEventListener("focusin", function (event) {
+    var row = event.target.closest && event.target.closest(".q-row");
+    focused = row ? row.dataset.number : null;
+  });
+  document.addEventListener("pointerdown", function (event) {
+    held = root() && event.target.closest ? event.target.closest("[data-act], [data-open]") : null;
+    if (!held || !held.classList.contains("q-row")) { focused = null; }
+  }, true);
+
   document.addEventListener("click", function (event) {
     if (!root() || !event.target.closest) { return; }
     var go = event.target.closest('button[id^="console-"][id$="-go"]');
     if (go) { once(go, event); return; }
     var card = event.target.closest(".t-card[data-team]");
     var button = event.target.closest("[data-act], [data-open]");
+    if (!button && held && !held.isConnected) { button = held; }
+    held = null;
     if (!button && card && !event.target.closest("a, summary, details") && !String(window.getSelection())) { toggleMark(card.dataset.team); return; }
     if (!button) { return; }
     var d = Object.assign({}, button.dataset);

@@ -284,8 +284,8 @@ def _known(words: Mapping[str, Any]) -> dict[str, Any]:
 # -- the whole --------------------------------------------------------------------------------------------------------
 
 
-def build_lead(view: LeadView, now: datetime) -> Component:
-    """Everything of the chosen lead; its number rides along so that the script knows what is shown."""
+def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
+    """Head, body and foot of the chosen lead; its number rides along so that the script knows what is shown."""
     summary = html.P(view.row["summary"], className="d-summary")
     facts = [_place(view), _item(view), *_organ(view), _source(view, now), *_evidence(view), *_doubles(view)]
     tasks = [html.H2(t("console.tasks")), *(_task(task, now) for task in view.tasks)] if view.tasks else []
@@ -298,23 +298,29 @@ def build_lead(view: LeadView, now: datetime) -> Component:
         *_section(build_teams(view), "d-teams"),
         *_section([html.H2(t("console.timeline")), events]),
     ]
-    return html.Div(
-        [
-            build_head(view),
-            html.Div(body, className="d-body", **{"data-lead": view.row["number"]}),
-            html.Footer(build_actions(view), className="d-actions"),
-        ],
-        className=f"d-lead{' d-emergency' if view.row['urgency'] == Urgency.EMERGENCY else ''}",
-        **{"data-number": view.row["number"], "data-sent": str(sum(task.row["status"] in OPEN for task in view.tasks))},
-    )
+    look = "d-emergency" if view.row["urgency"] == Urgency.EMERGENCY else ""
+    return {
+        "head": html.Div(build_head(view), className=look, **{"data-number": view.row["number"]}),
+        "body": html.Div(body),
+        "foot": html.Footer(build_actions(view), className="d-actions"),
+    }
 
 
 def _section(content: list[Component], look: str = "") -> list[Component]:
     return [html.Section(content, className=f"d-section {look}")] if content else []
 
 
-def build_nothing() -> Component:
+def build_nothing() -> dict[str, Component]:
     """What to do before a lead is chosen."""
     keys = [html.P([kbd("j"), " ", t("console.start_move")]), html.P([kbd("/"), " ", t("console.start_search")])]
     keys.append(html.P([kbd("n"), " ", t("console.start_new")]))
-    return html.Div([html.P(t("console.choose_first")), *keys], className="empty c-empty", **{"data-number": ""})
+    return _only_body(html.Div([html.P(t("console.choose_first")), *keys], className="empty c-empty"), "")
+
+
+def build_missing(number: str, why: Component) -> dict[str, Component]:
+    """A lead that cannot be shown, with the refusal in its place."""
+    return _only_body(why, number)
+
+
+def _only_body(body: Component, number: str) -> dict[str, Component]:
+    return {"head": html.Div(**{"data-number": number}), "body": body, "foot": html.Div()}

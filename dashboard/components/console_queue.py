@@ -65,6 +65,7 @@ def build_row(row: QueueRow, now: datetime) -> Component:
             left,
             html.Span(_meta(row, now), className="q-meta"),
         ],
+        id=f"q-{row.number}",  # rows move, they are not made anew
         type="button",
         className=f"q-row q-{row.urgency}{' q-overdue' if row.overdue else ''}",
         **{"data-act": "choose", "data-number": row.number},

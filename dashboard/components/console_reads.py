@@ -14,7 +14,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.components.console_acts import CONFIRMABLE, UNDO, perform
 from dashboard.components.console_board import board_data, build_board_head, leads_on_map, units_on_map
 from dashboard.components.console_forms import ACT_OF, CLEARED_FIELDS, FIELDS
-from dashboard.components.console_lead import build_lead, build_nothing
+from dashboard.components.console_lead import build_lead, build_missing, build_nothing
 from dashboard.components.console_parts import act, build_refusal, kbd, ms, only_changed
 from dashboard.components.console_presence import PRESENCE
 from dashboard.components.console_queue import build_piles, build_pills, build_rows, filters_from
@@ -66,7 +66,7 @@ def read_chosen(chosen: Mapping[str, Any] | None) -> dict[str, Any]:
     """The chosen lead as components, and the numbers of its candidates for the map; a refusal stands in its place."""
     number = str((chosen or {}).get("lead") or "")
     if not number:
-        return {"lead": build_nothing(), "ranks": ranks(None)}
+        return {**build_nothing(), "ranks": ranks(None)}
     kind = str((chosen or {}).get("kind") or "")
     task = TaskKind(kind) if kind in set(TaskKind) else None
     moment = now()
@@ -74,9 +74,8 @@ def read_chosen(chosen: Mapping[str, Any] | None) -> dict[str, Any]:
         with record().read() as session:
             view = read_lead(session, actor(), county(), number, moment, task, lang())
     except Refusal as refusal:
-        shown = html.Div([build_refusal(refusal)], className="d-missing", **{"data-number": number})
-        return {"lead": shown, "ranks": ranks(None)}
-    return {"lead": build_lead(view, moment), "ranks": ranks(view)}
+        return {**build_missing(number, build_refusal(refusal)), "ranks": ranks(None)}
+    return {**build_lead(view, moment), "ranks": ranks(view)}
 
 
 def pull_chosen(chosen: Mapping[str, Any] | None, seen: Mapping[str, str] | None) -> dict[str, Any]:

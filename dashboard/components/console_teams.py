@@ -40,14 +40,16 @@ def _reason(reason: Reason) -> Component:
     return html.Span(words, className="t-reason t-for" if reason.favourable else "t-reason t-against")
 
 
-def _reasons(reasons: Sequence[Reason]) -> list[Component]:
+def _reasons(reasons: Sequence[Reason], key: str) -> list[Component]:
     """Reasons of the team first; those about single people folded, with their number."""
     seen: dict[str, Reason] = {reason.sentence(lang()): reason for reason in reasons}
     team = [_reason(reason) for reason in seen.values() if not personal(reason)]
     people = [reason for reason in seen.values() if personal(reason)]
     if not people:
         return team
-    fold = html.Details([html.Summary(t("console.each_person", n=len(people))), *map(_reason, people)])
+    fold = html.Details(
+        [html.Summary(t("console.each_person", n=len(people))), *map(_reason, people)], **{"data-fold": key}
+    )
     return [*team, fold]
 
 
@@ -74,7 +76,7 @@ def _head(rank: str, name: str, card: TeamCard | None, minutes: float | None) ->
 def build_candidate(one: Candidate, card: TeamCard | None, number: str) -> Component:
     """A team that may be sent: its rank is its key; a click marks it for sending several."""
     name = card.name if card else one.team.name
-    reasons = html.Div(_reasons((*one.pros, *one.cons)), className="t-reasons")
+    reasons = html.Div(_reasons((*one.pros, *one.cons), one.team.code), className="t-reasons")
     shown = {"data-team": one.team.code, "data-rank": str(one.rank), "data-name": name}
     buttons = html.Div(
         [
@@ -89,7 +91,7 @@ def build_candidate(one: Candidate, card: TeamCard | None, number: str) -> Compo
 
 def build_excluded(one: Excluded, card: TeamCard | None) -> Component:
     """A team that may not be sent now, greyed, with everything that stands in the way."""
-    reasons = html.Div(_reasons(one.decision.obstacles), className="t-reasons")
+    reasons = html.Div(_reasons(one.decision.obstacles, one.team.code), className="t-reasons")
     return html.Div(
         [_head("—", card.name if card else one.team.name, card, one.minutes), reasons], className="t-card t-out"
     )
@@ -98,7 +100,7 @@ def build_excluded(one: Excluded, card: TeamCard | None) -> Component:
 def _fold(key: str, cards: Sequence[Component]) -> list[Component]:
     if not cards:
         return []
-    return [html.Details([html.Summary(t(key, n=len(cards))), *cards], className="t-fold")]
+    return [html.Details([html.Summary(t(key, n=len(cards))), *cards], className="t-fold", **{"data-fold": key})]
 
 
 def build_kinds(view: LeadView) -> Component:

@@ -39,10 +39,13 @@ PULLED: Final = {
     "seen": Output("console-seen", "data"),
 }
 CHOSEN: Final = {
-    "lead": Output("console-lead", "children"),
+    "head": Output("console-lead-head", "children"),
+    "body": Output("console-lead-body", "children"),
+    "foot": Output("console-lead-foot", "children"),
     "ranks": Output("console-ranks", "data"),
     "seen": Output("console-lead-seen", "data"),
 }
+PARTS: Final = ("head", "body", "foot")
 DUES: Final = tuple(f"{when}_{what}" for when in ("left", "over") for what in ("assign", "accept", "arrive"))
 UNITS_OF_TIME: Final = ("seconds", "minutes", "hours", "days", "ago")
 LEGEND: Final = (UnitStatus.AVAILABLE.value, UnitStatus.ASSIGNED.value, UnitStatus.EN_ROUTE.value, UnitStatus.ON_SCENE.value, UnitStatus.BUSY.value, "lead", "lead_urgent", "overdue", "emergency")  # fmt: skip
@@ -116,11 +119,15 @@ def _lead_panel(shown: Mapping[str, Any]) -> Component:
     return html.Section(
         [
             html.Div(id="console-presence", className="d-presence"),
-            html.Div(shown["lead"], id="console-lead", className="d-hold"),
+            html.Div(
+                [html.Div(shown[part], id=f"console-lead-{part}", className=f"d-{part}-hold") for part in PARTS],
+                id="console-lead",
+                className="d-lead",
+            ),
             html.Div(id="console-refusal", className="d-refusal"),
         ],
         className="panel c-panel c-lead",
-        **{"aria-live": "polite"},
+        **{"aria-label": t("console.chosen")},
     )
 
 

@@ -143,7 +143,14 @@ def legend(kinds: Sequence[str] = (*UNIT_KINDS, "lead", "lead_urgent", "overdue"
 
 def load_scale() -> html.Span:
     """The colours of the choropleth from few to many open leads."""
-    return html.Span([t("map.load"), t("map.load_low"), html.I(className="map-scale"), t("map.load_high")])
+    return html.Span(
+        [
+            html.B(t("map.load")),
+            html.Span(t("map.load_low")),
+            html.I(className="map-scale"),
+            html.Span(t("map.load_high")),
+        ]
+    )
 
 
 # -- addresses --------------------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def figures_scene(state: WallState) -> list[Component]:
     whole_force = Share("F02", "", None, last[1], last[2], last[3], state.daily.trend_target) if last else None
     named = [
         (t("wall.panel.force"), by.get(("F01", ""))),
-        (t("wall.panel.trend"), whole_force),
+        (t("wall.panel.force_teams"), whole_force),
         (t("wall.panel.closed_share"), by.get(("F09", ""))),
         (t("wall.panel.urban"), by.get(("F07", Settlement.URBAN.value))),
         (t("wall.panel.rural"), by.get(("F07", Settlement.RURAL.value))),

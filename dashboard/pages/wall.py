@@ -112,7 +112,7 @@ def register(app: Dash) -> None:
     grid.register(app)
     outputs = {name: Output(*target) for name, target in OUTPUTS.items()} | {"known": Output("wall-known", "data")}
 
-    @app.callback(
+    @app.callback(  # type: ignore[untyped-decorator]
         output=outputs,
         inputs={
             "_tick": Input("tick", "data"),

@@ -29,7 +29,9 @@ def test_an_unchanged_layer_is_equal_whatever_the_order_of_its_rows():
     assert unit_points([one, other]) == unit_points([other, one])
 
 
-@pytest.mark.parametrize(("urgency", "symbol"), [("normal", "lead"), ("urgent", "lead_urgent"), ("emergency", "emergency")])
+@pytest.mark.parametrize(
+    ("urgency", "symbol"), [("normal", "lead"), ("urgent", "lead_urgent"), ("emergency", "emergency")]
+)
 def test_a_lead_is_drawn_by_its_urgency(urgency, symbol):
     (made,) = lead_points([LEAD | {"urgency": urgency, "overdue": True, "badge": 2, "chosen": True}])["features"]
     assert made["properties"] == {"key": "L1", "symbol": symbol, "overdue": True, "badge": "2", "chosen": True}

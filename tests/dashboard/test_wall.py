@@ -1,0 +1,226 @@
+"""The wall's parts: what each says, in both languages, masked; only what changed is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import plotly.graph_objects as go
+import pytest
+from dash import no_update
+
+from dashboard.components.wall_parts import OUTPUTS, build_parts, changes, digest, look
+from dashboard.context import Visit, visiting
+from dashboard.figures.by_hour import by_hour, unusual
+from dashboard.figures.closure import class_of, closure
+from dashboard.figures.style import PALETTES
+from dashboard.figures.trend import trend
+from dashboard.pages import wall
+from data import casework
+from data.authority import Actor
+from data.db import Record
+from data.models import Base
+from data.queries.wall_rows import Daily, Named, Share
+from policy.text import catalogue
+from policy.vocabulary import Role
+from tests.data import small
+
+LON, LAT = small.middle(0)
+RED = PALETTES["wall"].alarm
+
+
+@pytest.fixture
+def town(tmp_path: Path) -> Iterator[Record]:
+    found = Record(f"sqlite:///{tmp_path / 'town.db'}", clock=lambda: small.NOW)
+    Base.metadata.create_all(found.write_engine)
+    small.build(found)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def desk(town: Record) -> Actor:
+    return small.actor(town, Role.DISPATCHER)
+
+
+@contextmanager
+def at_the_wall(town: Record, lang: str = "zh") -> Iterator[None]:
+    with visiting(Visit(town, small.actor(town, Role.WALL), lang=lang)):
+        yield
+
+
+def receive(town: Record, desk: Actor, **more: Any) -> str:
+    facts = {"source": "public_report", "summary": "李四举报", "lon": LON, "lat": LAT, "item_code": "A1"}
+    return town.write(desk, casework.receive_lead, **(facts | more)).number
+
+
+def text(part: Any) -> str:
+    """Everything a part says, in order."""
+    if part is None or isinstance(part, bool):
+        return ""
+    if isinstance(part, (list, tuple)):
+        return "".join(text(one) for one in part)
+    return text(getattr(part, "children", None)) if hasattr(part, "to_plotly_json") else str(part)
+
+
+def parts(town: Record, lang: str = "zh") -> dict[str, Any]:
+    with at_the_wall(town, lang):
+        return build_parts(look())
+
+
+def test_every_part_has_its_place_on_the_page(town: Record) -> None:
+    with at_the_wall(town):
+        page = json.dumps(wall.layout(), default=lambda c: c.to_plotly_json())
+        assert set(build_parts(look())) == set(OUTPUTS)
+    for id_, _ in OUTPUTS.values():
+        assert f'"{id_}"' in page, id_
+
+
+def test_an_empty_wall_says_so_in_words(town: Record) -> None:
+    shown = parts(town)
+    assert "目前无突发事件" in text(shown["alarm"])
+    assert "尚无日指标" in text(shown["teams"])
+    assert "没有超期" in text(shown["late"])
+    assert "没有在办任务" in text(shown["support"])
+
+
+def test_a_new_lead_changes_only_what_it_touches(town: Record, desk: Actor) -> None:
+    with at_the_wall(town):
+        known = changes(None)["known"]
+        assert all(value is no_update for value in changes(known).values())
+        receive(town, desk)
+        told = changes(known)
+    changed = {name for name, value in told.items() if value is not no_update}
+    assert {"counts", "newest", "leads", "hours", "known"} <= changed
+    assert not changed & {"teams", "trend", "late", "support", "closure", "units", "alarm", "shift", "figures"}
+
+
+def test_what_a_step_sends_is_small(town: Record, desk: Actor) -> None:
+    with at_the_wall(town):
+        known = changes(None)["known"]
+        receive(town, desk)
+        told = {name: value for name, value in changes(known).items() if value is not no_update}
+    assert len(json.dumps(told["cells"]) if "cells" in told else "") <= 4096
+    assert len(json.dumps(told, default=lambda c: c.to_plotly_json())) < 16_000
+
+
+def test_the_five_counts_stand_in_their_order(town: Record, desk: Actor) -> None:
+    receive(town, desk)
+    said = [text(one) for one in parts(town)["counts"]]
+    assert [re.match(r"\D+", one)[0] for one in said] == ["待派", "在办", "超期", "今日受理", "今日办结"]
+    assert "受理已结 0/1" in said[4]
+
+
+def test_an_emergency_is_told_in_one_line_and_stops_the_scenes(town: Record, desk: Actor) -> None:
+    number = receive(town, desk, urgency="emergency")
+    shown = parts(town)
+    line = text(shown["alarm"])
+    assert [
+        word for word in ("突发", "10:00", "西镇", "一村", "占道经营", "尚未派单", "待调度员确认") if word not in line
+    ] == []
+    assert shown["scenes"]["emergency"]["waiting"]
+    assert shown["scenes"]["emergency"]["key"] == f"emergency:{number}"
+    town.write(desk, casework.dispatch, number=number, team_codes=["W1"])
+    after = parts(town)
+    assert "已派 W1队" in text(after["alarm"])
+    assert "已确认" in text(after["alarm"])
+    assert not after["scenes"]["emergency"]["waiting"]
+
+
+def test_no_free_text_and_no_name_reaches_the_wall(town: Record, desk: Actor) -> None:
+    receive(town, desk, reporter_name="李四", reporter_phone="13812345678")
+    told = json.dumps(parts(town), default=lambda c: c.to_plotly_json(), ensure_ascii=False)
+    assert "李四" not in told
+    assert "13812345678" not in told
+
+
+def test_amber_marks_a_team_below_its_target_and_the_parts_of_the_share_are_there(town: Record) -> None:
+    teams = (
+        Share("F02", "a", Named("市场监管", "market"), 0.6, 12, 20, 0.5, "JD 二(一)2"),
+        Share("F02", "b", Named("交通运输", "transport"), 0.4, 8, 20, 0.5, "JD 二(一)2"),
+    )
+    with at_the_wall(town):
+        state = replace(look(), daily=Daily(date(2026, 11, 19), teams))
+        panel = build_parts(state)["teams"]
+    rows = {text(row)[:4]: row for row in panel.children[1:]}
+    assert "12/20" in text(rows["市场监管"])
+    assert rows["市场监管"].className == "wall-row"
+    assert "wall-row-short" in rows["交通运输"].className
+    assert "▼" in text(rows["交通运输"]), "colour never stands alone"
+
+
+def test_english_by_switch_leaves_no_chinese_but_names(town: Record, desk: Actor) -> None:
+    receive(town, desk, urgency="emergency")
+    shown = parts(town, "en")
+    names = {"西镇", "一村", "占道经营", "城市", "工业区域", "甲", "年", "月"}
+    for name in ("alarm", "counts", "late", "support", "legend", "hours_side", "closure_side", "response", "figures"):
+        rest = text(shown[name])
+        for known in names:
+            rest = rest.replace(known, "")
+        assert not re.findall(r"[\u4e00-\u9fff]", rest), (name, rest)
+
+
+def test_both_languages_have_the_same_words() -> None:
+    def keys(lang: str) -> set[str]:
+        return {key for key in catalogue(lang) if key.startswith(("wall.", "map."))}
+
+    assert keys("zh") == keys("en")
+
+
+def test_a_digest_follows_the_content() -> None:
+    assert digest({"a": [1, 2]}) == digest({"a": [1, 2]}) != digest({"a": [2, 1]})
+
+
+# -- charts -----------------------------------------------------------------------------------------------------------
+
+DAYS = [date(2026, 11, n) for n in range(1, 11)]
+
+
+@pytest.mark.parametrize("scheme", PALETTES)
+def test_charts_are_figures_of_plotly_in_every_scheme(scheme: Any) -> None:
+    low, high = [0.0] * 24, [2.0] * 24
+    for made in (
+        by_hour([1] * 24, low, high, 10, scheme=scheme),
+        trend(DAYS, [0.5] * 10, 0.5, "50%", scheme=scheme),
+        closure(["0", "1"], [3, 4], 1, scheme=scheme),
+    ):
+        assert go.Figure(made).to_plotly_json()["data"]
+
+
+def test_hours_to_come_have_no_bar_and_the_running_one_is_paler() -> None:
+    bars = by_hour([2] * 24, [0.0] * 24, [9.0] * 24, 9, scheme="wall")["data"][-1]
+    assert bars["y"][9] == 2
+    assert bars["y"][10:] == [None] * 14
+    assert bars["marker"]["color"][9] != bars["marker"]["color"][8]
+
+
+def test_only_hours_far_above_the_band_are_red() -> None:
+    counts = [0] * 24
+    counts[8], counts[9] = 5, 4
+    bars = by_hour(counts, [0.0] * 24, [2.0] * 24, 20, scheme="wall")["data"][-1]
+    assert [hour for hour, colour in enumerate(bars["marker"]["color"]) if colour == RED] == [8]
+    assert not unusual(2, 0.0), "two leads in a quiet hour are no alarm"
+
+
+def test_a_trend_without_days_or_target_is_empty_not_broken() -> None:
+    made = trend([], [], None)
+    assert made["layout"]["shapes"] == []
+    assert go.Figure(made)
+
+
+def test_the_class_of_the_median_is_the_one_that_holds_it() -> None:
+    assert [class_of((0.0, 1.0, 4.0), value) for value in (None, 0.5, 1.0, 99.0)] == [None, 0, 1, 2]
+
+
+def test_times_on_the_wall_are_those_of_shanghai(town: Record, desk: Actor) -> None:
+    receive(town, desk)
+    assert "10:00" in text(parts(town)["newest"])
+    assert small.NOW.astimezone(ZoneInfo("Asia/Shanghai")).hour == 10
+    assert datetime.now(ZoneInfo("Asia/Shanghai")).utcoffset() == timedelta(hours=8)

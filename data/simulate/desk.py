@@ -1,0 +1,309 @@
+"""The command centre's desk in fast motion: clock, numbers, rows and events of every step, and who can be sent."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Generator, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from data.casework.numbers import LETTERS
+from data.events import EventDraft
+from data.simulate.chance import chance, key_at, minutes
+from data.simulate.demand import Arrival
+from data.simulate.force import Force, Squad
+from data.simulate.ground import Ground, metres
+from data.simulate.organs import Establishment
+from data.simulate.people import CHINA
+from data.simulate.rota import Duty, Rota
+from policy.eligibility import EligibilityRules, rules_of
+from policy.guards import ENFORCEMENT_KINDS
+from policy.vocabulary import LeadSource, LeadStatus, Role, TaskKind, TaskStatus, Urgency, Verb
+
+Row = dict[str, Any]
+Course = Generator[datetime, None, None]
+FRESH: Final = timedelta(minutes=90)  # how long a team is still near its last task
+SIREN: Final = 0.75  # minutes of an urgent way, of an ordinary one
+REPORTED: Final = {
+    LeadSource.GRID_PATROL: 6.0, LeadSource.OFFSITE_SENSOR: 2.0, LeadSource.DEPARTMENT_INSPECTION: 15.0,
+    LeadSource.PUBLIC_REPORT: 25.0, LeadSource.HOTLINE_12345: 45.0, LeadSource.SUPERIOR_REFERRAL: 600.0,
+    LeadSource.TRANSFER_IN: 900.0,
+}  # fmt: skip
+"""Minutes, median, from what happened to its report, by source."""
+OPEN_PENALTY: Final = 14.0  # minutes that an open task of a team counts for
+
+
+@dataclass(eq=False)
+class Crew:
+    """A team at work: where it was last, what it has open."""
+
+    squad: Squad
+    lon: float
+    lat: float
+    seen: datetime | None = None
+    open: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """Minutes that the profile allows, kilometres an hour, and metres of road for one of straight line."""
+
+    assign: dict[str, float]
+    accept: dict[str, float]
+    arrive: dict[str, float]
+    speed: dict[str, float]
+    detour: float
+
+
+def clocks(ground: Ground, on: date) -> Clocks:
+    """The clocks of a county's profile; a silent plan has no time to arrive."""
+    profile = ground.county.profile
+    urgencies = [u.value for u in Urgency]
+
+    def allowed(prefix: str, names: Iterable[str]) -> dict[str, float]:
+        found = {name: profile.get(f"{prefix}.{name}", on) for name in names}
+        return {name: float(value.value) for name, value in found.items() if value is not None}
+
+    arrive = allowed("response", ("urban", "other"))
+    return Clocks(
+        allowed("lead.assign", urgencies),
+        allowed("task.accept", urgencies),
+        {"urban": arrive["urban"], "rural": arrive["other"]} if len(arrive) == 2 else {},
+        {s: float(profile.require(f"travel.speed.{k}", on).value) for s, k in (("urban", "urban"), ("rural", "other"))},
+        float(profile.require("travel.detour", on).value),
+    )
+
+
+class Desk:
+    """Runs courses in the order of time until `end`; keeps every row and every event they make."""
+
+    def __init__(self, ground: Ground, made: Establishment, force: Force, end: datetime) -> None:
+        self.ground, self.county, self.made, self.end = ground, ground.county, made, end
+        self.rota = Rota(force)
+        self.rng = chance(ground.seed, self.county.code, "desk")
+        self.keys = chance(ground.seed, self.county.code, "keys")
+        self.clocks = clocks(ground, end.astimezone(CHINA).date())
+        self.rules: EligibilityRules = rules_of(self.county.profile, end.astimezone(CHINA).date())
+        self.now = end
+        self.leads: list[Row] = []
+        self.tasks: list[Row] = []
+        self.events: list[EventDraft] = []
+        self.counters: dict[tuple[str, date], int] = {}
+        self.crews = [self._crew(squad) for squad in force.squads]
+        self.lead_of: dict[int, Row] = {}
+        self.items = {row["code"]: row for row in made.items}
+        self.item_ids = {row["id"]: row for row in made.items}
+        self._crew_by_team = {crew.squad.id: crew for crew in self.crews}
+        self._organ_code = {squad.id: squad.organ for squad in force.squads}
+        self._queue: list[tuple[datetime, int, Course]] = []
+        self._beats: dict[str, tuple[list[int], list[float]]] = {}
+        self._turn = 0
+
+    def _crew(self, squad: Squad) -> Crew:
+        lon, lat = self.ground.centres[squad.seat].tolist()
+        return Crew(squad, lon, lat)
+
+    # time
+
+    def start(self, course: Course, at: datetime) -> None:
+        """Begin a course at a moment."""
+        self._turn += 1
+        heapq.heappush(self._queue, (at, self._turn, course))
+
+    def run(self, progress: Callable[[datetime], None] | None = None) -> None:
+        """Run everything up to the end; what would happen later has not happened."""
+        steps = 0
+        while self._queue and self._queue[0][0] <= self.end:
+            at, _, course = heapq.heappop(self._queue)
+            self.now = at
+            following = next(course, None)
+            if following is not None:
+                self.start(course, max(following, at))
+            steps += 1
+            if progress and steps % 5_000 == 0:
+                progress(at)
+
+    # numbers and events
+
+    def number(self, kind: str) -> str:
+        """The next number of a kind on the day, gap-free."""
+        day = self.now.astimezone(CHINA).date()
+        self.counters[kind, day] = last = self.counters.get((kind, day), 0) + 1
+        return f"{self.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}-{last:04d}"
+
+    def key(self) -> UUID:
+        """A key for a row made now."""
+        return key_at(self.keys, self.now)
+
+    def step(self, row: Row, verb: Verb, to: str | None, role: Role, facts: Row | None = None) -> None:
+        """Take a step: the new state and its event; `to` None: the state stays."""
+        before = row["status"] or None
+        row["status"] = to or row["status"]
+        row["version"] += 1 if before else 0
+        task = "lead_id" in row
+        self.events.append(
+            EventDraft(
+                self.now,
+                "task" if task else "lead",
+                row["id"],
+                verb.value,
+                role.value,
+                None,
+                self._organ(row, role),
+                self._certificate(row, role),
+                row["number"],
+                before,
+                row["status"],
+                facts or {},
+                None,
+                self.county.profile.digest,
+            )
+        )
+
+    def _organ(self, row: Row, role: Role) -> str | None:
+        if role is Role.OFFICER:
+            return self._organ_code[row["team_id"]]
+        return "command" if role is Role.DISPATCHER else None
+
+    def _certificate(self, row: Row, role: Role) -> str | None:
+        return row.get("_certificate") if role is Role.OFFICER else None
+
+    # teams
+
+    def crew_of(self, task: Row) -> Crew:
+        """The team that has a task."""
+        return self._crew_by_team[task["team_id"]]
+
+    def candidates(self, lead: Row, kind: TaskKind, besides: Iterable[Crew] = ()) -> list[tuple[float, Crew, Duty]]:
+        """Teams that may take `kind` for the lead now, nearest and least busy first, with their people on duty."""
+        left_out = set(map(id, besides))
+        found = []
+        for crew in self.crews:
+            if id(crew) in left_out or len(crew.open) >= crew.squad.capacity or not self._fits(crew.squad, lead, kind):
+                continue
+            duty = self.rota.at(crew.squad.code, self.now)
+            if duty.people and duty.certified >= self.rules.needed(kind):
+                score = self.way(crew, lead) + OPEN_PENALTY * len(crew.open) + self.rng.random() * 3.0
+                found.append((score, crew, duty))
+        return sorted(found, key=lambda entry: (entry[0], entry[1].squad.code))
+
+    def _fits(self, squad: Squad, lead: Row, kind: TaskKind) -> bool:
+        """Area, domain and competence, as the rules of eligibility and competence have them, for a year at a time."""
+        if kind is TaskKind.LOOK:
+            return squad.kind == "grid_workers" and squad.township == lead["township_code"]
+        if squad.kind == "grid_workers" or (squad.kind == "fire" and kind is not TaskKind.SECURE):
+            return False
+        if kind not in ENFORCEMENT_KINDS:
+            return squad.township == lead["township_code"] or (kind is TaskKind.SECURE and squad.kind == "fire")
+        if squad.township is not None and squad.township != lead["township_code"]:
+            return False
+        if squad.domains and lead["domain"] not in squad.domains:
+            return False
+        return self._competent(squad, lead)
+
+    def _competent(self, squad: Squad, lead: Row) -> bool:
+        item = self.item_ids.get(lead["item_id"])
+        if item is None:
+            return False
+        serves = squad.township is not None and (item["code"], lead["township_code"]) in self.made.delegated
+        return serves or squad.organ == item["enforcing_body"]
+
+    def place(self, crew: Crew) -> tuple[float, float]:
+        """Where a team is: near its last task, else on patrol in its area, else at its seat."""
+        if crew.seen is not None and self.now - crew.seen < FRESH:
+            return crew.lon, crew.lat
+        if crew.squad.township is None or crew.squad.kind in ("fire", "professional"):
+            lon, lat = self.ground.centres[crew.squad.seat].tolist()
+        else:
+            lon, lat = self.patrol(crew.squad.township)
+        crew.lon, crew.lat, crew.seen = lon, lat, self.now
+        return lon, lat
+
+    def patrol(self, township: str) -> tuple[float, float]:
+        """A point on patrol in a township, where leads are likely."""
+        leaves, odds = self._beat(township)
+        leaf = self.rng.choices(leaves, odds)[0]
+        lon, lat = self.ground.centres[leaf].tolist()
+        return lon, lat
+
+    def _beat(self, township: str) -> tuple[list[int], list[float]]:
+        if township not in self._beats:
+            leaves = [n for n, home in enumerate(self.ground.township_of) if home == township]
+            self._beats[township] = leaves, [float(self.ground.weights[n]) for n in leaves]
+        return self._beats[township]
+
+    def way(self, crew: Crew, lead: Row) -> float:
+        """Minutes on the road to a lead, by straight line with detour and speed of the profile."""
+        lon, lat = self.place(crew)
+        where = lead["_point"]
+        settlement = lead["_settlement"]
+        kilometres = metres(lon, lat, where[0], where[1]) * self.clocks.detour / 1000.0
+        ordinary = kilometres / self.clocks.speed[settlement] * 60.0
+        return ordinary if lead["urgency"] == Urgency.NORMAL else ordinary * SIREN
+
+    # rows
+
+    def take_in(self, arrival: Arrival, text: str, address: str | None, reporter: tuple[str, str] | None) -> Row:
+        """The row of a lead as it comes in; what is known of its place decides how it is located."""
+        leaf = self.ground.leaves[arrival.leaf]
+        outside, blind = arrival.fate == "outside", arrival.fate == "address"
+        placed = not (outside or blind)
+        item = self.items[f"{self.county.short_code}-{arrival.sort.code}"]
+        due = timedelta(minutes=self.clocks.assign[arrival.urgency])
+        name, phone = reporter or (None, None)
+        row: Row = dict.fromkeys(LEAD_BLANKS)
+        row |= {
+            "id": self.key(), "jurisdiction_id": self.county.jurisdiction_id, "number": self.number("lead"),
+            "source": arrival.source.value, "urgency": arrival.urgency.value, "status": "", "summary": text,
+            "reporter_name": name, "reporter_phone": phone, "address": address,
+            "lon": arrival.lon, "lat": arrival.lat, "received_at": self.now,
+            "occurred_at": self.now - minutes(self.rng, REPORTED[arrival.source], 0.7), "assign_due_at": self.now + due,
+            "location_note": "outside" if outside else "address_only" if blind else None,
+            "cell_code": leaf.code if placed else None, "version": 1,
+            "cell_chain": self.county.chain(leaf.code) if placed else [],
+            "township_code": self.ground.township_of[arrival.leaf] if placed else None,
+            "_point": self.ground.centres[arrival.leaf].tolist() if arrival.lon is None else (arrival.lon, arrival.lat),
+            "_settlement": leaf.settlement, "_item": item,
+        }  # fmt: skip
+        self.leads.append(row)
+        self.lead_of[id(arrival)] = row
+        return row
+
+    def new_task(self, lead: Row, crew: Crew, duty: Duty, kind: TaskKind, leading: bool) -> Row:
+        """The row of a task as it is assigned, with its times to accept and to arrive."""
+        urgency, settlement = lead["urgency"], lead["_settlement"]
+        arrive = self.clocks.arrive.get(settlement) if urgency != Urgency.NORMAL else None
+        accept = self.clocks.accept.get(urgency)
+        row: Row = dict.fromkeys(TASK_BLANKS)
+        row |= {
+            "id": self.key(), "jurisdiction_id": self.county.jurisdiction_id, "number": self.number("task"),
+            "lead_id": lead["id"], "team_id": crew.squad.id, "kind": kind.value, "leading": leading, "status": "",
+            "urgency": urgency, "township_code": lead["township_code"], "settlement": settlement,
+            "officer_ids": duty.ids, "assigned_at": self.now, "version": 1,
+            "accept_due_at": self.now + timedelta(minutes=accept) if accept else None,
+            "arrive_due_at": self.now + timedelta(minutes=arrive) if arrive else None,
+            "_certificate": next((p.certificate for p in duty.people if p.certificate), None),
+            "_certified": duty.certified, "_kind": kind, "_lead": lead,
+        }  # fmt: skip
+        self.tasks.append(row)
+        crew.open.append(row)
+        return row
+
+    def release(self, task: Row) -> None:
+        """A task is over: the team is free of it."""
+        task["ended_at"] = self.now
+        crew = self.crew_of(task)
+        crew.open = [other for other in crew.open if other is not task]
+
+
+LEAD_BLANKS: Final = (
+    "domain", "item_id", "external_number", "accuracy_m", "triaged_at", "assigned_at", "resolved_at", "evaluated_at",
+    "recheck_on", "outcome", "closing_reason", "evaluation", "duplicate_of_id",
+)  # fmt: skip
+TASK_BLANKS: Final = (
+    "accepted_at", "departed_at", "arrived_at", "reported_at", "ended_at", "outcome", "note", "recheck_on", "reason",
+)  # fmt: skip
+ALIVE: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED, LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
+LIVE: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)

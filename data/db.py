@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +29,7 @@ from data.heads import heads_of, sharing_heads
 from policy.errors import Refusal
 
 T = TypeVar("T")
+LOG = logging.getLogger("onegrid.record")
 SQLITE_FLOOR = (3, 51, 3)  # the WAL-reset fix
 GROUP = 64  # verbs that may share one commit
 LOCK_KEY = 0x0E67_1D  # advisory lock of the one writer on PostgreSQL
@@ -78,7 +81,9 @@ def open_engine(url: str, *, writer: bool = True) -> Engine:
     """An engine for `url`: SQLite through pysqlite3 only, PostgreSQL through psycopg 3."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite_engine(url, writer=writer)
-    options: dict[str, Any] = {} if writer else {"execution_options": {"postgresql_readonly": True}}
+    options: dict[str, Any] = {}
+    if not writer:  # a session reads one state, as it does on SQLite
+        options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
     return create_engine(url, pool_pre_ping=True, poolclass=NullPool if writer else QueuePool, **options)
 
 
@@ -180,7 +185,9 @@ class Record:
                     stop = True
                     break
                 group.append(following)
-            self._commit(group)
+            group = [job for job in group if job.done.set_running_or_notify_cancel()]
+            if group:
+                self._commit(group)
             if stop:
                 return
 
@@ -201,16 +208,20 @@ class Record:
                 if connection.dialect.name == "postgresql":
                     connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
                 with sharing_heads(connection):
-                    results.extend(self._attempt(job, connection) for job in group)
+                    for job in group:
+                        results.append(self._attempt(job, connection))
+                        _still_open(connection, results[-1][2])
         except Exception as failed:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
             refusal = _storage_refusal(failed)
             for job in group:
                 job.done.set_exception(refusal)
             return
-        self.bus.committed()
+        try:
+            self.bus.committed()
+        except Exception:
+            LOG.exception("a listener failed; what was committed holds")
         for job, result, fault in results:
-            with suppress(Exception):
-                job.done.set_exception(fault) if fault else job.done.set_result(result)
+            job.done.set_exception(fault) if fault else job.done.set_result(result)
 
     @staticmethod
     def _attempt(job: _Job, connection: Connection) -> tuple[_Job, Any, BaseException | None]:
@@ -232,16 +243,35 @@ class Record:
         self.read_engine.dispose()
 
 
+def _still_open(connection: Connection, fault: BaseException | None) -> None:
+    """A transaction can end under a group: SQLite takes it back when the disk is full, PostgreSQL after a statement
+    that failed outside a savepoint. Its commit would then save nothing, so nothing of the group may count as written.
+    """
+    driver: Any = connection.connection.driver_connection
+    if connection.dialect.name == "sqlite":
+        alive = driver.in_transaction
+    else:
+        alive = driver.info.transaction_status.name == "INTRANS"
+    if not alive:
+        raise fault or Refusal("errors_record.storage", kind="unavailable", fault="rollback")
+
+
 def _told(fault: BaseException) -> BaseException:
+    """What the caller of a verb is told: a fault of the database becomes a refusal, others stay what they are."""
     if isinstance(fault, StaleDataError):
         return Refusal("errors_casework.stale", kind="conflict", number="")
-    return _storage_refusal(fault)
+    return _storage_refusal(fault) if isinstance(fault, OperationalError) else fault
 
 
 def _storage_refusal(fault: BaseException) -> BaseException:
-    if isinstance(fault, OperationalError):
-        words = str(fault.orig).lower()
-        if "full" in words or "no space" in words:
-            return Refusal("errors_record.disk_full", kind="unavailable")
-        return Refusal("errors_record.storage", kind="unavailable", fault=type(fault.orig).__name__)
-    return fault
+    """Why nothing of a group was saved."""
+    if isinstance(fault, OSError):  # the turnstile's file
+        full = fault.errno in (errno.ENOSPC, errno.EDQUOT)
+    elif isinstance(fault, OperationalError):
+        full = any(sign in str(fault.orig).lower() for sign in ("full", "no space"))
+    else:
+        return fault
+    if full:
+        return Refusal("errors_record.disk_full", kind="unavailable")
+    name = type(getattr(fault, "orig", fault)).__name__
+    return Refusal("errors_record.storage", kind="unavailable", fault=name)

@@ -1,0 +1,220 @@
+"""Who is there: units with status and load, shifts now and next, people with mode and certificate, secondments, empty posts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.console_parts import clock
+from dashboard.components.symbols import symbol, symbol_name
+from dashboard.components.township_open import grid
+from dashboard.components.township_words import DASH, call, day, empty, panel, policy_link
+from dashboard.context import lang, t
+from data.queries.township_force import Duty, ForceState, TeamRow
+from data.queries.township_people import PersonRow
+from policy.text import JOINTS
+
+TONES: Final = {"expired": "alarm", "suspended": "alarm", "none": "alarm", "runs_out": "warn"}
+SHIFTS: Final = ("day", "evening", "night")
+
+
+# -- units ------------------------------------------------------------------------------------------------------------
+
+
+def _bar(load: int, capacity: int) -> Component:
+    share = min(load / capacity, 1.0) if capacity else 1.0
+    tone = "alarm" if load > capacity else "warn" if load == capacity and load else ""
+    words = t("township.team.load", n=load, capacity=capacity)
+    return html.Span(
+        html.I(style={"width": f"{share * 100:.0f}%"}, className=f"t-fill-{tone}" if tone else ""),
+        className="t-bar", role="img", title=words, **{"aria-label": words},
+    )  # fmt: skip
+
+
+def build_team(team: TeamRow, now: datetime) -> Component:
+    """One unit: symbol and word of its status, since when, load, people on shift, telephone."""
+    seen = f" · {clock(team.since, now)}" if team.since else ""
+    state = [symbol(team.status), " ", html.Span([symbol_name(team.status), seen], className="muted num")]
+    shift = t("township.team.shift", n=team.on_shift, certified=team.certified)
+    load = html.Div([_bar(team.open_tasks, team.capacity), html.Span(t("township.team.load", n=team.open_tasks, capacity=team.capacity), className="num")], className="t-load")  # fmt: skip
+    return html.Li(
+        [
+            html.Div(
+                [html.Strong(team.name), html.Span(team.organ, className="muted t-organ")], className="t-team-name"
+            ),
+            html.Div(state, className="t-team-state"),
+            load,
+            html.Span(shift, className="muted num"),
+            html.Div(call(team.phone, team.name), className="t-row-acts"),
+        ],
+        className="t-team",
+        key=team.code,
+    )
+
+
+def build_teams(state: ForceState, now: datetime) -> list[Component]:
+    """All units of the township, own and sunk down together."""
+    rows = [build_team(team, now) for team in state.teams]
+    return [html.Ul(rows, className="t-teams")] if rows else [empty(t("township.empty_teams"))]
+
+
+# -- shifts -----------------------------------------------------------------------------------------------------------
+
+
+def _duty(duty: Duty, now: datetime) -> Component:
+    name = t(f"township.shift.{duty.name}") if duty.name in SHIFTS else duty.name
+    until = t("township.shift.until", at=clock(duty.ends_at, now)) if duty.now else t("township.shift.from", at=clock(duty.starts_at, now))  # fmt: skip
+    people = JOINTS[lang()].join(duty.people)
+    head = html.Div([html.Strong(duty.team), html.Span(f"{name} · {until} · {t('township.people', n=len(duty.people))}", className="muted num")], className="t-duty-head")  # fmt: skip
+    return html.Li([head, html.Div(people)], className="t-duty")
+
+
+def build_duties(duties: Sequence[Duty], now: datetime) -> list[Component]:
+    """Who is on shift now, and who comes next."""
+    parts: list[Component] = []
+    for name, wanted in (("now", True), ("next", False)):
+        rows = [_duty(duty, now) for duty in duties if duty.now is wanted]
+        body = html.Ul(rows, className="t-duties") if rows else empty(t(f"township.shift.none_{name}"))
+        parts.append(html.Div([html.H3(t(f"township.shift.{name}")), body]))
+    return parts
+
+
+# -- people -----------------------------------------------------------------------------------------------------------
+
+
+def certificate_words(one: PersonRow) -> str:
+    """State of a certificate with its last day."""
+    words = t(f"township.certificate.{one.state}")
+    return f"{words} {day(one.certified_to)}" if one.certified_to and one.state != "not_needed" else words
+
+
+def post_words(one: PersonRow) -> str:
+    """Post and team of a person; kind of work without a team."""
+    post = t(f"township.post.{one.post}") if one.post and one.post != "member" else t(f"vocabulary.person_kind.{one.kind}")  # fmt: skip
+    return f"{post} · {one.teams[0]}" if one.teams else post
+
+
+def shift_words(one: PersonRow, now: datetime) -> str:
+    """On shift now, or when next."""
+    if one.on_shift:
+        return t("township.on_shift")
+    return t("township.shift.from", at=clock(one.next_shift, now)) if one.next_shift else DASH
+
+
+def person_row(one: PersonRow, now: datetime) -> dict[str, Any]:
+    """A person as a row of the grid."""
+    return {
+        "key": one.key,
+        "name": one.name,
+        "post": post_words(one),
+        "mode": t(f"township.mode.{one.mode}"),
+        "organ": one.organ,
+        "since": day(one.since) if one.since else "",
+        "certificate": certificate_words(one),
+        "number": one.certificate or "",
+        "tone": TONES.get(one.state, ""),
+        "shift": shift_words(one, now),
+        "load": one.open_tasks,
+        "hours": round(one.hours, 1),
+        "phone": one.phone or "",
+    }
+
+
+def people_columns(phones: bool) -> list[dict[str, Any]]:
+    """Columns of the table of people; telephones only where they may be seen."""
+    plain: dict[str, Any] = {"filter": "agTextColumnFilter"}
+    tones = {f"t-cell-{tone}": f"params.data.tone == '{tone}'" for tone in ("alarm", "warn")}
+    shown = [
+        {"field": "name", "headerName": t("township.column.name"), "width": 110, "pinned": "left", **plain},
+        {"field": "post", "headerName": t("township.column.post"), "flex": 3, "minWidth": 180, "tooltipField": "post", **plain},
+        {"field": "mode", "headerName": t("township.column.mode"), "width": 124, **plain},
+        {"field": "organ", "headerName": t("township.column.organ"), "flex": 2, "minWidth": 150, "tooltipField": "organ", **plain},
+        {"field": "since", "headerName": t("township.column.posted"), "width": 118, "cellClass": "num", **plain},
+        {"field": "certificate", "headerName": t("township.column.certificate"), "width": 196, "cellClass": "num", "cellClassRules": tones, **plain},
+        {"field": "number", "headerName": t("township.column.certificate_no"), "width": 140, "cellClass": "num", **plain},
+        {"field": "shift", "headerName": t("township.column.shift"), "width": 132, "cellClass": "num", **plain},
+        {"field": "load", "headerName": t("township.column.load"), "width": 110, "cellClass": "num"},
+        {"field": "hours", "headerName": t("township.column.hours"), "width": 124, "cellClass": "num"},
+    ]  # fmt: skip
+    phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 130, "cellClass": "num"}
+    return [*shown, phone] if phones else shown
+
+
+def build_people_grid(state: ForceState, now: datetime, file: str) -> Component:
+    """Everybody of the township, own and sunk down, as one table."""
+    rows = [person_row(one, now) for one in state.people]
+    phones = any(one.phone for one in state.people)
+    return grid("township-people", people_columns(phones), rows, "key", file)
+
+
+def build_person(one: PersonRow, now: datetime) -> Component:
+    """One person for a phone."""
+    mode = t(f"township.mode.{one.mode}")
+    lines = [
+        html.Span([html.Strong(one.name), html.Span(f"{mode} · {one.organ}", className="muted")], className="t-card-head"),
+        html.Span(post_words(one), className="t-card-line"),
+        html.Span(certificate_words(one), className=f"num t-card-line {TONES.get(one.state, 'muted')}"),
+        html.Span(f"{shift_words(one, now)} · {t('township.person_load', n=one.open_tasks, hours=f'{one.hours:.0f}')}", className="muted num t-card-line"),
+    ]  # fmt: skip
+    return html.Div([html.Div(lines), *call(one.phone, one.name)], className="t-card t-card-person", key=one.key)
+
+
+def build_people_cards(state: ForceState, now: datetime) -> list[Component]:
+    """Everybody for a phone."""
+    return [build_person(one, now) for one in state.people] or [empty(t("township.empty_people"))]
+
+
+def mode_line(state: ForceState) -> str:
+    """How many people by mode: own 12, stationed 15 …"""
+    counted = Counter[str](one.mode for one in state.people)
+    order = ("own", "stationed", "covering", "fire_station", "member")
+    return " · ".join(f"{t(f'township.mode.{mode}')} {counted[mode]}" for mode in order if counted[mode])
+
+
+# -- away and empty posts ---------------------------------------------------------------------------------------------
+
+
+def build_away(state: ForceState) -> list[Component]:
+    """Who is seconded away, with the reason."""
+    rows = [
+        html.Li([html.Strong(one.name), html.Span(one.organ, className="muted"), html.Span(one.reason, lang="zh-CN"), html.Span(t("township.from_day", day=day(one.since)), className="muted num")], className="t-away")
+        for one in state.away
+    ]  # fmt: skip
+    return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_away"))]
+
+
+def build_gaps(state: ForceState) -> list[Component]:
+    """Posts that nobody holds, with the clause that names them."""
+    rows = []
+    for gap in state.gaps:
+        key = "grid.levels" if gap.kind == "head" else "team.posts"
+        clause = [policy_link(key, gap.clause)] if gap.clause else []
+        rows.append(html.Li([html.Strong(gap.where), html.Span(gap.office or t(f"township.gap.{gap.kind}"), className="warn"), *clause], className="t-away"))  # fmt: skip
+    return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_gaps"))]
+
+
+def build_force(state: ForceState, now: datetime, file: str) -> list[Component]:
+    """The section of the page."""
+    sides = [
+        panel(t("township.units"), html.Div(build_teams(state, now), id="township-teams"), look="t-wide"),
+        panel(t("township.shifts"), html.Div(build_duties(state.duties, now), id="township-duties"), look="t-shifts"),
+        panel(t("township.gaps"), html.Div(build_gaps(state), id="township-gaps")),
+        panel(t("township.away"), html.Div(build_away(state), id="township-away")),
+    ]
+    people = panel(
+        t("township.people_here"),
+        [
+            html.Div(build_people_grid(state, now, file), className="t-only-wide t-people"),
+            html.Div(build_people_cards(state, now), id="township-people-cards", className="t-only-narrow t-cards"),
+        ],
+        side=[
+            html.Span(mode_line(state), id="township-modes", className="num"),
+            html.Button(t("township.export"), id="township-people-export", type="button", className="button t-small t-only-wide", n_clicks=0),
+        ],
+    )  # fmt: skip
+    return [html.Div(sides, className="t-force"), people]

@@ -1,0 +1,133 @@
+"""What the township page reads, and the parts of it that change: one look, then only what differs is sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from dash.development.base_component import Component
+
+from dashboard.components.township_force import (
+    build_away,
+    build_duties,
+    build_gaps,
+    build_people_cards,
+    build_teams,
+    mode_line,
+    person_row,
+)
+from dashboard.components.township_open import build_cards, build_lead, build_only, chosen, row_of
+from dashboard.components.township_today import Centre, Day, build_counts, build_rest, build_todos, counts, todos
+from dashboard.components.township_villages import build_head, build_villages
+from dashboard.context import actor, county, lang, now, record, t, theme
+from dashboard.figures.style import Figure
+from dashboard.figures.township_days import township_days
+from data.authority import Subject, authorise
+from data.casework import dispatch
+from data.queries.console_lead import read_lead
+from data.queries.township import Days, Today, day_so_far, escalation, late_ones, leads_by_day, open_matters, today
+from data.queries.township_cells import command_centre
+from data.queries.township_figures import Figures, compare
+from data.queries.township_force import force_state
+
+CHART_HEIGHT: Final = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a township."""
+
+    state: Day
+    sofar: Today
+    days: Days
+
+
+def may(verb: str, code: str) -> bool:
+    """Whether who looks may do `verb` in the township."""
+    return authorise(actor(), verb, Subject(county().jurisdiction_id, frozenset({code})), now()).allowed
+
+
+def look(code: str) -> Look:
+    """Read a township once."""
+    place, asker, moment = county(), actor(), now()
+    with record().read() as session:
+        matters = open_matters(session, asker, place, code, moment, lang())
+        force = force_state(session, asker, place, code, moment, lang())
+        sofar = day_so_far(session, asker, place, code, moment)
+        days = leads_by_day(session, asker, place, code, moment)
+        centre = Centre(*command_centre(session, place, lang()))
+    late = late_ones(matters, moment, escalation(place, moment))
+    state = Day(matters, late, force, centre, may("page.console", code), moment)
+    return Look(state, sofar, days)
+
+
+def figures_of(code: str) -> Figures:
+    """The figures of a township against its past and its kind."""
+    with record().read() as session:
+        return compare(session, actor(), county(), code, now())
+
+
+def days_figure(days: Days) -> Figure:
+    """Leads by day as a chart in the theme of the answer."""
+    scheme: Any = theme()
+    return township_days(
+        days.days, days.counts, days.usual, days.low, days.high,
+        usual_words=t("township.usual"), scheme=scheme, height=CHART_HEIGHT,
+    )  # fmt: skip
+
+
+def days_words(days: Days) -> str:
+    """What the chart says, in a sentence."""
+    total = sum(days.counts)
+    known = [value for value in days.usual if value is not None]
+    if not known:
+        return t("township.days_no_usual", n=total)
+    return t("township.days_side", n=total, usual=f"{sum(known):.0f}")
+
+
+def parts_of(code: str, seen: Look, only: str) -> dict[str, Any]:
+    """Every part of the page that changes, by name."""
+    state, moment = seen.state, seen.state.now
+    found = todos(state)
+    shown = chosen(state.matters, only, moment)
+    return {
+        "counts": build_counts(counts(state, seen.sofar)),
+        "todos": build_todos(found),
+        "rest": build_rest(found),
+        "chart": days_figure(seen.days),
+        "chart_words": days_words(seen.days),
+        "only": build_only(state.matters, moment),
+        "rows": [row_of(matter, moment) for matter in shown],
+        "cards": build_cards(shown, moment),
+        "teams": build_teams(state.force, moment),
+        "duties": build_duties(state.force.duties, moment),
+        "gaps": build_gaps(state.force),
+        "away": build_away(state.force),
+        "modes": mode_line(state.force),
+        "people": [person_row(one, moment) for one in state.force.people],
+        "people_cards": build_people_cards(state.force, moment),
+        "village_head": build_head(state.force, county().profile.get("target.F04", today(moment))),
+        "villages": build_villages(state.force),
+    }
+
+
+def parts(code: str, only: str) -> dict[str, Any]:
+    """Look and build in one go, for a callback's thread."""
+    return parts_of(code, look(code), only)
+
+
+def lead_parts(code: str, number: str) -> tuple[str, list[Component]]:
+    """Title and content of the drawer of one lead."""
+    moment: datetime = now()
+    with record().read() as session:
+        view = read_lead(session, actor(), county(), number, moment, None, lang())
+    title = view.item or view.domain or t("township.lead.unknown")
+    sends = may("lead.dispatch", code)
+    return title, build_lead(view, moment, may_send=sends, console=may("page.console", code))
+
+
+def send(number: str, team: str) -> str:
+    """Send a team; gives the words that say so. Raises Refusal with the rule when it may not go."""
+    tasks = record().write(actor(), dispatch, county=county(), number=number, team_codes=[team])
+    return t("township.sent", number=number, task=tasks[0].number)

@@ -1,0 +1,290 @@
+"""At most five things to do today, each with its list one tap below; and the day in a line of counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.console_parts import clock
+from dashboard.components.symbols import symbol
+from dashboard.components.township_words import (
+    call,
+    day,
+    due_words,
+    empty,
+    go,
+    lead_button,
+    place_of,
+    policy_link,
+    span,
+    urgency,
+)
+from dashboard.context import lang, t
+from data.queries.township import Late, Matter, Today, midnight, today
+from data.queries.township_force import ForceState
+from data.queries.township_people import PersonRow
+
+MOST: Final = 5
+LISTED: Final = 8
+LONG_DAYS: Final = 7
+TWO: Final = 2  # certified officers, fewer may not enforce (PL 42)
+TOMORROW: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """Whom to call when nobody has been sent yet."""
+
+    name: str
+    phone: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do: how pressing, in words, its list, and the section it is part of."""
+
+    key: str
+    tone: str  # alarm | warn | plain
+    symbol: str
+    title: str
+    detail: str
+    rows: tuple[Component, ...]
+    tab: str
+    only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What the list of things to do is made of."""
+
+    matters: tuple[Matter, ...]
+    late: tuple[Late, ...]
+    force: ForceState
+    centre: Centre
+    console: bool  # whether who looks may open the console
+    now: datetime
+
+
+def todos(state: Day) -> list[Todo]:
+    """Everything that waits for the township head, the most pressing first; the page shows five of them."""
+    found = [one for part in (_late, _weak_shift, _waiting, _rechecks, _certificates, _posts, _villages, _away, _long) for one in part(state)]  # fmt: skip
+    rank = {"alarm": 0, "warn": 1, "plain": 2}
+    return sorted(found, key=lambda one: rank[one.tone])
+
+
+def _console(state: Day, number: str) -> list[Component]:
+    if not state.console:
+        return []
+    return [html.A(t("township.to_console"), href=f"/console?lead={number}", className="button t-small")]
+
+
+def _row(main: Any, second: Any, *actions: Component, key: str) -> Component:
+    words = html.Div([html.Div(main, className="t-row-main"), html.Div(second, className="muted t-row-second")])
+    return html.Li([words, html.Div([*actions], className="t-row-acts")], className="t-row", key=key)
+
+
+def _late(state: Day) -> Iterator[Todo]:
+    if not state.late:
+        return
+    leads = {one.matter.number for one in state.late}
+    first = max(state.late, key=lambda one: state.now - one.due_at)
+    urgent = any(one.matter.urgency != "normal" for one in state.late)
+    title = t("township.todo.late", n=len(state.late), leads=len(leads))
+    detail = t("township.todo.late_most", span=span(state.now - first.due_at), subject=first.matter.subject)
+    rows = tuple(_late_row(state, one) for one in state.late)
+    yield Todo("late", "alarm", "emergency" if _burning(state, urgent) else "overdue", title, detail, rows, "open", "overdue")  # fmt: skip
+
+
+def _burning(state: Day, urgent: bool) -> bool:
+    return urgent and any(one.matter.urgency == "emergency" for one in state.late)
+
+
+def _late_row(state: Day, one: Late) -> Component:
+    who = one.team or state.centre.name
+    phone = one.phone if one.team else state.centre.phone
+    over = html.Span(due_words(one.kind, one.due_at, state.now), className="alarm num")
+    up = "township.todo.escalated" if one.escalates_at < state.now else "township.todo.escalates"
+    second = [who, " · ", place_of(one.matter), " · ", t(up, at=clock(one.escalates_at, state.now))]
+    main = [*urgency(one.matter, state.now), " ", lead_button(one.matter, f"late-{one.kind}-{who}"), " ", over]
+    return _row(main, second, *call(phone, who), *_console(state, one.matter.number), key=f"{one.matter.number}{one.kind}{who}")  # fmt: skip
+
+
+def _matter_row(state: Day, one: Matter, at: str) -> Component:
+    due = html.Span(due_words(one.due_kind, one.due_at, state.now), className="num")
+    teams = [sent.team for sent in one.sent]
+    who = " · ".join([place_of(one), *teams, t("township.todo.since", at=clock(one.received_at, state.now))])
+    phone = one.sent[0].phone if one.sent else None
+    main = [*urgency(one, state.now), " ", lead_button(one, at), " ", due]
+    return _row(main, who, *call(phone, teams[0] if teams else ""), *_console(state, one.number), key=one.number)
+
+
+def _waiting(state: Day) -> Iterator[Todo]:
+    waiting = [one for one in state.matters if one.waiting and not one.overdue(state.now)]
+    if not waiting:
+        return
+    unplaced = sum(not one.placed for one in waiting)
+    detail = t("township.todo.waiting_oldest", span=span(state.now - min(one.received_at for one in waiting)))
+    if unplaced:
+        detail += t("township.todo.waiting_unplaced", n=unplaced)
+    pressing = any(one.urgency != "normal" for one in waiting)
+    rows = tuple(_matter_row(state, one, "waiting") for one in waiting)
+    yield Todo("waiting", "alarm" if pressing else "warn", "lead_urgent" if pressing else "lead", t("township.todo.waiting", n=len(waiting)), detail, rows, "open", "waiting")  # fmt: skip
+
+
+def _rechecks(state: Day) -> Iterator[Todo]:
+    tomorrow = midnight(today(state.now)).timestamp() + 86400
+    due = [m for m in state.matters if m.due_kind == "recheck" and m.due_at and m.due_at.timestamp() <= tomorrow]
+    if due:
+        late = sum(one.overdue(state.now) for one in due)
+        detail = t("township.todo.recheck_late", n=late) if late else t("township.todo.recheck_today")
+        rows = tuple(_matter_row(state, one, "recheck") for one in due)
+        yield Todo("recheck", "alarm" if late else "warn", "overdue" if late else "lead", t("township.todo.recheck", n=len(due)), detail, rows, "open", "in_hand")  # fmt: skip
+
+
+def _weak_shift(state: Day) -> Iterator[Todo]:
+    teams = [team for team in state.force.teams if team.kind != "grid_workers"]
+    fit = max((team.certified for team in teams), default=0)
+    if teams and fit < TWO:
+        rows = tuple(
+            _row(team.name, t("township.team.shift", n=team.on_shift, certified=team.certified), *call(team.phone, team.name), key=team.code)
+            for team in teams
+        )  # fmt: skip
+        yield Todo("shift", "alarm", "busy", t("township.todo.shift"), t("township.todo.shift_why"), rows, "force")
+
+
+def _certificates(state: Day) -> Iterator[Todo]:
+    states = {"expired": 0, "suspended": 1, "none": 2, "runs_out": 3}
+    people = sorted((p for p in state.force.people if p.state in states), key=lambda p: (states[p.state], p.certified_to or today(state.now)))  # fmt: skip
+    if not people:
+        return
+    counts = [(name, sum(p.state == name for p in people)) for name in states]
+    detail = " · ".join(t(f"township.todo.certificate_{name}", n=n) for name, n in counts if n)
+    bad = any(p.state != "runs_out" for p in people)
+    rows = tuple(_certificate_row(one) for one in people)
+    yield Todo("certificate", "warn" if bad else "plain", "busy", t("township.todo.certificate", n=len(people)), detail, rows, "force")  # fmt: skip
+
+
+def _certificate_row(one: PersonRow) -> Component:
+    tone = "warn" if one.state != "runs_out" else ""
+    state = html.Span(t(f"township.certificate.{one.state}"), className=tone)
+    until = day(one.certified_to) if one.certified_to else ""
+    second = " · ".join(part for part in (one.organ, *one.teams[:1], one.certificate or "") if part)
+    return _row([one.name, " ", state, " ", html.Span(until, className="num")], second, *call(one.phone, one.name), key=one.key)  # fmt: skip
+
+
+def _posts(state: Day) -> Iterator[Todo]:
+    gaps = state.force.gaps
+    if gaps:
+        rows = tuple(
+            _row(gap.where, [gap.office or t(f"township.gap.{gap.kind}"), *([" · ", policy_link("grid.levels" if gap.kind == "head" else "team.posts", gap.clause)] if gap.clause else [])], key=f"{gap.where}{gap.office}")
+            for gap in gaps
+        )  # fmt: skip
+        yield Todo("posts", "warn", "busy", t("township.todo.posts", n=len(gaps)), t("township.todo.posts_first", where=gaps[0].where, office=gaps[0].office or t(f"township.gap.{gaps[0].kind}")), rows, "force")  # fmt: skip
+
+
+def _villages(state: Day) -> Iterator[Todo]:
+    bare = [one for one in state.force.villages if not one.officer]
+    if bare:
+        joint = "、" if lang() == "zh" else ", "
+        names = joint.join(one.name for one in bare[:3])
+        rows = tuple(_row(one.name, t("township.village.load", section=one.section, open=one.open, received=one.received), key=one.code) for one in bare)  # fmt: skip
+        title = t("township.todo.villages", n=len(bare), all=len(state.force.villages))
+        yield Todo("villages", "warn", "off_duty", title, names if len(bare) <= 3 else t("township.todo.and_more", names=names, n=len(bare)), rows, "villages")  # fmt: skip
+
+
+def _away(state: Day) -> Iterator[Todo]:
+    if state.force.away:
+        rows = tuple(
+            _row(one.name, " · ".join(part for part in (one.organ, one.reason, t("township.from_day", day=day(one.since))) if part), key=f"{n}")
+            for n, one in enumerate(state.force.away)
+        )  # fmt: skip
+        yield Todo("away", "plain", "off_duty", t("township.todo.away", n=len(rows)), t("township.todo.away_why"), rows, "force")  # fmt: skip
+
+
+def _long(state: Day) -> Iterator[Todo]:
+    old = [m for m in state.matters if (state.now - m.received_at).days >= LONG_DAYS and not m.overdue(state.now) and not m.waiting]  # fmt: skip
+    if old:
+        oldest = min(old, key=lambda m: m.received_at)
+        rows = tuple(_matter_row(state, one, "long") for one in sorted(old, key=lambda m: m.received_at))
+        detail = t("township.todo.long_oldest", span=span(state.now - oldest.received_at), subject=oldest.subject)
+        yield Todo("long", "plain", "lead", t("township.todo.long", n=len(old), days=LONG_DAYS), detail, rows, "open", "in_hand")  # fmt: skip
+
+
+# -- building ---------------------------------------------------------------------------------------------------------
+
+
+def _item(one: Todo) -> Component:
+    head = html.Span(
+        [html.Strong(one.title, className=one.tone), html.Span(one.detail, className="muted t-todo-detail")],
+        className="t-todo-words",
+    )
+    shown = html.Ul(list(one.rows[:LISTED]), className="t-rows")
+    words = t("township.todo.all", n=len(one.rows)) if len(one.rows) > LISTED else t(f"township.tab_open.{one.tab}")
+    more = go(words, one.tab, one.only, look="t-link t-todo-more")
+    control = dmc.AccordionControl(head, icon=symbol(one.symbol, ""), className=f"t-todo t-todo-{one.tone}")
+    return dmc.AccordionItem([control, dmc.AccordionPanel([shown, more])], value=one.key)
+
+
+def build_todos(found: Sequence[Todo]) -> list[Component]:
+    """The items of the accordion: five at most."""
+    return [_item(one) for one in found[:MOST]]
+
+
+def build_rest(found: Sequence[Todo]) -> list[Component]:
+    """What is beyond the five, in a line of links; or that nothing waits."""
+    if not found:
+        return [empty(t("township.todo.none"))]
+    rest = found[MOST:]
+    links = [go(one.title, one.tab, one.only, look=f"t-link t-rest-{one.key}") for one in rest]
+    return [html.P([html.Span(t("township.todo.rest"), className="muted"), *links], className="t-rest")] if rest else []
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One count of the head line."""
+
+    name: str
+    value: str
+    note: str
+    tone: str
+    tab: str
+    only: str = ""
+
+
+def counts(state: Day, sofar: Today) -> tuple[Count, ...]:
+    """The day in five counts."""
+    waiting = [one for one in state.matters if one.waiting]
+    on_shift = sum(person.on_shift for person in state.force.people if person.kind != "grid_worker")
+    units = [team for team in state.force.teams if team.kind != "grid_workers"]
+    free = sum(team.status == "available" and team.on_shift > 0 for team in units)
+    oldest = span(state.now - min(one.received_at for one in waiting)) if waiting else ""
+    return (
+        Count("waiting", str(len(waiting)), t("township.count.oldest", span=oldest) if waiting else t("township.count.none_waiting"), "warn" if waiting else "", "open", "waiting"),
+        Count("in_hand", str(len(state.matters) - len(waiting)), t("township.count.tasks", n=sum(len(m.sent) for m in state.matters)), "", "open", "in_hand"),
+        Count("overdue", str(len(state.late)), t("township.count.in_time") if not state.late else t("township.count.leads", n=len({one.matter.number for one in state.late})), "alarm" if state.late else "", "open", "overdue"),
+        Count("received", str(sofar.received), t("township.count.resolved", n=sofar.resolved, of=sofar.resolved_of_received, d=sofar.received), "", "open"),
+        Count("on_shift", str(on_shift), t("township.count.units", free=free, all=len(units)), "warn" if not on_shift else "", "force"),
+    )  # fmt: skip
+
+
+def build_counts(found: Iterable[Count]) -> list[Component]:
+    """The line of counts; each opens what it counts."""
+    return [
+        go(
+            [
+                html.Span(t(f"township.count.{one.name}"), className="muted"),
+                html.Strong(one.value, className=f"num {one.tone}"),
+                html.Span(one.note, className="muted t-count-note"),
+            ],
+            one.tab,
+            one.only,
+            look=f"t-count t-count-{one.name}",
+        )
+        for one in found
+    ]

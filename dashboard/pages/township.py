@@ -1,0 +1,275 @@
+"""The township: for its head with fifteen minutes a day; at most five things to do, everything else one tap deeper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import dash_mantine_components as dmc
+from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash.development.base_component import Component
+
+from dashboard.components import township_reads as reads
+from dashboard.components.console_parts import digest, only_changed
+from dashboard.components.township_figures import build_figures
+from dashboard.components.township_force import build_force
+from dashboard.components.township_open import build_drawer, build_open_grid, chosen
+from dashboard.components.township_words import empty, panel
+from dashboard.context import actor, county, query, run, t
+from dashboard.figures.style import STILL
+from data.authority import Actor, Subject, townships_of
+from data.queries.township_figures import kind_of
+
+PATH: Final = "/township/<code>"
+NAME_KEY: Final = "township.name"
+VERB: Final = "page.township"
+TABS: Final = ("open", "force", "figures", "villages")
+ONLY: Final = ("all", "waiting", "in_hand", "overdue")
+BEAT_MS: Final = 60_000  # deadlines pass without an event
+FIGURES_MS: Final = 300_000
+
+OUTPUTS: Final = {
+    "counts": Output("township-counts", "children"),
+    "todos": Output("township-todos", "children"),
+    "rest": Output("township-rest", "children"),
+    "chart": Output("township-days", "figure"),
+    "chart_words": Output("township-days-side", "children"),
+    "only": Output("township-only", "data"),
+    "rows": Output("township-open", "rowData"),
+    "cards": Output("township-open-cards", "children"),
+    "teams": Output("township-teams", "children"),
+    "duties": Output("township-duties", "children"),
+    "gaps": Output("township-gaps", "children"),
+    "away": Output("township-away", "children"),
+    "modes": Output("township-modes", "children"),
+    "people": Output("township-people", "rowData"),
+    "people_cards": Output("township-people-cards", "children"),
+    "village_head": Output("township-village-head", "children"),
+    "villages": Output("township-villages", "children"),
+    "seen": Output("township-seen", "data"),
+}
+
+
+# -- which township ---------------------------------------------------------------------------------------------------
+
+
+def codes(asker: Actor) -> tuple[str, ...]:
+    """Townships whose page `asker` may open, in the order of the county."""
+    mine = townships_of(asker, VERB, county().jurisdiction_id)
+    return tuple(cell.code for cell in county().townships if mine is None or cell.code in mine)
+
+
+def home(asker: Actor) -> str:
+    """The page of the actor's own township; the county's first for who sees them all."""
+    return f"/township/{next(iter(codes(asker)), county().code)}"
+
+
+def subject(code: str) -> Subject | None:
+    """What opening the page is asked about; None for a code that is no township of the county."""
+    if code not in {cell.code for cell in county().townships}:
+        return None
+    return Subject(county().jurisdiction_id, frozenset({code}), label=county().name_of(code))
+
+
+def bar(code: str) -> Component:
+    """The township's name; for who may open several, a switch between them."""
+    mine = codes(actor())
+    if len(mine) < 2:
+        return html.Strong(county().name_of(code), className="t-bar-name")
+    items = [
+        dcc.Link(
+            [county().name_of(one), html.Span(t(f"township.kind.{kind_of(county(), one)}"), className="muted")],
+            href=f"/township/{one}",
+            className=f"t-switch-item {'t-switch-here' if one == code else ''}",
+        )
+        for one in mine
+    ]
+    target = html.Button([county().name_of(code), " ▾"], type="button", className="shell-pill t-switch", **{"aria-label": t("township.switch")})  # fmt: skip
+    box = html.Div(items, className="t-switch-list")
+    return dmc.Popover([dmc.PopoverTarget(target), dmc.PopoverDropdown(box)], position="bottom-start", withinPortal=True)  # fmt: skip
+
+
+# -- building ---------------------------------------------------------------------------------------------------------
+
+
+def view_of(given: Mapping[str, Any]) -> tuple[str, str]:
+    """Section and filter out of the address bar."""
+    tab, only = str(given.get("show") or ""), str(given.get("only") or "")
+    return tab if tab in TABS else TABS[0], only if only in ONLY else ONLY[0]
+
+
+def _filter(only: str) -> str:
+    return "" if only == "all" else only
+
+
+def build_open(seen: reads.Look, parts: Mapping[str, Any], only: str, file: str) -> list[Component]:
+    """The section of what is open."""
+    shown = chosen(seen.state.matters, _filter(only), seen.state.now)
+    tools = html.Div(
+        [
+            dmc.SegmentedControl(id="township-only", data=parts["only"], value=only, size="sm", className="t-only"),
+            html.Button(t("township.export"), id="township-open-export", type="button", className="button t-small t-only-wide", n_clicks=0),
+        ],
+        className="t-tools",
+    )  # fmt: skip
+    table = html.Div(build_open_grid(shown, seen.state.now, file), className="t-only-wide t-table")
+    cards = html.Div(parts["cards"], id="township-open-cards", className="t-only-narrow t-cards")
+    return [tools, table, cards]
+
+
+def _left(parts: Mapping[str, Any]) -> Component:
+    graph = dcc.Graph(id="township-days", figure=parts["chart"], config=STILL | {"responsive": True, "staticPlot": False}, className="t-chart", style={"height": "190px"})  # fmt: skip
+    today = [
+        dmc.Accordion(parts["todos"], id="township-todos", multiple=True, chevronPosition="right", variant="filled", className="t-todos"),
+        html.Div(parts["rest"], id="township-rest"),
+    ]  # fmt: skip
+    return html.Div(
+        [
+            panel(t("township.today"), today, side=t("township.today_side"), look="t-today"),
+            panel(t("township.days"), graph, side=html.Span(parts["chart_words"], id="township-days-side"), look="t-days"),
+        ],
+        className="t-left",
+    )  # fmt: skip
+
+
+def _sections(seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str, code: str) -> Component:
+    file = f"{county().name_of(code)}-{seen.state.now:%Y%m%d}"
+    bodies: dict[str, Any] = {
+        "open": build_open(seen, parts, only, f"{file}-{t('township.tab.open')}"),
+        "force": build_force(seen.state.force, seen.state.now, f"{file}-{t('township.tab.force')}"),
+        "figures": html.Div(empty(t("common.loading")), id="township-figures"),
+        "villages": [
+            panel(t("township.village.heads"), html.Div(parts["village_head"], id="township-village-head")),
+            panel(t("township.village.all"), html.Div(parts["villages"], id="township-villages")),
+        ],
+    }
+    names = dmc.TabsList([dmc.TabsTab(t(f"township.tab.{name}"), value=name) for name in TABS], className="t-tabs")
+    panels = [dmc.TabsPanel(body, value=name, className="t-section") for name, body in bodies.items()]
+    return dmc.Tabs([names, *panels], id="township-tabs", value=tab, className="t-right", keepMounted=True)
+
+
+def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str) -> Component:
+    """The whole page from its parts."""
+    stores = [
+        dcc.Location(id="township-address", refresh=False),
+        dcc.Store(id="township-code", data=code),
+        dcc.Store(id="township-seen", data={name: digest(part) for name, part in parts.items()}),
+        dcc.Store(id="township-done"),
+        dcc.Store(id="township-shown"),
+        dcc.Interval(id="township-beat", interval=BEAT_MS),
+        dcc.Interval(id="township-slow", interval=FIGURES_MS),
+    ]
+    kind = t("township.subtitle", kind=t(f"township.kind.{kind_of(county(), code)}"), villages=len(seen.state.force.villages), people=len(seen.state.force.people))  # fmt: skip
+    head = html.Header([html.H1(county().name_of(code)), html.Span(kind, className="muted num")], className="t-title")
+    top = html.Div(parts["counts"], id="township-counts", className="t-counts")
+    body = html.Div([_left(parts), _sections(seen, parts, tab, only, code)], className="t-columns")
+    return html.Div([*stores, head, top, body, build_drawer()], className="township")
+
+
+def layout(code: str) -> Component:
+    """The page as it is now; from here on only what changes is sent."""
+    tab, only = view_of(query())
+    seen = reads.look(code)
+    return build_page(code, seen, reads.parts_of(code, seen, _filter(only)), tab, only)
+
+
+# -- callbacks --------------------------------------------------------------------------------------------------------
+
+
+async def _pull(_tick: Any, _beat: Any, _done: Any, only: str, code: str, seen: Any) -> dict[str, Any]:
+    """What has changed since the page last looked."""
+    return only_changed(await run(reads.parts, code, _filter(only)), seen)
+
+
+async def _figures(tab: str, _slow: Any, code: str) -> Any:
+    """The figures, when they are looked at."""
+    if tab != "figures":
+        return no_update
+    return await run(lambda: build_figures(reads.figures_of(code)))
+
+
+async def _go(_clicks: list[int]) -> tuple[Any, Any]:
+    """A button that opens a section; buttons that were only drawn anew open nothing."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update, no_update
+    return pressed["tab"], pressed["only"] or ("all" if pressed["tab"] == "open" else no_update)
+
+
+async def _address(tab: str, only: str) -> str:
+    """The address holds the view, so that it can be sent to a colleague."""
+    held = {"show": tab if tab != TABS[0] else "", "only": only if only != ONLY[0] else ""}
+    return "?" + urlencode({name: value for name, value in held.items() if value})
+
+
+async def _open_lead(_clicks: list[int], cell: Mapping[str, Any] | None, _done: Any, code: str, shown: Any) -> Any:
+    """A lead in the drawer; after a team was sent, the same lead as it is now."""
+    number = _asked(cell, shown)
+    if not number:
+        return no_update, no_update, no_update, no_update
+    title, content = await run(reads.lead_parts, code, number)
+    return True, title, content, number
+
+
+def _asked(cell: Mapping[str, Any] | None, shown: Any) -> str:
+    pressed = ctx.triggered_id
+    if pressed == "township-done":
+        return str(shown or "")
+    if pressed == "township-open":
+        return str((cell or {}).get("rowId") or "")
+    return str(pressed["number"]) if pressed and ctx.triggered[0]["value"] else ""
+
+
+async def _send(_clicks: list[int]) -> tuple[Any, Any]:
+    """Send the team whose button was pressed."""
+    pressed = ctx.triggered_id
+    if not pressed or not ctx.triggered[0]["value"]:
+        return no_update, no_update
+    told = await run(reads.send, pressed["number"], pressed["team"])
+    return told, [{"action": "show", "title": t("township.done"), "message": told, "color": "green", "autoClose": 6000}]
+
+
+async def _export(_clicks: int) -> bool:
+    """Write the table as a file."""
+    return True
+
+
+def register(app: Dash) -> None:
+    """The page's callbacks."""
+    here = State("township-code", "data")
+    tab, only = Input("township-tabs", "value"), Input("township-only", "value")
+    pulled = [Input("tick", "data"), Input("township-beat", "n_intervals"), Input("township-done", "data"), only]
+    app.callback(OUTPUTS, *pulled, here, State("township-seen", "data"), prevent_initial_call=True)(_pull)
+    app.callback(Output("township-figures", "children"), tab, Input("township-slow", "n_intervals"), here)(_figures)
+    app.callback(
+        Output("township-tabs", "value"),
+        Output("township-only", "value"),
+        Input({"type": "township-go", "tab": ALL, "only": ALL, "at": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )(_go)
+    app.callback(Output("township-address", "search"), tab, only, prevent_initial_call=True)(_address)
+    app.callback(
+        Output("township-drawer", "opened"),
+        Output("township-drawer", "title"),
+        Output("township-lead", "children"),
+        Output("township-shown", "data"),
+        Input({"type": "township-lead", "number": ALL, "at": ALL}, "n_clicks"),
+        Input("township-open", "cellClicked"),
+        Input("township-done", "data"),
+        here,
+        State("township-shown", "data"),
+        prevent_initial_call=True,
+    )(_open_lead)
+    app.callback(
+        Output("township-done", "data"),
+        Output("notices", "sendNotifications"),
+        Input({"type": "township-send", "number": ALL, "team": ALL}, "n_clicks"),
+        prevent_initial_call=True,
+    )(_send)
+    for name in ("open", "people"):
+        app.callback(
+            Output(f"township-{name}", "exportDataAsCsv"),
+            Input(f"township-{name}-export", "n_clicks"),
+            prevent_initial_call=True,
+        )(_export)

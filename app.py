@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from data import commands, commands_people
+from data import commands, commands_people, commands_policy
 from data.terminal import LANG, address_of, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -169,7 +169,11 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "template": commands.export_template,
     },
     "figures": {"refresh": commands.figures_refresh},
-    "policy": {"show": commands.policy_show, "check": commands.policy_check},
+    "policy": {
+        "show": commands.policy_show,
+        "check": commands.policy_check,
+        "deadline": commands_policy.policy_deadline,
+    },
     "audit": {"verify": commands.audit_verify},
     "user": {
         "add": commands_people.user_add,

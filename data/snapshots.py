@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
@@ -18,9 +19,12 @@ from data.models import FigureSnapshot, Lead
 from data.queries.frames import Frames, frames
 from policy.figures.definitions import compute_all, target_of_row
 from policy.figures.rows import FigureRow
-from policy.figures.scope import day_scope, rules_of
+from policy.figures.scope import day_bounds, day_scope, rules_of
+from policy.vocabulary import LeadStatus
 
 JOB: Final = "daily_figures"
+ENDED: Final = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
+MARGIN: Final = timedelta(days=2)
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 KEPT_GROUPS: Final = frozenset({"county", "township", "organ", "team", "settlement", "part"})
 Progress = Callable[[int, int], None]
@@ -50,7 +54,21 @@ def missing_days(session: Session, county: County, now: datetime, hour: int) -> 
 def rows_of(county: County, read: Frames, day: date) -> list[FigureRow]:
     """Every figure of a past day as seen from its end."""
     scope = day_scope(day, rules_of(county.profile, day))
-    return [row for row in compute_all(read, scope) if row.group_kind in KEPT_GROUPS]
+    return [row for row in compute_all(touching(read, day), scope) if row.group_kind in KEPT_GROUPS]
+
+
+def touching(read: Frames, day: date) -> Frames:
+    """Only what a day's figures can count: leads and tasks begun, ended or open that day, shifts that overlap it."""
+    start, end = (pd.Timestamp(moment) for moment in day_bounds(day))
+    leads, tasks, shifts = read["leads"], read["tasks"], read["shifts"]
+    done = leads["resolved_at"].fillna(end)
+    closed = leads["status"].isin(ENDED) & leads["resolved_at"].isna()
+    here = (leads["received_at"] < end) & (done >= start) & (~closed | (leads["received_at"] >= start - MARGIN))
+    ended = tasks[["reported_at", "ended_at"]].min(axis=1).fillna(end)
+    late = tasks[["accept_due_at", "arrive_due_at"]].max(axis=1)
+    at_work = (tasks["assigned_at"] < end) & ((ended >= start) | (late >= start))
+    on_duty = (shifts["starts_at"] < end) & (shifts["ends_at"] > start)
+    return {**read, "leads": leads[here], "tasks": tasks[at_work], "shifts": shifts[on_duty]}
 
 
 def _values(

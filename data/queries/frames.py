@@ -7,11 +7,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import pandas as pd
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Certificate, Item, Lead, Organ, Person, Posting, Shift, Task, Team, Unit
+from data.models import Certificate, Item, Lead, Organ, Person, Posting, Shift, Task, Team, Unit, UtcDateTime
 from data.queries.force import OPEN, organ_kind
 from policy.figures.frames import COLUMNS, require_columns
 
@@ -19,8 +19,16 @@ Frames = dict[str, pd.DataFrame]
 ZONE: Final = "Asia/Shanghai"
 
 
+def _plain(session: Session, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The same query with moments as SQLite keeps them, text: a column is then read at once, not value by value."""
+    if session.get_bind().dialect.name != "sqlite":
+        return query
+    columns = [type_coerce(c, String) if isinstance(c.type, UtcDateTime) else c for c in query.selected_columns]
+    return query.with_only_columns(*columns, maintain_column_froms=True)
+
+
 def _frame(session: Session, query: Select[*tuple[Any, ...]], name: str) -> pd.DataFrame:
-    rows = session.execute(query).all()
+    rows = session.execute(_plain(session, query)).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS[name]))
     for column in frame.columns:
         if column.endswith(("_at", "_from", "_to", "_due_at")):
@@ -30,7 +38,8 @@ def _frame(session: Session, query: Select[*tuple[Any, ...]], name: str) -> pd.D
 
 def _moments(column: pd.Series) -> pd.Series:
     """Moments as UTC; dates as the last moment of that day (ends) — callers give starts as they are."""
-    return pd.to_datetime(column, utc=True)
+    text = column.notna().any() and isinstance(column[column.first_valid_index()], str)
+    return pd.to_datetime(column, utc=True, format="%Y-%m-%d %H:%M:%S.%f" if text else None)
 
 
 def _start(day: date | None) -> pd.Timestamp | None:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from data.db import Record
-from data.models import Base
 from tests.data import small
 
 
@@ -28,10 +26,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def town(tmp_path: Path, clock: Clock) -> Iterator[Record]:
-    """A record on SQLite that holds the small county."""
-    found = Record(f"sqlite:///{tmp_path / 'town.db'}", clock=clock)
-    Base.metadata.create_all(found.write_engine)
+def town(database: str, clock: Clock) -> Iterator[Record]:
+    """A record that holds the small county, once on SQLite and once on PostgreSQL."""
+    found = Record(database, clock=clock)
     small.build(found)
     yield found
     found.close()

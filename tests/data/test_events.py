@@ -14,6 +14,7 @@ from data.events import canonical, verify
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import small
+from tests.support.tampering import unguard
 
 KEY = "k" * 32
 
@@ -24,6 +25,7 @@ def chained(town):
     for village in range(4):
         lon, lat = small.middle(village)
         town.write(desk, casework.receive_lead, source="grid_patrol", summary="占道", lon=lon, lat=lat, item_code="A1")
+    unguard(town)
     return town
 
 

@@ -6,12 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
+from uuid_utils.compat import uuid7
 
 from data import casework
 from data.db import Record
 from data.jobruns import LEASE, claim, done_dates, finish
-from data.models import FigureSnapshot, JobRun
+from data.models import FigureSnapshot, JobRun, Person, Posting
 from data.queries.figures import figures_on, series
 from data.snapshots import JOB, catch_up, last_due, restate
 from policy.vocabulary import Role
@@ -93,13 +94,13 @@ def test_a_past_day_answers_from_its_snapshot_even_when_rows_change_later(worked
 
 def test_a_correction_shows_as_restated_with_both_values(worked):
     catch_up(worked, CODE, LATER)
-    worked.submit_raw(
-        lambda c: c.execute(
-            text("INSERT INTO posting (id, jurisdiction_id, version, person_id, township_code, mode, seconded, valid_from)"
-                 " SELECT hex(randomblob(16)), jurisdiction_id, 1, id, :t, 'stationed', 0, '2024-01-01' FROM person WHERE code = '05'"),
-            {"t": small.WEST},
-        )
-    ).result()  # fmt: skip
+    with worked.read() as session:
+        person = session.scalars(select(Person).where(Person.code == "05")).one()
+    posting = {
+        "id": uuid7(), "jurisdiction_id": person.jurisdiction_id, "version": 1, "person_id": person.id,
+        "township_code": small.WEST, "mode": "stationed", "seconded": False, "valid_from": date(2024, 1, 1),
+    }  # fmt: skip
+    worked.submit_raw(lambda c: c.execute(insert(Posting).values(posting))).result()
     assert restate(worked, CODE, date(2026, 11, 20), LATER) > 0
     with worked.read() as session:
         rows = series(session, small.actor(worked, Role.COUNTY_OFFICE), worked.county(), figure="F02", now=LATER)

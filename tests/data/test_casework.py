@@ -140,8 +140,9 @@ def test_gcj02_given_as_wgs84_is_named_when_only_its_conversion_lies_inside(town
 def test_a_point_in_the_sea_is_kept_as_unlocated_and_can_be_placed_later(town, desk):
     lead = receive(town, desk, lon=122.9, lat=29.5)
     assert (lead.cell_code, lead.location_note) == (None, "outside")
-    fault = pytest.raises(Refusal, town.write, desk, casework.dispatch, number=lead.number, team_codes=["W1"]).value
-    assert fault.kind == "conflict"
+    with pytest.raises(Refusal) as caught:
+        town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])
+    assert caught.value.kind == "conflict"
     placed = town.write(desk, casework.locate, number=lead.number, cell_code=small.VILLAGES[0])
     assert placed.township_code == small.WEST
     assert town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])[0].status == "assigned"

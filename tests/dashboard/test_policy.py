@@ -57,7 +57,7 @@ def texts_of(node, field=""):
         return [text for name, part in node.items() for text in texts_of(part, name)]
     if isinstance(node, list):
         return [text for part in node for text in texts_of(part, field)]
-    return [node] if isinstance(node, str) and field != "code" else []
+    return [node] if isinstance(node, str) and field != "code" and not field.endswith("_en") else []
 
 
 def values_of_all_profiles():

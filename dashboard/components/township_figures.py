@@ -27,8 +27,6 @@ def parts_words(part: Part, unit: str) -> str:
     if unit in ("minute", "hour"):
         high = "" if part.p90 is None else f"p90 {number(part.p90, unit)} · "
         return f"{high}{n}/{d}"
-    if unit == "count":
-        return t("township.of", d=d)
     return f"{n}/{d}"
 
 
@@ -89,7 +87,7 @@ def _definition(one: Comparison) -> list[Component]:
 def _goal(one: Comparison) -> Component:
     if one.target is None:
         links = [policy_link(key, clause) for key, clause in one.grounds if clause]
-        return html.Span([t("township.no_target_short"), *[part for link in links[:1] for part in (" · ", link)]], className="muted t-goal")  # fmt: skip
+        return html.Span([t("township.no_target_short"), *[part for link in links[:1] for part in (" · ", t("common.clause"), " ", link)]], className="muted t-goal")  # fmt: skip
     met = {True: ("good", "township.met"), False: ("warn", "township.missed"), None: ("muted", "township.unknown")}[one.meets]  # fmt: skip
     words = t("township.target", value=number(one.target, definition(one.figure).unit))
     link = [" ", policy_link(one.target_key or "", one.target_clause)] if one.target_clause else []

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol, symbol_name
 from dashboard.components.township_open import grid
-from dashboard.components.township_words import DASH, call, day, empty, panel, policy_link
+from dashboard.components.township_words import DASH, call, day, empty, folded, panel, policy_link
 from dashboard.context import lang, t
 from data.queries.township_force import Duty, ForceState, TeamRow
 from data.queries.township_people import PersonRow
@@ -130,18 +130,18 @@ def people_columns(phones: bool) -> list[dict[str, Any]]:
     plain: dict[str, Any] = {"filter": "agTextColumnFilter"}
     tones = {f"t-cell-{tone}": f"params.data.tone == '{tone}'" for tone in ("alarm", "warn")}
     shown = [
-        {"field": "name", "headerName": t("township.column.name"), "width": 110, "pinned": "left", **plain},
-        {"field": "post", "headerName": t("township.column.post"), "flex": 3, "minWidth": 180, "tooltipField": "post", **plain},
-        {"field": "mode", "headerName": t("township.column.mode"), "width": 124, **plain},
-        {"field": "organ", "headerName": t("township.column.organ"), "flex": 2, "minWidth": 150, "tooltipField": "organ", **plain},
-        {"field": "since", "headerName": t("township.column.posted"), "width": 118, "cellClass": "num", **plain},
-        {"field": "certificate", "headerName": t("township.column.certificate"), "width": 196, "cellClass": "num", "cellClassRules": tones, **plain},
-        {"field": "number", "headerName": t("township.column.certificate_no"), "width": 140, "cellClass": "num", **plain},
-        {"field": "shift", "headerName": t("township.column.shift"), "width": 132, "cellClass": "num", **plain},
-        {"field": "load", "headerName": t("township.column.load"), "width": 110, "cellClass": "num"},
-        {"field": "hours", "headerName": t("township.column.hours"), "width": 124, "cellClass": "num"},
+        {"field": "name", "headerName": t("township.column.name"), "width": 92, "pinned": "left", **plain},
+        {"field": "post", "headerName": t("township.column.post"), "flex": 3, "minWidth": 140, "tooltipField": "post", **plain},
+        {"field": "mode", "headerName": t("township.column.mode"), "width": 96, **plain},
+        {"field": "organ", "headerName": t("township.column.organ"), "flex": 2, "minWidth": 120, "tooltipField": "organ", **plain},
+        {"field": "since", "headerName": t("township.column.posted"), "width": 110, "cellClass": "num", **plain},
+        {"field": "certificate", "headerName": t("township.column.certificate"), "width": 206, "cellClass": "num", "cellClassRules": tones, **plain},
+        {"field": "number", "headerName": t("township.column.certificate_no"), "width": 118, "cellClass": "num", **plain},
+        {"field": "shift", "headerName": t("township.column.shift"), "width": 118, "cellClass": "num", **plain},
+        {"field": "load", "headerName": t("township.column.load"), "width": 78, "cellClass": "num"},
+        {"field": "hours", "headerName": t("township.column.hours"), "width": 90, "cellClass": "num"},
     ]  # fmt: skip
-    phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 130, "cellClass": "num"}
+    phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 122, "cellClass": "num"}
     return [*shown, phone] if phones else shown
 
 
@@ -165,8 +165,8 @@ def build_person(one: PersonRow, now: datetime) -> Component:
 
 
 def build_people_cards(state: ForceState, now: datetime) -> list[Component]:
-    """Everybody for a phone."""
-    return [build_person(one, now) for one in state.people] or [empty(t("township.empty_people"))]
+    """Everybody for a phone, those with a certificate to see to first."""
+    return folded([build_person(one, now) for one in state.people]) or [empty(t("township.empty_people"))]
 
 
 def mode_line(state: ForceState) -> str:
@@ -203,8 +203,13 @@ def build_force(state: ForceState, now: datetime, file: str) -> list[Component]:
     sides = [
         panel(t("township.units"), html.Div(build_teams(state, now), id="township-teams"), look="t-wide"),
         panel(t("township.shifts"), html.Div(build_duties(state.duties, now), id="township-duties"), look="t-shifts"),
-        panel(t("township.gaps"), html.Div(build_gaps(state), id="township-gaps")),
-        panel(t("township.away"), html.Div(build_away(state), id="township-away")),
+        html.Div(
+            [
+                panel(t("township.gaps"), html.Div(build_gaps(state), id="township-gaps")),
+                panel(t("township.away"), html.Div(build_away(state), id="township-away")),
+            ],
+            className="t-section",
+        ),
     ]
     people = panel(
         t("township.people_here"),

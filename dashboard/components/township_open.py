@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.console_parts import clock, said
 from dashboard.components.symbols import symbol
-from dashboard.components.township_words import URGENCY, call, due_words, empty, place_of, since, urgency
+from dashboard.components.township_words import URGENCY, call, due_words, empty, folded, place_of, since, urgency
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TaskView
 from data.queries.township import Matter
@@ -99,13 +99,12 @@ def columns() -> list[dict[str, Any]]:
     marks = {f"t-u-{kind}": f"params.data.kind == '{kind}'" for kind in URGENCY}
     return [
         {"field": "urgency", "headerName": t("township.column.urgency"), "width": 96, "cellClassRules": marks, **plain},
-        {"field": "subject", "headerName": t("township.column.subject"), "flex": 3, "minWidth": 150, "tooltipField": "subject", "cellClass": "t-cell-link", **plain},
-        {"field": "place", "headerName": t("township.column.place"), "flex": 2, "minWidth": 110, "tooltipField": "place", **plain},
-        {"field": "status", "headerName": t("township.column.status"), "width": 92, **plain},
-        {"field": "who", "headerName": t("township.column.who"), "flex": 3, "minWidth": 150, "tooltipField": "who", **plain},
+        {"field": "subject", "headerName": t("township.column.subject"), "flex": 5, "minWidth": 180, "tooltipField": "subject", "cellClass": "t-cell-link", **plain},
+        {"field": "place", "headerName": t("township.column.place"), "flex": 3, "minWidth": 120, "tooltipField": "place", **plain},
+        {"field": "status", "headerName": t("township.column.status"), "width": 112, **plain},
+        {"field": "who", "headerName": t("township.column.who"), "flex": 4, "minWidth": 150, "tooltipField": "who", **plain},
         {"field": "since", "headerName": t("township.column.since"), "width": 190, "valueFormatter": words("since_words"), "cellClass": "num"},
         {"field": "due", "headerName": t("township.column.due"), "width": 172, "valueFormatter": words("due_words"), "cellClass": "num", "cellClassRules": {"t-cell-late": "params.data.late"}},
-        {"field": "source", "headerName": t("township.column.source"), "width": 108, **plain},
         {"field": "number", "headerName": t("township.column.number"), "width": 172, "cellClass": "num t-cell-link", **plain},
     ]  # fmt: skip
 
@@ -118,7 +117,7 @@ def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: 
         columnDefs=defs,
         rowData=rows,
         getRowId=f"params.data.{key}",
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "suppressHeaderMenuButton": False},
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True},
         dashGridOptions={
             "theme": {"function": "themeQuartz"},
             "localeText": words, "rowHeight": 40, "headerHeight": 38,
@@ -159,8 +158,8 @@ def build_card(matter: Matter, now: datetime) -> Component:
 
 
 def build_cards(matters: Sequence[Matter], now: datetime) -> list[Component]:
-    """The open matters as cards; what to do when there is none."""
-    return [build_card(matter, now) for matter in matters] or [empty(t("township.empty_open"))]
+    """The open matters as cards, those beyond a dozen one tap below; what to do when there is none."""
+    return folded([build_card(matter, now) for matter in matters]) or [empty(t("township.empty_open"))]
 
 
 # -- one lead ---------------------------------------------------------------------------------------------------------
@@ -192,18 +191,29 @@ def _candidates(view: LeadView, may_send: bool) -> list[Component]:
     return [html.H3(t("township.lead.send")), html.Ul(cards or none, className="t-rows")]
 
 
+def _send(number: str, team: str, busy: int, *, first: bool) -> Component:
+    """The button that sends a team; one that is busy is asked about first."""
+    button = html.Button(
+        t("township.lead.send_anyway" if busy else "township.lead.send_this"),
+        id={"type": "township-send", "number": number, "team": team, "busy": "yes" if busy else "no"},
+        type="button",
+        className=f"button t-small {'button-main' if first else ''}",
+        n_clicks=0,
+    )
+    if not busy:
+        return button
+    asked = html.Div([html.P(t("township.lead.busy", n=busy)), button], className="t-ask")
+    return html.Details(
+        [html.Summary(t("township.lead.send_this"), className="button t-small"), asked], className="t-busy"
+    )
+
+
 def _candidate(view: LeadView, one: Any, place: int) -> Component:
     team = view.teams[one.team.code]
     reach = t("township.lead.minutes", n=f"{one.minutes:.0f}") if one.minutes is not None else t("township.lead.unknown_way")  # fmt: skip
     load = t("township.lead.load", n=team.open_tasks)
     why = JOINTS[lang()].join(reason.sentence(lang()) for reason in one.cons[:2])
-    send = html.Button(
-        t("township.lead.send_this"),
-        id={"type": "township-send", "number": view.row["number"], "team": one.team.code},
-        type="button",
-        className=f"button t-small {'button-main' if place == 0 else ''}",
-        n_clicks=0,
-    )
+    send = _send(view.row["number"], one.team.code, team.open_tasks, first=place == 0)
     busy = symbol(team.status)
     words = [html.Div([busy, " ", html.Strong(team.name), " ", html.Span(f"{reach} · {load}", className="muted num")])]
     return html.Li([html.Div([*words, *([html.Div(why, className="warn")] if why else [])]), send], className="t-row")

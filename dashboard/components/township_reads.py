@@ -58,7 +58,7 @@ def look(code: str) -> Look:
         days = leads_by_day(session, asker, place, code, moment)
         centre = Centre(*command_centre(session, place, lang()))
     late = late_ones(matters, moment, escalation(place, moment))
-    state = Day(matters, late, force, centre, may("page.console", code), moment)
+    state = Day(matters, late, force, centre, may("page.console", code), may("lead.dispatch", code), moment)
     return Look(state, sofar, days)
 
 
@@ -127,7 +127,7 @@ def lead_parts(code: str, number: str) -> tuple[str, list[Component]]:
     return title, build_lead(view, moment, may_send=sends, console=may("page.console", code))
 
 
-def send(number: str, team: str) -> str:
-    """Send a team; gives the words that say so. Raises Refusal with the rule when it may not go."""
-    tasks = record().write(actor(), dispatch, county=county(), number=number, team_codes=[team])
+def send(number: str, team: str, *, confirmed: bool) -> str:
+    """Send a team, a busy one only when confirmed; gives the words that say so. Raises Refusal when it may not go."""
+    tasks = record().write(actor(), dispatch, county=county(), number=number, team_codes=[team], confirm_busy=confirmed)
     return t("township.sent", number=number, task=tasks[0].number)

@@ -68,6 +68,7 @@ class Day:
     force: ForceState
     centre: Centre
     console: bool  # whether who looks may open the console
+    sends: bool  # and may send teams
     now: datetime
 
 
@@ -97,7 +98,7 @@ def _late(state: Day) -> Iterator[Todo]:
     urgent = any(one.matter.urgency != "normal" for one in state.late)
     title = t("township.todo.late", n=len(state.late), leads=len(leads))
     detail = t("township.todo.late_most", span=span(state.now - first.due_at), subject=first.matter.subject)
-    rows = tuple(_late_row(state, one) for one in state.late)
+    rows = tuple(_late_row(state, same) for same in _by_team(state.late))
     yield Todo("late", "alarm", "emergency" if _burning(state, urgent) else "overdue", title, detail, rows, "open", "overdue")  # fmt: skip
 
 
@@ -105,14 +106,25 @@ def _burning(state: Day, urgent: bool) -> bool:
     return urgent and any(one.matter.urgency == "emergency" for one in state.late)
 
 
-def _late_row(state: Day, one: Late) -> Component:
+def _by_team(late: Sequence[Late]) -> list[list[Late]]:
+    """Passed deadlines put together by lead and team: one call settles them."""
+    found: dict[tuple[str, str | None], list[Late]] = {}
+    for one in late:
+        found.setdefault((one.matter.number, one.team), []).append(one)
+    return list(found.values())
+
+
+def _late_row(state: Day, same: Sequence[Late]) -> Component:
+    one = same[0]
     who = one.team or state.centre.name
     phone = one.phone if one.team else state.centre.phone
-    over = html.Span(due_words(one.kind, one.due_at, state.now), className="alarm num")
-    up = "township.todo.escalated" if one.escalates_at < state.now else "township.todo.escalates"
-    second = [who, " · ", place_of(one.matter), " · ", t(up, at=clock(one.escalates_at, state.now))]
-    main = [*urgency(one.matter, state.now), " ", lead_button(one.matter, f"late-{one.kind}-{who}"), " ", over]
-    return _row(main, second, *call(phone, who), *_console(state, one.matter.number), key=f"{one.matter.number}{one.kind}{who}")  # fmt: skip
+    words = " · ".join(due_words(late.kind, late.due_at, state.now) for late in same)
+    up = min(late.escalates_at for late in same)
+    told = t("township.todo.escalated" if up < state.now else "township.todo.escalates", at=clock(up, state.now))
+    second = [who, " · ", place_of(one.matter), " · ", told]
+    main = [*urgency(one.matter, state.now), " ", lead_button(one.matter, f"late-{who}"), " ", html.Span(words, className="alarm num")]  # fmt: skip
+    acts = [*call(phone, who), *_console(state, one.matter.number)]
+    return _row(main, second, *acts, key=f"{one.matter.number}{who}")
 
 
 def _matter_row(state: Day, one: Matter, at: str) -> Component:
@@ -121,7 +133,12 @@ def _matter_row(state: Day, one: Matter, at: str) -> Component:
     who = " · ".join([place_of(one), *teams, t("township.todo.since", at=clock(one.received_at, state.now))])
     phone = one.sent[0].phone if one.sent else None
     main = [*urgency(one, state.now), " ", lead_button(one, at), " ", due]
-    return _row(main, who, *call(phone, teams[0] if teams else ""), *_console(state, one.number), key=one.number)
+    send = (
+        [lead_button(one, f"{at}-send", t("township.lead.send"), "button t-small")]
+        if one.waiting and state.sends
+        else []
+    )
+    return _row(main, who, *call(phone, teams[0] if teams else ""), *send, *_console(state, one.number), key=one.number)
 
 
 def _waiting(state: Day) -> Iterator[Todo]:

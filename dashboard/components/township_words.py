@@ -17,6 +17,7 @@ from data.queries.township import Matter
 
 DAY: Final = timedelta(days=1)
 DASH: Final = "—"
+FIRST_CARDS: Final = 12
 URGENCY: Final = {"normal": "lead", "urgent": "lead_urgent", "emergency": "emergency"}
 
 
@@ -90,13 +91,13 @@ def go(label: Any, tab: str, only: str = "", *, look: str = "button t-small") ->
     )
 
 
-def lead_button(matter: Matter, place: str) -> Component:
-    """What a lead is about; opens its detail. `place` tells several buttons of one lead apart."""
+def lead_button(matter: Matter, place: str, label: str = "", look: str = "t-link") -> Component:
+    """What a lead is about, or `label`; opens its detail. `place` tells several buttons of one lead apart."""
     return html.Button(
-        matter.subject,
+        label or matter.subject,
         id={"type": "township-lead", "number": matter.number, "at": place},
         type="button",
-        className="t-link",
+        className=look,
         n_clicks=0,
     )
 
@@ -120,6 +121,14 @@ def hint(label: Any, *content: Any, title: str = "") -> Component:
         [dmc.PopoverTarget(target), dmc.PopoverDropdown(box)],
         position="bottom-end", withArrow=True, shadow="md", width=320, withinPortal=True,
     )  # fmt: skip
+
+
+def folded(cards: list[Component]) -> list[Component]:
+    """A dozen cards, those beyond them one tap below."""
+    if len(cards) <= FIRST_CARDS:
+        return cards
+    more = html.Summary(t("township.more_cards", n=len(cards) - FIRST_CARDS))
+    return [*cards[:FIRST_CARDS], html.Details([more, html.Div(cards[FIRST_CARDS:], className="t-cards")])]
 
 
 def empty(words: str) -> Component:

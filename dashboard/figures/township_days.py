@@ -40,7 +40,7 @@ def township_days(
             scheme,
             height=height,
             margin={"l": 26, "r": 6, "t": 8, "b": 24, "pad": 0},
-            xaxis=axis(scheme, type="date", tickvals=xs[::7], tickformat="%m-%d", hoverformat="%Y-%m-%d"),
+            xaxis=axis(scheme, type="date", tickvals=xs[2::7], tickformat="%m-%d", hoverformat="%Y-%m-%d"),
             yaxis=axis(
                 scheme,
                 range=[0, max([*tops, 4]) * 1.08],

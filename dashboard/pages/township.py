@@ -72,11 +72,11 @@ def subject(code: str) -> Subject | None:
     return Subject(county().jurisdiction_id, frozenset({code}), label=county().name_of(code))
 
 
-def bar(code: str) -> Component:
-    """The township's name; for who may open several, a switch between them."""
+def bar(code: str) -> Component | None:
+    """For who may open several townships, a switch between them."""
     mine = codes(actor())
     if len(mine) < 2:
-        return html.Strong(county().name_of(code), className="t-bar-name")
+        return None
     items = [
         dcc.Link(
             [county().name_of(one), html.Span(t(f"township.kind.{kind_of(county(), one)}"), className="muted")],
@@ -226,7 +226,7 @@ async def _send(_clicks: list[int]) -> tuple[Any, Any]:
     pressed = ctx.triggered_id
     if not pressed or not ctx.triggered[0]["value"]:
         return no_update, no_update
-    told = await run(reads.send, pressed["number"], pressed["team"])
+    told = await run(reads.send, pressed["number"], pressed["team"], confirmed=pressed["busy"] == "yes")
     return told, [{"action": "show", "title": t("township.done"), "message": told, "color": "green", "autoClose": 6000}]
 
 
@@ -264,7 +264,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output("township-done", "data"),
         Output("notices", "sendNotifications"),
-        Input({"type": "township-send", "number": ALL, "team": ALL}, "n_clicks"),
+        Input({"type": "township-send", "number": ALL, "team": ALL, "busy": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )(_send)
     for name in ("open", "people"):

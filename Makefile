@@ -16,11 +16,10 @@ export PYTHONUNBUFFERED := 1
 
 .PHONY: run test test-long lint bench clean tools requirements revision
 
-## the demonstration: built if there is none, migrated, served; only the address goes to standard output
+## the demonstration: built if there is none, else migrated; then served; only the address goes to standard output
 run: $(RUNTIME)
 	@export ONEGRID_DEMO="$${ONEGRID_DEMO:-1}" ONEGRID_PORT="$(PORT)"; \
 	$(BIN)/python app.py demo --profile $(PROFILE) --if-missing >&2 \
-	&& $(BIN)/python app.py migrate >&2 \
 	&& exec $(BIN)/python app.py serve
 
 $(VENV)/bin/python:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from data import commands, commands_people, commands_policy
+from data import commands, commands_demo, commands_people, commands_policy
 from data.terminal import LANG, address_of, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -50,17 +51,19 @@ def compose(record: Record, settings: Settings) -> FastAPI:
 
 @contextmanager
 def working(record: Record, settings: Settings) -> Iterator[None]:
-    """The scheduled jobs while the server runs."""
-    if not settings.jobs:
-        yield
-        return
+    """The scheduled jobs while the server runs; in the demonstration the leads that keep the wall alive."""
     from jobs.runner import start
 
-    scheduler = start(record, settings)
+    scheduler = start(record, settings) if settings.jobs else None
+    stop = threading.Event()
+    if settings.demo and settings.live and commands_demo.is_demonstration(record):
+        threading.Thread(target=commands_demo.keep_alive, args=(record, None, stop), name="live", daemon=True).start()
     try:
         yield
     finally:
-        scheduler.shutdown(wait=False)
+        stop.set()
+        if scheduler is not None:
+            scheduler.shutdown(wait=False)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -81,7 +84,6 @@ def _listen(settings: Settings) -> socket.socket:
 def _announce(settings: Settings) -> None:
     """Print the one line when the server answers that it is ready."""
     import http.client
-    import threading
     import time
 
     shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  # compared, not bound
@@ -151,6 +153,8 @@ def serve() -> None:
 GROUPS: Final[dict[str, dict[str, Any]]] = {
     "": {
         "serve": serve,
+        "demo": commands_demo.demo,
+        "simulate": commands_demo.simulate,
         "migrate": commands.migrate,
         "backup": commands.backup,
         "restore": commands.restore,

@@ -107,8 +107,8 @@ def record_of(database: str | None) -> Iterator[Record]:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Callable[[int, int], None]]:
-    """A bar on standard error for what takes longer than two seconds: call the answer with (done, total)."""
+def progress(title: str) -> Iterator[Callable[..., None]]:
+    """A bar on standard error for what takes longer than two seconds: call the answer with (done, total[, title])."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
@@ -116,8 +116,8 @@ def progress(title: str) -> Iterator[Callable[[int, int], None]]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(title, total=None)
 
-        def step(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
+        def step(done: int, total: int, said: str = title) -> None:
+            bar.update(task, completed=done, total=total, description=said)
 
         yield step
 

@@ -28,6 +28,7 @@ from layers.cells import address, cells_layer, names_address, names_layer
 from layers.points import points_layer
 from layers.symbols import UNIT_KINDS
 from policy.errors import Refusal
+from policy.grid_levels import levels_of
 
 PANES: Final = {
     "cells": 300,
@@ -48,10 +49,8 @@ STILL: Final = dict.fromkeys(
 
 def level_names(county: County) -> list[tuple[int, str]]:
     """Levels of the grid below the county with their names in the language of the answer."""
-    levels = county.profile.get("grid.levels", county.grid_on)
-    named = levels.value if levels else []
-    names = [str(one[f"name_{lang()}"]) for one in named]
-    return [(n, names[n - 1] if n <= len(names) else str(n)) for n in range(1, county.hierarchy.depth + 1)]
+    names = [str(one.get(f"name_{lang()}", "")) for one in levels_of(county.profile, county.grid_on)]
+    return [(n, names[n] if n < len(names) else str(n)) for n in range(1, county.hierarchy.depth + 1)]
 
 
 def grid_map(

@@ -11,7 +11,7 @@ from dashboard.components.wall_words import empty, panel, parts_of, percent, who
 from dashboard.context import lang, t
 from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
-from dashboard.figures.style import Figure
+from dashboard.figures.svg import address
 from dashboard.figures.trend import trend
 from data.queries.wall_days import CHINA
 from data.queries.wall_rows import Closure, Share, WallState
@@ -63,12 +63,11 @@ def trend_head(state: WallState) -> list[Component]:
     return [html.Div([html.B(f"{percent(value, 1)}%"), f" {whole(n)}/{whole(d)}"], className="wall-trend-value num")]
 
 
-def trend_figure(state: WallState) -> Figure:
-    """F02 of the county by day."""
+def trend_chart(state: WallState) -> str:
+    """F02 of the county by day, as the address of an image; an empty one before the first snapshot."""
     rows, target = state.daily.trend, state.daily.trend_target
     words = t("wall.panel.target", target=f"{percent(target)}%") if target is not None else ""
-    width, height = TREND_SIZE
-    return trend([r[0] for r in rows], [r[1] for r in rows], target, words, scheme="wall", width=width, height=height)
+    return address(trend([r[0] for r in rows], [r[1] for r in rows], target, words, scheme="wall", size=TREND_SIZE))
 
 
 # -- arrival and closure ----------------------------------------------------------------------------------------------
@@ -121,14 +120,12 @@ def closure_side(state: WallState) -> str:
     return t("wall.panel.closure_side", n=whole(closed.total), median=median)
 
 
-def closure_figure(state: WallState) -> Figure:
-    """Closure times of the last thirty days by class of hours."""
+def closure_chart(state: WallState) -> str:
+    """Closure times of the last thirty days by class of hours, as the address of an image."""
     closed = state.closure
     labels = t("wall.class.names").split(",")
-    width, height = CLOSURE_SIZE
-    return closure(
-        labels, closed.counts, class_of(closed.edges, closed.median), scheme="wall", width=width, height=height
-    )
+    strong = class_of(closed.edges, closed.median)
+    return address(closure(labels, closed.counts, strong, scheme="wall", size=CLOSURE_SIZE))
 
 
 # -- by hour ----------------------------------------------------------------------------------------------------------
@@ -148,11 +145,10 @@ def hours_side(state: WallState) -> str:
     return t("wall.panel.hours_side", kind=kind, days=hours.days)
 
 
-def hours_figure(state: WallState) -> Figure:
-    """Leads of today by hour on the usual band."""
-    hours, (width, height) = state.hours, HOURS_SIZE
-    hour = state.at.astimezone(CHINA).hour
-    return by_hour(hours.counts, hours.low, hours.high, hour, scheme="wall", width=width, height=height)
+def hours_chart(state: WallState) -> str:
+    """Leads of today by hour on the usual band, as the address of an image."""
+    hours, hour = state.hours, state.at.astimezone(CHINA).hour
+    return address(by_hour(hours.counts, hours.low, hours.high, hour, scheme="wall", size=HOURS_SIZE))
 
 
 # -- the figures' own scene -------------------------------------------------------------------------------------------

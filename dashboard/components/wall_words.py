@@ -52,8 +52,10 @@ def countdown(until: datetime) -> html.Span:
 
 
 def subject_of(lead: OpenLead) -> str:
-    """What a lead is about, from the catalogue of items and domains; never its text."""
-    return lead.subject.say(lang()) if lead.subject else t("wall.alarm.no_subject")
+    """What a lead is about, from the catalogue of items and domains; suspected while nobody has said; never its text."""
+    if lead.subject:
+        return lead.subject.say(lang())
+    return t("wall.alarm.suspected", what=lead.suspected.say(lang())) if lead.suspected else t("wall.alarm.no_subject")
 
 
 def place_of(state: WallState, lead: OpenLead) -> str:

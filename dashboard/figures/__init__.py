@@ -1,1 +1,1 @@
-"""Charts: one chart, one file; each a function from numbers to a Plotly figure as a plain mapping, in the house style."""
+"""Charts: one chart, one file, in the house style (light, dark, wall, print); still ones are SVG, live ones Plotly figures."""

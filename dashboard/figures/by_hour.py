@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
-from dashboard.figures.style import Figure, Scheme, axis, fade, layout, palette
+from dashboard.figures.style import LETTERS, Scheme, palette
+from dashboard.figures.svg import document, rect, text
 
 MARGIN: Final = 2.0  # leads above the band before an hour counts as far above it
+LEAST_TOP: Final = 4.0  # so that one lead in a quiet county is no tower
+BAR: Final = 0.72  # of an hour's width
+HOURS: Final = range(24)
 
 
 def unusual(count: float, high: float) -> bool:
@@ -22,48 +26,22 @@ def by_hour(
     now_hour: int,
     *,
     scheme: Scheme = "light",
-    width: int | None = None,
-    height: int | None = None,
-) -> Figure:
-    """Bars for the hours up to `now_hour` (0–23; the running one is paler), a band from `low` to `high` behind them."""
-    hours = list(range(24))
-    colours = palette(scheme)
-    shown = [counts[h] if h <= now_hour else None for h in hours]
-    tops = [max(high[h], shown[h] or 0) for h in hours]
-    return {
-        "data": [*_band(low, high, fade(colours.muted, 0.28)), _bars(shown, high, now_hour, scheme)],
-        "layout": layout(
-            scheme,
-            width=width,
-            height=height,
-            xaxis=axis(scheme, tickvals=hours[::3], ticktext=[f"{h:02d}" for h in hours[::3]], range=[-0.6, 23.6]),
-            yaxis=axis(scheme, visible=False, range=[0, max([*tops, 4]) * 1.22]),
-        ),
-    }
-
-
-def _band(low: Sequence[float], high: Sequence[float], colour: str) -> list[dict[str, Any]]:
-    """A band in steps of an hour; two lines, the upper one filled down to the lower."""
-    common = {"type": "scatter", "mode": "lines", "line": {"width": 0, "shape": "hvh"}, "hoverinfo": "skip"}
-    xs = [-0.5, *range(24), 23.5]
-    return [
-        {**common, "x": xs, "y": [low[0], *low, low[-1]]},
-        {**common, "x": xs, "y": [high[0], *high, high[-1]], "fill": "tonexty", "fillcolor": colour},
+    size: tuple[int, int] = (600, 150),
+) -> str:
+    """SVG: bars with their numbers up to `now_hour` (the running one paler), the band from `low` to `high` behind them."""
+    colours, letters, (width, height) = palette(scheme), LETTERS[scheme], size
+    shown = [counts[h] if h <= now_hour else 0 for h in HOURS]
+    floor, step = height - letters * 1.45, width / 24
+    scale = (floor - letters * 1.25) / max(LEAST_TOP, *high, *shown)
+    band = [
+        rect(h * step, floor - high[h] * scale, step, (high[h] - low[h]) * scale, colours.muted, 0.28) for h in HOURS
     ]
-
-
-def _bars(shown: Sequence[int | None], high: Sequence[float], now_hour: int, scheme: Scheme) -> dict[str, Any]:
-    colours = palette(scheme)
-    fills = [colours.alarm if unusual(n or 0, high[h]) else colours.accent for h, n in enumerate(shown)]
-    return {
-        "type": "bar",
-        "x": list(range(24)),
-        "y": list(shown),
-        "text": ["" if not n else f"{n:,}" for n in shown],
-        "textposition": "outside",
-        "textangle": 0,
-        "textfont": {"color": colours.text},
-        "cliponaxis": False,
-        "marker": {"color": [fade(c, 0.55) if h == now_hour else c for h, c in enumerate(fills)], "line": {"width": 0}},
-        "hovertemplate": "%{x}:00 · %{y}<extra></extra>",
-    }
+    bars, numbers = [], []
+    for h in HOURS:
+        top, middle = floor - shown[h] * scale, (h + 0.5) * step
+        fill = colours.alarm if unusual(shown[h], high[h]) else colours.accent
+        bars.append(rect(middle - step * BAR / 2, top, step * BAR, floor - top, fill, 0.6 if h == now_hour else 1.0))
+        if shown[h]:
+            numbers.append(text(middle, top - letters * 0.25, f"{shown[h]:,}", colours.text))
+    ticks = [text((h + 0.5) * step, height - letters * 0.2, f"{h:02d}", colours.muted) for h in HOURS[::3]]
+    return document(scheme, size, [*band, *bars, *numbers, *ticks])

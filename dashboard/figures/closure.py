@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dashboard.figures.style import Figure, Scheme, axis, fade, layout, palette
+from dashboard.figures.style import LETTERS, Scheme, palette
+from dashboard.figures.svg import document, rect, text
 
 
 def closure(
@@ -13,37 +14,29 @@ def closure(
     median_class: int | None,
     *,
     scheme: Scheme = "light",
-    width: int | None = None,
-    height: int | None = None,
-) -> Figure:
-    """Counts by class; `labels` name the lower edges of the classes, written between the bars; the class that holds the median is drawn in full, the others paler."""
-    colours = palette(scheme)
-    fills = [colours.accent if n == median_class else fade(colours.accent, 0.5) for n in range(len(counts))]
-    bars = {
-        "type": "bar",
-        "x": list(range(len(counts))),
-        "y": list(counts),
-        "customdata": list(labels),
-        "marker": {"color": fills, "line": {"width": 0}},
-        "hovertemplate": "≥ %{customdata} · %{y}<extra></extra>",
-    }
-    return {
-        "data": [bars],
-        "layout": layout(
-            scheme,
-            width=width,
-            height=height,
-            bargap=0.16,
-            xaxis=axis(
-                scheme,
-                tickvals=[n - 0.5 for n in range(len(labels))],
-                ticktext=list(labels),
-                tickangle=0,
-                range=[-0.62, len(counts) - 0.4],
-            ),
-            yaxis=axis(scheme, visible=False, range=[0, max([*counts, 1]) * 1.08]),
-        ),
-    }
+    size: tuple[int, int] = (420, 130),
+) -> str:
+    """SVG: counts by class; `labels` name the lower edges and stand between the bars; the median's class is drawn in full."""
+    colours, letters, (width, height) = palette(scheme), LETTERS[scheme], size
+    floor, left = height - letters * 1.45, letters * 0.6
+    step, scale = (width - left) / max(len(counts), 1), (floor - 4) / max([*counts, 1])
+    bars = [
+        rect(
+            left + step * (n + 0.08),
+            floor - count * scale,
+            step * 0.84,
+            count * scale,
+            colours.accent,
+            _weight(n, median_class),
+        )
+        for n, count in enumerate(counts)
+    ]
+    ticks = [text(left + step * n, height - letters * 0.2, word, colours.muted) for n, word in enumerate(labels)]
+    return document(scheme, size, [*bars, *ticks])
+
+
+def _weight(n: int, median_class: int | None) -> float:
+    return 1.0 if n == median_class else 0.5
 
 
 def class_of(edges: Sequence[float], value: float | None) -> int | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
-from dashboard.figures.style import Figure, Scheme, axis, layout, palette
+from dashboard.figures.style import LETTERS, Scheme, palette
+from dashboard.figures.svg import document, dot, line, text
 
-AIR: Final = 0.25  # of the range, above and below the line
+AIR: Final = 0.01  # of a share: least room above and below the line
+EDGE: Final = 8  # units left and right of the line
 
 
 def trend(
@@ -18,67 +20,26 @@ def trend(
     target_words: str = "",
     *,
     scheme: Scheme = "light",
-    width: int | None = None,
-    height: int | None = None,
-) -> Figure:
-    """Values (shares 0–1) by day, oldest first; the target as a dashed line with its words at the left end."""
-    colours = palette(scheme)
-    xs = [day.isoformat() for day in days]
+    size: tuple[int, int] = (360, 120),
+) -> str:
+    """SVG: values (shares 0–1) by day, oldest first; the target dashed with its words at the left end."""
+    colours, letters, (width, height) = palette(scheme), LETTERS[scheme], size
     seen = [*values, *([target] if target is not None else [])] or [0.0, 1.0]
-    air = max((max(seen) - min(seen)) * AIR, 0.01)
-    line = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": xs,
-        "y": list(values),
-        "line": {"color": colours.accent, "width": 3},
-    }
-    last = {"type": "scatter", "mode": "markers", "x": xs[-1:], "y": list(values)[-1:], "cliponaxis": False}
-    return {
-        "data": [
-            line | {"hovertemplate": "%{x} · %{y:.1%}<extra></extra>"},
-            last | {"marker": {"color": colours.accent, "size": 11}, "hoverinfo": "skip"},
-        ],
-        "layout": layout(
-            scheme,
-            width=width,
-            height=height,
-            margin={"l": 4, "r": 10, "t": 6, "b": 26, "pad": 0},
-            xaxis=axis(scheme, type="date", showticklabels=False),
-            yaxis=axis(scheme, visible=False, range=[min(seen) - air, max(seen) + air * 1.6]),
-            shapes=_goal(target, scheme),
-            annotations=[*_ends(days, scheme), *_goal_words(target, target_words, scheme)],
-        ),
-    }
+    low, high = min(seen) - AIR, max(seen) + AIR
+    top, floor = letters * 1.3, height - letters * 1.6
 
+    def y(value: float) -> float:
+        return floor - (value - low) / (high - low) * (floor - top)
 
-def _ends(days: Sequence[date], scheme: Scheme) -> list[dict[str, Any]]:
-    """First and last day under the line, written inwards so that neither is cut."""
-    font = {"color": palette(scheme).muted}
-    base = {"xref": "paper", "yref": "paper", "y": 0, "yanchor": "top", "showarrow": False, "font": font}
-    if not days:
-        return []
-    first, last = {"x": 0, "xanchor": "left"}, {"x": 1, "xanchor": "right"}
-    return [base | first | {"text": f"{days[0]:%Y-%m-%d}"}, base | last | {"text": f"{days[-1]:%Y-%m-%d}"}]
-
-
-def _goal(target: float | None, scheme: Scheme) -> list[dict[str, Any]]:
-    if target is None:
-        return []
-    line = {"color": palette(scheme).text, "width": 2, "dash": "4px,4px"}
-    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": target, "y1": target, "line": line}]
-
-
-def _goal_words(target: float | None, words: str, scheme: Scheme) -> list[dict[str, Any]]:
-    if target is None or not words:
-        return []
-    label = {
-        "xref": "paper",
-        "x": 0,
-        "y": target,
-        "xanchor": "left",
-        "yanchor": "bottom",
-        "showarrow": False,
-        "text": words,
-    }
-    return [label | {"font": {"color": palette(scheme).text}, "borderpad": 1}]
+    first, span = (days[0], max((days[-1] - days[0]).days, 1)) if days else (None, 1)
+    xs = [EDGE + (width - 2 * EDGE) * (day - first).days / span for day in days] if first else []
+    points = list(zip(xs, (y(value) for value in values), strict=True))
+    parts = [line([(0, y(target)), (width, y(target))], colours.text, 2, "6 5")] if target is not None else []
+    if target is not None:
+        parts.append(text(0, y(target) - letters * 0.35, target_words, colours.text, "start"))
+    parts += [line(points, colours.accent, 3), *(dot(*point, 6, colours.accent) for point in points[-1:])]
+    if days:
+        base = height - letters * 0.2
+        parts += [text(0, base, f"{days[0]:%Y-%m-%d}", colours.muted, "start")]
+        parts += [text(width, base, f"{days[-1]:%Y-%m-%d}", colours.muted, "end")]
+    return document(scheme, size, parts)

@@ -13,7 +13,6 @@ from dashboard.components.wall_head import header
 from dashboard.components.wall_parts import OUTPUTS, changes, look, parts_of
 from dashboard.components.wall_words import panel
 from dashboard.context import county, run, t
-from dashboard.figures.style import STILL, Figure
 from data.queries.wall_rows import WallState
 
 PATH: Final = "/wall"
@@ -66,18 +65,16 @@ def _slot(name: str, parts: dict[str, Any]) -> html.Div:
     return html.Div(parts[name], id=OUTPUTS[name][0], className=f"wall-slot wall-slot-{name}")
 
 
-def _chart(id_: str, figure: Figure, size: tuple[int, int]) -> html.Div:
-    """A chart drawn at its design size and scaled with the wall."""
+def _chart(id_: str, source: str, size: tuple[int, int], words: str) -> html.Img:
+    """A chart drawn at its design size; as a drawing it is crisp at any scale."""
     width, height = (f"calc({n} * var(--u))" for n in size)
-    drawn = {"width": f"{size[0]}px", "height": f"{size[1]}px"}
-    graph = dcc.Graph(id=id_, figure=figure, config=STILL, style=drawn, className="wall-graph")
-    return html.Div(graph, className="wall-chart", style={"width": width, "height": height})
+    return html.Img(id=id_, src=source, alt=words, className="wall-chart", style={"width": width, "height": height})
 
 
 def _trend(parts: dict[str, Any]) -> html.Section:
     body = [
         html.Div(parts["trend_head"], id="wall-trend-head"),
-        _chart("wall-trend", parts["trend"], TREND_SIZE),
+        _chart("wall-trend", parts["trend"], TREND_SIZE, t("wall.panel.trend")),
     ]
     return panel(t("wall.panel.trend"), t("wall.panel.trend_side"), body, "trend")
 
@@ -87,12 +84,17 @@ def _hours(parts: dict[str, Any]) -> html.Section:
         html.Span(parts["hours_title"], id="wall-hours-title"),
         html.Span(parts["hours_side"], id="wall-hours-side"),
     )
-    return panel(title, side, _chart("wall-hours", parts["hours"], HOURS_SIZE), "hours")
+    return panel(title, side, _chart("wall-hours", parts["hours"], HOURS_SIZE, parts["hours_title"]), "hours")
 
 
 def _closure(parts: dict[str, Any]) -> html.Section:
     side = html.Span(parts["closure_side"], id="wall-closure-side")
-    return panel(t("wall.panel.closure"), side, _chart("wall-closure", parts["closure"], CLOSURE_SIZE), "closure")
+    return panel(
+        t("wall.panel.closure"),
+        side,
+        _chart("wall-closure", parts["closure"], CLOSURE_SIZE, t("wall.panel.closure")),
+        "closure",
+    )
 
 
 def _map(parts: dict[str, Any]) -> html.Section:

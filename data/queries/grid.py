@@ -89,10 +89,11 @@ def _name(feature: dict[str, Any]) -> dict[str, Any]:
 
 
 def short_name(name: str) -> str:
-    """A cell's name as one says it: 郑店村 for 郑店村委会, 光南社区 for 光南社区居委会; others as they are."""
-    for ending, rest in SHORT.items():
-        if name.endswith(ending):
-            return name.removesuffix(ending) + rest
+    """A cell's name as one says it: 郑店村 for 郑店村委会, 上钱村 for 上钱村村委会, 光南社区 for 光南社区居委会; others as they are."""
+    for ending, kind in SHORT.items():
+        if name.endswith(ending) and name != ending:
+            bare = name.removesuffix(ending)
+            return bare if bare.endswith(kind) else bare + kind
     return name
 
 

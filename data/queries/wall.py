@@ -18,6 +18,7 @@ from data.models import ChainHead
 from data.queries import wall_days, wall_live
 from data.queries.grid import bounds_of, short_name
 from data.queries.wall_rows import Closure, Daily, Emergency, Hours, Named, OpenLead, OpenTask, Scene, WallState
+from data.queries.wall_suspected import topics, with_suspicions
 from policy.vocabulary import Urgency
 
 BEAT: Final = 30  # seconds after which a look is taken again though nothing was written: deadlines pass by themselves
@@ -74,14 +75,14 @@ def _kept(actor: Actor, county: County, name: str, moment: Hashable, make: Calla
 
 def _look(session: Session, actor: Actor, county: County, now: datetime, sequence: int) -> WallState:
     start = wall_days.day_start(now)
-    leads, tasks = wall_live.open_leads(session, actor, county), wall_live.open_tasks(session, actor, county)
+    leads, newest = _named(session, actor, county, now)
+    tasks = wall_live.open_tasks(session, actor, county)
     late = wall_live.late_ones(leads, tasks, now)
     moments, of_received, resolved = wall_live.today(session, actor, county, start)
     usual, closure, daily = _slow_part(session, actor, county, now)
     hours = replace(usual, counts=wall_live.by_hour(moments, start))
     arrived = (len(moments), of_received, resolved)
     on_duty = wall_live.teams_on_duty(session, county, now)
-    newest = wall_live.newest_leads(session, actor, county)
     return WallState(
         sequence=sequence,
         at=now,
@@ -103,6 +104,18 @@ def _look(session: Session, actor: Actor, county: County, now: datetime, sequenc
         names=_names(county, (*leads, *newest)),
         on_shift=wall_live.shift_leaders(session, county, now),
     )
+
+
+def _named(
+    session: Session, actor: Actor, county: County, now: datetime
+) -> tuple[tuple[OpenLead, ...], tuple[OpenLead, ...]]:
+    """Open and newest leads; those whose subject is written out get a suspicion where nobody has named it."""
+    leads, newest = wall_live.open_leads(session, actor, county), wall_live.newest_leads(session, actor, county)
+    written = [*newest, *(lead for lead in leads if lead.urgency == Urgency.EMERGENCY)]
+    day = now.astimezone(wall_days.CHINA).date()
+    known = _kept(actor, county, "topics", day, lambda: topics(session, county))
+    found = with_suspicions(session, county, written, known)
+    return tuple(found.get(x.number, x) for x in leads), tuple(found.get(x.number, x) for x in newest)
 
 
 def _slow_part(session: Session, actor: Actor, county: County, now: datetime) -> tuple[Hours, Closure, Daily]:

@@ -39,6 +39,7 @@ class OpenLead:
     assign_due_at: datetime | None
     triaged_at: datetime | None
     assigned_at: datetime | None
+    suspected: Named | None = None  # while there is no subject: the item its words speak for
 
     @property
     def acknowledged(self) -> bool:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import plotly.graph_objects as go
 import pytest
 from dash import no_update
 
@@ -21,6 +21,7 @@ from dashboard.context import Visit, visiting
 from dashboard.figures.by_hour import by_hour, unusual
 from dashboard.figures.closure import class_of, closure
 from dashboard.figures.style import PALETTES
+from dashboard.figures.svg import address
 from dashboard.figures.trend import trend
 from dashboard.pages import wall
 from data import casework
@@ -183,36 +184,67 @@ def test_a_digest_follows_the_content() -> None:
 DAYS = [date(2026, 11, n) for n in range(1, 11)]
 
 
+def drawn(svg: str, kind: str) -> list[dict[str, str]]:
+    """The elements of a kind with their attributes, in the order of drawing."""
+    return [
+        dict(one.attrib) | {"text": one.text or ""}
+        for one in ET.fromstring(svg).iter(f"{{http://www.w3.org/2000/svg}}{kind}")  # noqa: S314  # our own drawing
+    ]
+
+
 @pytest.mark.parametrize("scheme", PALETTES)
-def test_charts_are_figures_of_plotly_in_every_scheme(scheme: Any) -> None:
+def test_charts_are_well_formed_in_every_scheme_and_take_its_colours(scheme: Any) -> None:
     low, high = [0.0] * 24, [2.0] * 24
+    colours = {str(value) for value in asdict(PALETTES[scheme]).values()}
     for made in (
         by_hour([1] * 24, low, high, 10, scheme=scheme),
         trend(DAYS, [0.5] * 10, 0.5, "50%", scheme=scheme),
         closure(["0", "1"], [3, 4], 1, scheme=scheme),
     ):
-        assert go.Figure(made).to_plotly_json()["data"]
+        assert drawn(made, "text")
+        assert set(re.findall(r"#[0-9a-f]{6}", made)) <= colours
+        assert len(address(made)) < 8_000
+
+
+def bars_of(counts: list[int], high: float, now_hour: int) -> list[dict[str, str]]:
+    made = by_hour(counts, [0.0] * 24, [high] * 24, now_hour, scheme="wall")
+    return [one for one in drawn(made, "rect") if one["fill"] != PALETTES["wall"].muted]
 
 
 def test_hours_to_come_have_no_bar_and_the_running_one_is_paler() -> None:
-    bars = by_hour([2] * 24, [0.0] * 24, [9.0] * 24, 9, scheme="wall")["data"][-1]
-    assert bars["y"][9] == 2
-    assert bars["y"][10:] == [None] * 14
-    assert bars["marker"]["color"][9] != bars["marker"]["color"][8]
+    bars = bars_of([2] * 24, 9.0, 9)
+    assert len(bars) == 10
+    assert [n for n, bar in enumerate(bars) if "fill-opacity" in bar] == [9]
 
 
 def test_only_hours_far_above_the_band_are_red() -> None:
     counts = [0] * 24
     counts[8], counts[9] = 5, 4
-    bars = by_hour(counts, [0.0] * 24, [2.0] * 24, 20, scheme="wall")["data"][-1]
-    assert [hour for hour, colour in enumerate(bars["marker"]["color"]) if colour == RED] == [8]
+    assert [bar["fill"] for bar in bars_of(counts, 2.0, 20)] == [RED, PALETTES["wall"].accent]
     assert not unusual(2, 0.0), "two leads in a quiet hour are no alarm"
+
+
+def test_the_numbers_of_the_hours_stand_on_their_bars() -> None:
+    counts = [0] * 24
+    counts[3], counts[7] = 1200, 4
+    words = [one["text"] for one in drawn(by_hour(counts, [0.0] * 24, [1.0] * 24, 20), "text")]
+    assert words[:2] == ["1,200", "4"]
+    assert words[2:] == [f"{h:02d}" for h in range(0, 24, 3)]
 
 
 def test_a_trend_without_days_or_target_is_empty_not_broken() -> None:
     made = trend([], [], None)
-    assert made["layout"]["shapes"] == []
-    assert go.Figure(made)
+    assert drawn(made, "polyline") == drawn(made, "text") == []
+
+
+def test_a_higher_share_is_drawn_higher_and_the_target_between() -> None:
+    made = trend([date(2026, 1, 1), date(2026, 1, 2)], [0.4, 0.6], 0.5, "50%")
+    goal, values = ([float(p.split(",")[1]) for p in one["points"].split()] for one in drawn(made, "polyline"))
+    assert values[0] > goal[0] > values[1]
+
+
+def test_words_of_a_chart_are_escaped() -> None:
+    assert "&lt;b&gt;" in trend(DAYS, [0.5] * 10, 0.5, "<b>")
 
 
 def test_the_class_of_the_median_is_the_one_that_holds_it() -> None:

@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from uuid_utils.compat import uuid7
 
 from data import casework
-from data.models import FigureSnapshot, Lead
+from data.models import FigureSnapshot, Item, Lead
 from data.queries import wall_days, wall_live
 from data.queries.frames import frames
 from data.queries.grid import bounds_of, cells_document, names_document, short_name
@@ -157,6 +157,19 @@ def test_of_two_emergencies_the_one_nobody_has_acknowledged_comes_first(town, de
     assert [one.lead.number for one in look(town, desk).emergencies] == [fresh, known]
 
 
+def test_before_anybody_has_named_it_a_lead_is_suspected_to_be_what_its_words_speak_for(town, desk):
+    def keyed(connection):
+        connection.execute(update(Item).where(Item.code == "A1").values(keywords=["占道", "摆摊"]))
+
+    town.submit_raw(keyed).result()
+    receive(town, desk, item_code=None, urgency="emergency")
+    receive(town, desk, item_code=None, summary="说不清楚")
+    unclear, clear = look(town, desk).newest
+    assert (clear.subject, clear.suspected.zh) == (None, "占道经营")
+    assert unclear.suspected is None
+    assert look(town, desk).emergencies[0].lead.suspected.zh == "占道经营"
+
+
 def test_scenes_go_from_county_by_regions_and_pressing_townships_to_the_figures(town, desk):
     assert [s.key.split(":")[0] for s in look(town, desk).scenes] == ["county", "region", "figures"]
     receive(town, desk, village=3, urgency="urgent")
@@ -296,7 +309,14 @@ def test_bounds_are_south_west_and_north_east(town):
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("郑店村委会", "郑店村"), ("光南社区居委会", "光南社区"), ("曹宅镇", "曹宅镇"), ("委会", "委会")]
+    ("name", "said"),
+    [
+        ("郑店村委会", "郑店村"),
+        ("光南社区居委会", "光南社区"),
+        ("上钱村村委会", "上钱村"),
+        ("曹宅镇", "曹宅镇"),
+        ("村委会", "村委会"),
+    ],
 )
 def test_cells_are_named_as_one_says_them(name, said):
     assert short_name(name) == said

@@ -99,9 +99,9 @@ def _holds(entry: Table, chain: tuple[str, ...]) -> bool:
 def _sort(entry: Table) -> Sort:
     texts = ("code", "name", "name_en", "field", "season", "hours", "place", "temper")
     lists = ("kinds", "keywords", "summaries")
+    plain: dict[str, Any] = {name: entry[name] for name in texts} | {name: tuple(entry[name]) for name in lists}
     return Sort(
-        **{name: entry[name] for name in texts},
-        **{name: tuple(entry[name]) for name in lists},
+        **plain,
         body=entry.get("body"),
         near=entry.get("near"),
         forbids=Article(*entry["forbids"]),

@@ -92,7 +92,7 @@ class Demand:
         """Second of the day, by the hours of each item."""
         curve = np.cumsum(self.hours / self.hours.sum(axis=1, keepdims=True), axis=1)
         hour = (rng.random(len(index))[:, None] > curve[index]).sum(axis=1).clip(0, 23)
-        return np.floor(hour * 3_600.0 + rng.random(len(index)) * 3_600.0)
+        return np.asarray(np.floor(hour * 3_600.0 + rng.random(len(index)) * 3_600.0))
 
     def leaves(self, index: Indices, rng: np.random.Generator) -> Indices:
         """Leaf of every lead, by the ground its item likes."""

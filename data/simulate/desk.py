@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Generator, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Generator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,68 +11,23 @@ from uuid import UUID
 from data.casework.numbers import LETTERS
 from data.events import EventDraft
 from data.simulate.chance import chance, key_at, minutes
+from data.simulate.crews import Crew, Crews
 from data.simulate.demand import Arrival
-from data.simulate.force import Force, Squad
-from data.simulate.ground import Ground, metres
-from data.simulate.organs import Establishment
+from data.simulate.establishment import Establishment
+from data.simulate.ground import Ground
 from data.simulate.people import CHINA
-from data.simulate.rota import Duty, Rota
-from policy.eligibility import EligibilityRules, rules_of
-from policy.guards import ENFORCEMENT_KINDS
+from data.simulate.rota import Duty
+from data.simulate.squads import Force
 from policy.vocabulary import LeadSource, LeadStatus, Role, TaskKind, TaskStatus, Urgency, Verb
 
 Row = dict[str, Any]
 Course = Generator[datetime, None, None]
-FRESH: Final = timedelta(minutes=90)  # how long a team is still near its last task
-SIREN: Final = 0.75  # minutes of an urgent way, of an ordinary one
 REPORTED: Final = {
     LeadSource.GRID_PATROL: 6.0, LeadSource.OFFSITE_SENSOR: 2.0, LeadSource.DEPARTMENT_INSPECTION: 15.0,
     LeadSource.PUBLIC_REPORT: 25.0, LeadSource.HOTLINE_12345: 45.0, LeadSource.SUPERIOR_REFERRAL: 600.0,
     LeadSource.TRANSFER_IN: 900.0,
 }  # fmt: skip
 """Minutes, median, from what happened to its report, by source."""
-OPEN_PENALTY: Final = 14.0  # minutes that an open task of a team counts for
-
-
-@dataclass(eq=False)
-class Crew:
-    """A team at work: where it was last, what it has open."""
-
-    squad: Squad
-    lon: float
-    lat: float
-    seen: datetime | None = None
-    open: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Clocks:
-    """Minutes that the profile allows, kilometres an hour, and metres of road for one of straight line."""
-
-    assign: dict[str, float]
-    accept: dict[str, float]
-    arrive: dict[str, float]
-    speed: dict[str, float]
-    detour: float
-
-
-def clocks(ground: Ground, on: date) -> Clocks:
-    """The clocks of a county's profile; a silent plan has no time to arrive."""
-    profile = ground.county.profile
-    urgencies = [u.value for u in Urgency]
-
-    def allowed(prefix: str, names: Iterable[str]) -> dict[str, float]:
-        found = {name: profile.get(f"{prefix}.{name}", on) for name in names}
-        return {name: float(value.value) for name, value in found.items() if value is not None}
-
-    arrive = allowed("response", ("urban", "other"))
-    return Clocks(
-        allowed("lead.assign", urgencies),
-        allowed("task.accept", urgencies),
-        {"urban": arrive["urban"], "rural": arrive["other"]} if len(arrive) == 2 else {},
-        {s: float(profile.require(f"travel.speed.{k}", on).value) for s, k in (("urban", "urban"), ("rural", "other"))},
-        float(profile.require("travel.detour", on).value),
-    )
 
 
 class Desk:
@@ -81,29 +35,20 @@ class Desk:
 
     def __init__(self, ground: Ground, made: Establishment, force: Force, end: datetime) -> None:
         self.ground, self.county, self.made, self.end = ground, ground.county, made, end
-        self.rota = Rota(force)
+        self.crews = Crews(ground, made, force, end)
+        self.clocks = self.crews.clocks
         self.rng = chance(ground.seed, self.county.code, "desk")
         self.keys = chance(ground.seed, self.county.code, "keys")
-        self.clocks = clocks(ground, end.astimezone(CHINA).date())
-        self.rules: EligibilityRules = rules_of(self.county.profile, end.astimezone(CHINA).date())
         self.now = end
         self.leads: list[Row] = []
         self.tasks: list[Row] = []
         self.events: list[EventDraft] = []
         self.counters: dict[tuple[str, date], int] = {}
-        self.crews = [self._crew(squad) for squad in force.squads]
         self.lead_of: dict[int, Row] = {}
         self.items = {row["code"]: row for row in made.items}
-        self.item_ids = {row["id"]: row for row in made.items}
-        self._crew_by_team = {crew.squad.id: crew for crew in self.crews}
         self._organ_code = {squad.id: squad.organ for squad in force.squads}
         self._queue: list[tuple[datetime, int, Course]] = []
-        self._beats: dict[str, tuple[list[int], list[float]]] = {}
         self._turn = 0
-
-    def _crew(self, squad: Squad) -> Crew:
-        lon, lat = self.ground.centres[squad.seat].tolist()
-        return Crew(squad, lon, lat)
 
     # time
 
@@ -170,79 +115,6 @@ class Desk:
     def _certificate(self, row: Row, role: Role) -> str | None:
         return row.get("_certificate") if role is Role.OFFICER else None
 
-    # teams
-
-    def crew_of(self, task: Row) -> Crew:
-        """The team that has a task."""
-        return self._crew_by_team[task["team_id"]]
-
-    def candidates(self, lead: Row, kind: TaskKind, besides: Iterable[Crew] = ()) -> list[tuple[float, Crew, Duty]]:
-        """Teams that may take `kind` for the lead now, nearest and least busy first, with their people on duty."""
-        left_out = set(map(id, besides))
-        found = []
-        for crew in self.crews:
-            if id(crew) in left_out or len(crew.open) >= crew.squad.capacity or not self._fits(crew.squad, lead, kind):
-                continue
-            duty = self.rota.at(crew.squad.code, self.now)
-            if duty.people and duty.certified >= self.rules.needed(kind):
-                score = self.way(crew, lead) + OPEN_PENALTY * len(crew.open) + self.rng.random() * 3.0
-                found.append((score, crew, duty))
-        return sorted(found, key=lambda entry: (entry[0], entry[1].squad.code))
-
-    def _fits(self, squad: Squad, lead: Row, kind: TaskKind) -> bool:
-        """Area, domain and competence, as the rules of eligibility and competence have them, for a year at a time."""
-        if kind is TaskKind.LOOK:
-            return squad.kind == "grid_workers" and squad.township == lead["township_code"]
-        if squad.kind == "grid_workers" or (squad.kind == "fire" and kind is not TaskKind.SECURE):
-            return False
-        if kind not in ENFORCEMENT_KINDS:
-            return squad.township == lead["township_code"] or (kind is TaskKind.SECURE and squad.kind == "fire")
-        if squad.township is not None and squad.township != lead["township_code"]:
-            return False
-        if squad.domains and lead["domain"] not in squad.domains:
-            return False
-        return self._competent(squad, lead)
-
-    def _competent(self, squad: Squad, lead: Row) -> bool:
-        item = self.item_ids.get(lead["item_id"])
-        if item is None:
-            return False
-        serves = squad.township is not None and (item["code"], lead["township_code"]) in self.made.delegated
-        return serves or squad.organ == item["enforcing_body"]
-
-    def place(self, crew: Crew) -> tuple[float, float]:
-        """Where a team is: near its last task, else on patrol in its area, else at its seat."""
-        if crew.seen is not None and self.now - crew.seen < FRESH:
-            return crew.lon, crew.lat
-        if crew.squad.township is None or crew.squad.kind in ("fire", "professional"):
-            lon, lat = self.ground.centres[crew.squad.seat].tolist()
-        else:
-            lon, lat = self.patrol(crew.squad.township)
-        crew.lon, crew.lat, crew.seen = lon, lat, self.now
-        return lon, lat
-
-    def patrol(self, township: str) -> tuple[float, float]:
-        """A point on patrol in a township, where leads are likely."""
-        leaves, odds = self._beat(township)
-        leaf = self.rng.choices(leaves, odds)[0]
-        lon, lat = self.ground.centres[leaf].tolist()
-        return lon, lat
-
-    def _beat(self, township: str) -> tuple[list[int], list[float]]:
-        if township not in self._beats:
-            leaves = [n for n, home in enumerate(self.ground.township_of) if home == township]
-            self._beats[township] = leaves, [float(self.ground.weights[n]) for n in leaves]
-        return self._beats[township]
-
-    def way(self, crew: Crew, lead: Row) -> float:
-        """Minutes on the road to a lead, by straight line with detour and speed of the profile."""
-        lon, lat = self.place(crew)
-        where = lead["_point"]
-        settlement = lead["_settlement"]
-        kilometres = metres(lon, lat, where[0], where[1]) * self.clocks.detour / 1000.0
-        ordinary = kilometres / self.clocks.speed[settlement] * 60.0
-        return ordinary if lead["urgency"] == Urgency.NORMAL else ordinary * SIREN
-
     # rows
 
     def take_in(self, arrival: Arrival, text: str, address: str | None, reporter: tuple[str, str] | None) -> Row:
@@ -294,7 +166,7 @@ class Desk:
     def release(self, task: Row) -> None:
         """A task is over: the team is free of it."""
         task["ended_at"] = self.now
-        crew = self.crew_of(task)
+        crew = self.crews.of(task)
         crew.open = [other for other in crew.open if other is not task]
 
 

@@ -120,7 +120,7 @@ class Ground:
             size = max(16, 4 * missing)
             wide = np.column_stack([rng.uniform(west, east, size), rng.uniform(south, north, size)])
             near = spots[rng.integers(0, len(spots), size)] + rng.normal(0.0, SPOT_SPREAD, (size, 2))
-            tried = np.round(np.where(rng.random(size)[:, None] < 0.65, near, wide), 6)
+            tried: Floats = np.where(rng.random(size)[:, None] < 0.65, near, wide).round(6)
             inside = tried[shapely.contains_xy(geometry, tried[:, 0], tried[:, 1])][:missing]
             kept.append(inside)
             missing -= len(inside)

@@ -2,78 +2,20 @@
 
 from __future__ import annotations
 
-import random
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from data.county import County
 from data.simulate.catalogue import Sort, pools, sorts
 from data.simulate.chance import among, chance, key_at
+from data.simulate.establishment import Establishment, Field, Row, english, said
 from data.simulate.ground import Ground
-from policy.text import say
 from policy.vocabulary import ItemKind, OrganKind
 
-Row = dict[str, Any]
 SUBDISTRICT: Final = "街道"
 DELEGATED: Final = {ItemKind.DELEGATED_GENERAL: 0.62, ItemKind.DELEGATED_SELF_SELECTED: 0.30, ItemKind.STATUTORY: 0.08}
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A row of the plan's table of domains, with the organ that enforces it."""
-
-    code: str
-    name: str
-    body: str
-    department: str
-    count: int
-    clause: str
-
-
-@dataclass
-class Establishment:
-    """Organs, fields and items of a county, as rows and as what the rest of the demonstration asks of them."""
-
-    organs: list[Row] = field(default_factory=list)
-    fields: list[Field] = field(default_factory=list)
-    items: list[Row] = field(default_factory=list)
-    delegations: list[Row] = field(default_factory=list)
-    sorts: list[Sort] = field(default_factory=list)
-    professional: dict[str, Row] = field(default_factory=dict)  # by the code of the field
-    brigades: tuple[str, ...] = ()  # organ codes named as enforcing bodies of the table
-    delegated: set[tuple[str, str]] = field(default_factory=set)  # (item code, township)
-
-    def organ(self, code: str) -> Row:
-        """The organ's row; KeyError for a code that does not exist."""
-        return next(row for row in self.organs if row["code"] == code)
-
-    def organ_id(self, code: str) -> UUID:
-        """Key of an organ."""
-        found: UUID = self.organ(code)["id"]
-        return found
-
-    def of_township(self, township: str) -> Row:
-        """The organ that acts for a township."""
-        return self.organ(f"town-{township}")
-
-    def field_codes(self, body: str) -> list[str]:
-        """Codes of the fields an organ enforces."""
-        return [one.code for one in self.fields if one.body == body]
-
-
-def english(name: str) -> str:
-    """English name of a township, its Chinese one where nobody has written one."""
-    found: str = pools()["romanised"].get(name, name)
-    return found
-
-
-def said(key: str, zh: Mapping[str, str], en: Mapping[str, str] | None = None) -> dict[str, str]:
-    """`name` and `name_en` of an organ or a team from the catalogue."""
-    return {"name": say(f"simulate.{key}", "zh", **zh), "name_en": say(f"simulate.{key}", "en", **(en or zh))}
 
 
 class _Maker:
@@ -237,9 +179,14 @@ class _Maker:
         entrusted = item["enforcing_body"] if kind is ItemKind.ENTRUSTED else None
         self.made.delegations.append(
             self.row(
-                item_id=item["id"], township_code=township, kind=kind.value, entrusting_organ=entrusted,
-                clause=None, valid_from=since, valid_to=None,
-            )  # fmt: skip
+                item_id=item["id"],
+                township_code=township,
+                kind=kind.value,
+                entrusting_organ=entrusted,
+                clause=None,
+                valid_from=since,
+                valid_to=None,
+            )
         )
         if since <= self.begun:
             self.made.delegated.add((item["code"], township))
@@ -266,12 +213,3 @@ def establish(ground: Ground, begun: date, on: date) -> Establishment:
     maker.items()
     maker.delegations()
     return maker.made
-
-
-def field_rows(made: Establishment, county: County, rng: random.Random, at: datetime) -> Iterable[Row]:
-    """Rows of the table of domains as printed."""
-    for one in made.fields:
-        yield {
-            "id": key_at(rng, at), "jurisdiction_id": county.jurisdiction_id, "code": one.code, "name": one.name,
-            "enforcing_body": one.body, "department": one.department, "item_count": one.count, "clause": one.clause,
-        }  # fmt: skip

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, key_at
+from data.simulate.names import invented_name, invented_phone
 from policy.text import say
 from policy.vocabulary import PersonKind
 
@@ -78,21 +79,7 @@ class Registry:
     def __init__(self, rng: random.Random, short_code: str, division: str, begun: date, on: date) -> None:
         self.rng, self.short_code, self.division, self.begun, self.on = rng, short_code, division, begun, on
         self.people: list[Person] = []
-        names = pools()["names"]
-        common: int = names["common"]
-        self._surnames = names["surnames"][:common] * 3 + names["surnames"][common:]
-        self._given: list[str] = names["given"]
-        self._pairs: list[str] = names["given_pairs"]
         self._certificates = 0
-
-    def name(self) -> str:
-        """A surname and a given name of one or two characters."""
-        given = self._pairs if self.rng.random() < 0.7 else self._given
-        return among(self.rng, self._surnames) + among(self.rng, given)
-
-    def phone(self) -> str:
-        """A number in a range that no operator assigns."""
-        return f"{pools()['phone']['prefix']}{self.rng.randrange(10**8):08d}"
 
     def hire(self, organ: str, kind: PersonKind, title: str, *, certified: float = 0.0) -> Person:
         """One more person of an organ; `certified` is the chance of holding a certificate."""
@@ -100,11 +87,11 @@ class Registry:
         person = Person(
             key_at(self.rng, begin_of(employed)),
             f"{self.short_code}{len(self.people) + 1:05d}",
-            self.name(),
+            invented_name(self.rng),
             kind,
             organ,
             say(f"simulate.title_{title}", "zh"),
-            self.phone(),
+            invented_phone(self.rng),
             kind is PersonKind.OFFICER and self.rng.random() < 0.07,
             employed,
         )
@@ -133,7 +120,9 @@ class Registry:
         count: int = pools()["shares"]["suspended"]
         for number, person in enumerate(self.rng.sample(holders, min(count, len(holders)))):
             last = number == count - 1
-            begun = self.on - timedelta(days=9 if last else self.rng.randrange(40, max(41, (self.on - self.begun).days)))
+            begun = self.on - timedelta(
+                days=9 if last else self.rng.randrange(40, max(41, (self.on - self.begun).days))
+            )
             person.suspended = (begun, begun + timedelta(days=29))
             person.ground = among(self.rng, words)
 

@@ -9,8 +9,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from data.simulate.chance import chance, key_at
-from data.simulate.force import Force, Squad
 from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.squads import Force, Squad
 from policy.vocabulary import PersonKind
 
 Row = dict[str, Any]

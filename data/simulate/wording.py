@@ -26,13 +26,14 @@ SQUARE_METRES = (12, 18, 20, 25, 30, 36, 40, 50, 60, 80, 100, 120, 150, 200, 300
 def spot(ground: Ground, leaf: int, rng: random.Random, near: str | None = None) -> str:
     """A village and a landmark in it, of the kind that the matter is `near` where it has one."""
     kind = near or ("urban" if ground.urban[leaf] else "rural")
-    return ground.names[leaf] + among(rng, pools()["landmarks"][kind])
+    landmarks: list[str] = pools()["landmarks"][kind]
+    return f"{ground.names[leaf]}{among(rng, landmarks)}"
 
 
 def summary(ground: Ground, arrival: Arrival, rng: random.Random) -> str:
     """What the lead says."""
     words = pools()
-    sentence = among(rng, arrival.sort.summaries).format(
+    sentence: str = among(rng, arrival.sort.summaries).format(
         place=spot(ground, arrival.leaf, rng, arrival.sort.near),
         n=rng.randint(2, 8),
         tens=10 * rng.randint(2, 8),
@@ -43,7 +44,7 @@ def summary(ground: Ground, arrival: Arrival, rng: random.Random) -> str:
     opens = "发现" not in sentence and rng.random() < SAID[arrival.source]
     opening = among(rng, words["phrases"][arrival.source.value]) if opens else ""
     plea = among(rng, words["phrases"]["pleas"]) if arrival.source in PUBLIC and rng.random() < 0.35 else ""
-    return opening + sentence + plea
+    return f"{opening}{sentence}{plea}"
 
 
 def address(ground: Ground, leaf: int, rng: random.Random) -> str:

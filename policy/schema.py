@@ -182,7 +182,7 @@ _ALL: Final[tuple[Key, ...]] = (
     *_number("yuan", "review.confiscation.citizen", "review.confiscation.organisation"),
     _records("review.materials"),
     _records("review.points"),
-    _records("review.opinions", next="text"),
+    _records("review.opinions", next="text", when_zh="?text", when_en="?text"),
     *_flag("review.separate_persons", "review.material_asked_once", "review.first_timer_qualified"),
     *_texts("review.outside"),
     _records("escalation.grounds"),

@@ -23,6 +23,8 @@ def _guarded(job: Job, record: Record, settings: Settings) -> Callable[[], Await
     async def run() -> None:
         try:
             await asyncio.to_thread(job.run, record, settings, record.clock())
+        except asyncio.CancelledError:
+            LOG.info("job %s left off: the server stops; what is due is caught up at the next start", job.name)
         except Exception:
             LOG.exception("job %s failed", job.name)
 

@@ -1,3 +1,9 @@
 """Fixtures of every room (tests/support)."""
 
-pytest_plugins = ["tests.support.postgres", "tests.support.databases"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.databases",
+    "tests.support.demo",
+    "tests.support.server",
+    "tests.support.browser",
+]

@@ -1,0 +1,112 @@
+"""A real Chromium: whatever its console complains about, and every request that fails, fails the test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+
+from tests.support.server import LiveServer
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = (
+    "Chromium is missing: browser tests drive a real one. Install it with: apt-get install chromium fonts-noto-cjk"
+)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser of this test process; a missing one fails the test."""
+    executable = shutil.which("chromium") or shutil.which("chromium-browser")
+    if executable is None:
+        pytest.fail(MISSING, pytrace=False)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Watch:
+    """What the pages of one test complained about; `expected` holds words of complaints that are part of the test."""
+
+    complaints: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def follow(self, page: Page) -> Page:
+        """Listen to a page."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda fault: self.complaints.append(f"page error: {fault}"))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
+        return page
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # a page that is left aborts what it was loading
+            self.complaints.append(f"failed: {request.url} {request.failure}")
+
+    def _answered(self, response: Response) -> None:
+        if response.status >= 500:
+            self.complaints.append(f"{response.status}: {response.url}")
+
+    def unexpected(self) -> list[str]:
+        """Complaints that no test asked for."""
+        return [one for one in self.complaints if not any(words in one for words in self.expected)]
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    """Collects complaints and fails the test on any that it did not expect."""
+    found = Watch()
+    yield found
+    assert found.unexpected() == []
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[OpenPage]:
+    """`open_page("/console", role="dispatcher", lang="zh", theme="light", width=1440, height=900)` gives a watched page."""
+    contexts: list[BrowserContext] = []
+
+    def opening(
+        path: str = "/",
+        *,
+        role: str | None = None,
+        lang: str = "zh",
+        theme: str = "light",
+        width: int = 1440,
+        height: int = 900,
+    ) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.address)
+        contexts.append(context)
+        names = {"onegrid_lang": lang, "onegrid_theme": theme}
+        context.add_cookies([{"name": n, "value": v, "url": live_server.address} for n, v in names.items()])
+        page = watch.follow(context.new_page())
+        if role is None:
+            page.goto(path)
+        else:
+            page.goto(f"/login?next={path}")
+            page.locator(f"button[value={role}]").click()
+            page.wait_for_url(f"**{path}*")
+        return page
+
+    yield opening
+    for context in contexts:
+        context.close()

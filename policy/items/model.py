@@ -18,9 +18,10 @@ CORRECTIONS: Final[tuple[Correction, ...]] = ("first", "with", "none")
 STAGES: Final[Mapping[str, str]] = {
     "severe": "情节严重|严重情节",
     "uncorrected": "逾期|拒不",
-    "harm": "严重后果|重大损失|文物损坏|扩散",
+    "harm": "严重后果|导致发生生产安全事故|重大损失|文物损坏|扩散",
     "no_gains": "没有违法所得",
     "incalculable": "无法计算|无法查证",
+    "severe_incalculable": "无法计算",
 }
 """Stages under which a line of a fine holds, each with the words by which an article says so."""
 
@@ -45,6 +46,7 @@ BASES: Final[Mapping[str, str]] = {
     "water_fee": "水资源费",
     "conservation_fee": "水土保持补偿费",
     "monitoring_fee": "监测费用",
+    "annual_income": "年收入",
     "embezzled": "挪用数额",
 }
 """Amounts of which a fine is a multiple or a share, each with the words of the articles."""

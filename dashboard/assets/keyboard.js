@@ -61,11 +61,11 @@
       var again = rows().filter(function (row) { return row.dataset.number === focused; })[0];
       if (again) { again.focus({ preventScroll: true }); }
     }
-    list("#console-lead .t-card[data-team]").forEach(function (card) {
+    list("#console-lead .r-card[data-team]").forEach(function (card) {
       var at = state.marked.indexOf(card.dataset.team);
-      card.classList.toggle("t-marked", at >= 0);
-      card.classList.toggle("t-first", !state.marked.length && card.dataset.rank === "1");
-      list(".t-check", card).forEach(function (box) { put(box, at >= 0 ? "☑ " : "☐ "); });
+      card.classList.toggle("r-marked", at >= 0);
+      card.classList.toggle("r-first", !state.marked.length && card.dataset.rank === "1");
+      list(".r-check", card).forEach(function (box) { put(box, at >= 0 ? "☑ " : "☐ "); });
     });
     list("#console-lead .d-send-words").forEach(function (words) {
       var n = state.marked.length;
@@ -103,7 +103,7 @@
     whenShown(function () {
       var teams = state.marked.slice();
       if (rank || !teams.length) {
-        var card = document.querySelector('#console-lead .t-card[data-rank="' + (rank || 1) + '"]');
+        var card = document.querySelector('#console-lead .r-card[data-rank="' + (rank || 1) + '"]');
         if (!card && rank) { return; }
         teams = card ? [card.dataset.team] : [];
       }
@@ -214,7 +214,7 @@
     if (!root() || !event.target.closest) { return; }
     var go = event.target.closest('button[id^="console-"][id$="-go"]');
     if (go) { once(go, event); return; }
-    var card = event.target.closest(".t-card[data-team]");
+    var card = event.target.closest(".r-card[data-team]");
     var button = event.target.closest("[data-act], [data-open]");
     if (!button && held && !held.isConnected) { button = held; }
     held = null;
@@ -283,7 +283,7 @@
     if (event.repeat && event.key === "Enter") { event.preventDefault(); return; }
     if (/^Digit[1-9]$/.test(event.code) && !event.shiftKey) { event.preventDefault(); send(Number(event.code[5])); return; }
     if (/^Digit[1-9]$/.test(event.code) && event.shiftKey) {
-      var card = document.querySelector('#console-lead .t-card[data-rank="' + event.code[5] + '"]');
+      var card = document.querySelector('#console-lead .r-card[data-rank="' + event.code[5] + '"]');
       if (card) { event.preventDefault(); toggleMark(card.dataset.team); }
       return;
     }
@@ -380,8 +380,27 @@
 
   function clicked(feature) { return feature && feature.properties ? feature.properties.key : null; }
 
+  /* A burst of steps is pulled a few times, not a hundred: the first at once, the last in any case. */
+  var pulses = {};
+  function pulse(id, gap) {
+    var p = pulses[id] || (pulses[id] = { at: 0, timer: null }), wait = p.at + gap - Date.now();
+    if (p.timer) { return; }
+    p.timer = setTimeout(function () {
+      p.timer = null;
+      p.at = Date.now();
+      if (root()) { tell(id, { data: p.at }); }
+    }, Math.max(0, wait));
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     console: {
+      ticked: function (tick) {
+        if (tick && tick.at !== state.tick) {
+          if (state.tick !== undefined) { pulse("console-pulse", 500); pulse("console-slow-pulse", 1200); }
+          state.tick = tick.at;
+        }
+        return asked();
+      },
       viewed: function (view, chosen) {
         state.view = view || {};
         if (!chosen || chosen.lead !== state.chosen.lead) { state.marked = []; }

@@ -187,7 +187,7 @@ def _task(view: TaskView, now: datetime) -> Component:
     lead = [html.Span(t("console.leading"), className="d-tag")] if task["leading"] else []
     outcome = [html.Span(label(Outcome(task["outcome"]), lang()))] if task["outcome"] else []
     reason = [html.Span(task["reason"] or task["note"], className="muted")] if task["reason"] or task["note"] else []
-    call = [html.A("☎", href=f"tel:{view.phone}", title=view.phone, className="t-call")] if view.phone else []
+    call = [html.A("☎", href=f"tel:{view.phone}", title=view.phone, className="r-call")] if view.phone else []
     first = [*mark, html.Strong(task["team_name"]), *lead, html.Span(t(f"vocabulary.task_kind.{task['kind']}"))]
     line = [*first, state, *outcome, *left, *call, html.Span(clock(task["assigned_at"], now), className="muted num")]
     buttons = [_step_button(verb, task) for verb in view.steps]

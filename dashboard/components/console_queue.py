@@ -10,14 +10,13 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import URGENCY_SYMBOLS, act, clock, kbd, ms
+from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.county import County
-from data.queries.console import WAITING, Filters, Only, Pile, Queue, QueueRow
+from data.queries.console import PILES, WAITING, Filters, Only, Pile, Queue, QueueRow
 from policy.vocabulary import LeadSource, Urgency, options
 
-PILES: Final[tuple[str, ...]] = get_args(Pile)
 FILTERS: Final = ("pile", "urgency", "source", "township", "domain", "only")
 
 
@@ -25,13 +24,17 @@ def filters_from(given: Mapping[str, Any] | None) -> Filters:
     """Filters out of the address bar or the page's store; what is not known is left out."""
     told = {name: str((given or {}).get(name) or "") for name in FILTERS}
     return Filters(
-        pile=cast(Pile, told["pile"] if told["pile"] in PILES else "waiting"),
+        pile=_pile(told["pile"]),
         urgency=told["urgency"] if told["urgency"] in set(Urgency) else "",
         source=told["source"] if told["source"] in set(LeadSource) else "",
         township=told["township"],
         domain=told["domain"],
         only=cast(Only, told["only"] if told["only"] in get_args(Only) else ""),
     )
+
+
+def _pile(name: str) -> Pile:
+    return next((pile for pile in PILES if pile == name), "waiting")
 
 
 def row_title(row: QueueRow) -> str:
@@ -42,12 +45,12 @@ def row_title(row: QueueRow) -> str:
 def _meta(row: QueueRow, now: datetime) -> list[Any]:
     place = row.place or t("console.unlocated_short")
     parts: list[Any] = [html.B(place, className="" if row.located else "warn")]
-    parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)} · {row.number[-4:]}"]
-    if row.teams:
-        parts.append(f" · {t('console.sent', teams='、'.join(row.teams) if lang() == 'zh' else ', '.join(row.teams))}")
     if row.duplicates:
         same = html.Span(t("console.maybe_same", number=row.duplicates[0][-4:]), className="warn")
         parts += [" · ", same]
+    parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)} · {row.number[-4:]}"]
+    if row.teams:
+        parts.append(f" · {t('console.sent', teams='、'.join(row.teams) if lang() == 'zh' else ', '.join(row.teams))}")
     if row.item or row.domain:
         parts.append(f" · {row.item or row.domain}")
     return parts
@@ -57,7 +60,7 @@ def build_row(row: QueueRow, now: datetime) -> Component:
     """One lead: symbol of its urgency, title, what is left of the time (kept by the script), place, source, number."""
     kinds = [URGENCY_SYMBOLS[row.urgency], *(["overdue"] if row.overdue else [])]
     due = {"data-due": ms(row.due_at), "data-kind": row.due_kind}
-    left = html.Span(className="q-due num", **due) if row.due_at else html.Span(_state(row), className="q-due muted")
+    left = html.Span(className="q-due num", **due) if row.due_at else _state(row, now)
     return html.Button(
         [
             html.Span([symbol(kind) for kind in kinds], className="q-symbol"),
@@ -72,8 +75,14 @@ def build_row(row: QueueRow, now: datetime) -> Component:
     )
 
 
-def _state(row: QueueRow) -> str:
-    return "" if row.status in WAITING else t(f"vocabulary.lead_status.{row.status}")
+def _state(row: QueueRow, now: datetime) -> Component:
+    """What stands where no time runs: the day of the re-check, else the state."""
+    if row.recheck_on is not None:
+        late = row.recheck_on < now.astimezone(CHINA).date()
+        told = t("console.recheck", day=f"{row.recheck_on:%m-%d}")
+        return html.Span(told, className=f"q-due num {'alarm' if late else 'muted'}")
+    words = "" if row.status in WAITING else t(f"vocabulary.lead_status.{row.status}")
+    return html.Span(words, className="q-due muted")
 
 
 def build_rows(queue: Queue, filters: Filters, now: datetime) -> list[Component]:
@@ -120,11 +129,16 @@ def build_pills(queue: Queue, filters: Filters) -> list[Component]:
     return [*urgencies, html.I(className="c-gap"), *others]
 
 
+def _late(queue: Queue, pile: str) -> list[Component]:
+    late = queue.late[pile] if pile != "resolved" else 0
+    return [html.Span(t("console.late", n=late), className="alarm num")] if late else []
+
+
 def build_piles(queue: Queue, filters: Filters) -> list[Component]:
     """The three piles with their counts."""
     return [
         html.Button(
-            [t(f"console.pile_{pile}"), html.B(queue.piles.get(pile, 0), className="num")],
+            [t(f"console.pile_{pile}"), html.B(queue.piles[pile], className="num"), *_late(queue, pile)],
             type="button",
             className=f"c-tab{' c-tab-on' if filters.pile == pile else ''}",
             role="tab",
@@ -169,8 +183,8 @@ def build_filters(county: County, domains: Sequence[tuple[str, str]], filters: F
 
 def build_queue_panel(county: County, domains: Sequence[tuple[str, str]], filters: Filters, rows: Any) -> Component:
     """The panel of the queue with its frame; only rows and tabs change afterwards."""
-    keys = [kbd("j"), kbd("k"), f" {t('console.key_move')} ", kbd("↵"), f" {t('console.key_assign')} "]
-    keys += [kbd("1"), "–", kbd("9"), f" {t('console.key_nth')} ", kbd("n"), f" {t('console.intake')} "]
+    keys = [kbd("j"), kbd("k"), f" {t('console.key_move')} ", kbd("↵"), f" {t('console.short_assign')} "]
+    keys += [kbd("1"), "–", kbd("9"), f" {t('console.short_nth')} ", kbd("n"), f" {t('console.intake')} "]
     keys += [kbd("?"), f" {t('console.key_all')}"]
     return html.Section(
         [

@@ -46,7 +46,7 @@ def read_left(view: Mapping[str, Any] | None) -> dict[str, Any]:
         "board_head": build_board_head(board),
         "leads": leads_on_map(queue.on_map),
         "units": units_on_map(board, moment),
-        "cells": sorted(row.cell for row in queue.on_map if row.cell),
+        "cells": list(queue.cells),
     }
 
 

@@ -28,16 +28,16 @@ def personal(reason: Reason) -> bool:
 
 def _minutes(minutes: float | None) -> Component:
     if minutes is None:
-        return html.Span(t("console.minutes_unknown"), className="t-minutes muted")
+        return html.Span(t("console.minutes_unknown"), className="r-minutes muted")
     return html.Span(
-        t("console.minutes", n=max(1, round(minutes))), className="t-minutes num", title=t("console.minutes_how")
+        t("console.minutes", n=max(1, round(minutes))), className="r-minutes num", title=t("console.minutes_how")
     )
 
 
 def _reason(reason: Reason) -> Component:
     mark = "✓" if reason.favourable else "✗"
-    words = [html.Span(mark, className="t-mark", **{"aria-hidden": "true"}), *said(reason)]
-    return html.Span(words, className="t-reason t-for" if reason.favourable else "t-reason t-against")
+    words = [html.Span(mark, className="r-mark", **{"aria-hidden": "true"}), *said(reason)]
+    return html.Span(words, className="r-reason r-for" if reason.favourable else "r-reason r-against")
 
 
 def _reasons(reasons: Sequence[Reason], key: str) -> list[Component]:
@@ -56,51 +56,51 @@ def _reasons(reasons: Sequence[Reason], key: str) -> list[Component]:
 def _call(phone: str | None) -> list[Component]:
     if not phone:
         return []
-    return [html.A(["☎ ", t("console.call")], href=f"tel:{phone}", className="t-call", title=phone)]
+    return [html.A(["☎ ", t("console.call")], href=f"tel:{phone}", className="r-call", title=phone)]
 
 
 def _head(rank: str, name: str, card: TeamCard | None, minutes: float | None) -> Component:
     state = [symbol(card.status)] if card else []
     return html.Div(
         [
-            html.Span(rank, className="t-rank num"),
+            html.Span(rank, className="r-rank num"),
             *state,
             html.Strong(name),
             *_call(card.phone if card else None),
             _minutes(minutes),
         ],
-        className="t-head",
+        className="r-head",
     )
 
 
 def build_candidate(one: Candidate, card: TeamCard | None, number: str) -> Component:
     """A team that may be sent: its rank is its key; a click marks it for sending several."""
     name = card.name if card else one.team.name
-    reasons = html.Div(_reasons((*one.pros, *one.cons), one.team.code), className="t-reasons")
+    reasons = html.Div(_reasons((*one.pros, *one.cons), one.team.code), className="r-reasons")
     shown = {"data-team": one.team.code, "data-rank": str(one.rank), "data-name": name}
     buttons = html.Div(
         [
             act(t("console.send"), "dispatch", team=one.team.code, number=number),
-            act([html.Span(className="t-check"), t("console.mark")], "mark", team=one.team.code),
+            act([html.Span(className="r-check"), t("console.mark")], "mark", team=one.team.code),
         ],
-        className="t-buttons",
+        className="r-buttons",
     )
     rank = str(one.rank) if one.rank <= NUMBERED else ""
-    return html.Div([_head(rank, name, card, one.minutes), reasons, buttons], className="t-card", **shown)
+    return html.Div([_head(rank, name, card, one.minutes), reasons, buttons], className="r-card", **shown)
 
 
 def build_excluded(one: Excluded, card: TeamCard | None) -> Component:
     """A team that may not be sent now, greyed, with everything that stands in the way."""
-    reasons = html.Div(_reasons(one.decision.obstacles, one.team.code), className="t-reasons")
+    reasons = html.Div(_reasons(one.decision.obstacles, one.team.code), className="r-reasons")
     return html.Div(
-        [_head("—", card.name if card else one.team.name, card, one.minutes), reasons], className="t-card t-out"
+        [_head("—", card.name if card else one.team.name, card, one.minutes), reasons], className="r-card r-out"
     )
 
 
 def _fold(key: str, cards: Sequence[Component]) -> list[Component]:
     if not cards:
         return []
-    return [html.Details([html.Summary(t(key, n=len(cards))), *cards], className="t-fold", **{"data-fold": key})]
+    return [html.Details([html.Summary(t(key, n=len(cards))), *cards], className="r-fold", **{"data-fold": key})]
 
 
 def build_kinds(view: LeadView) -> Component:
@@ -114,7 +114,7 @@ def build_kinds(view: LeadView) -> Component:
         )
         for kind in TaskKind
     ]
-    return html.Div(kinds, className="t-kinds", role="group", **{"aria-label": t("console.kind")})
+    return html.Div(kinds, className="r-kinds", role="group", **{"aria-label": t("console.kind")})
 
 
 def build_teams(view: LeadView) -> list[Component]:
@@ -127,7 +127,7 @@ def build_teams(view: LeadView) -> list[Component]:
     near = sorted(found.excluded, key=lambda one: (one.minutes is None, one.minutes or 0.0, one.team.code))
     barred = [build_excluded(one, cards.get(one.team.code)) for one in near]
     title = html.H2([t("console.teams"), html.Small(t("console.teams_by"))])
-    notes = [html.P(said(note), className="t-note") for note in found.notes]
+    notes = [html.P(said(note), className="r-note") for note in found.notes]
     return [
         title,
         build_kinds(view),

@@ -87,7 +87,9 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
         "console-lead-seen": {name: digest(part) for name, part in shown.items()},
         **{f"console-{name}": part for name, part in parts.items()},
     }
-    return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [dcc.Store(id="console-heard")]
+    return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [
+        dcc.Store(id=f"console-{name}") for name in ("heard", "pulse", "slow-pulse")
+    ]
 
 
 def _layer_switch() -> Component:
@@ -175,19 +177,23 @@ def register(app: Dash) -> None:
 
 
 def _register_pulls(app: Dash) -> None:
-    live = [Input("tick", "data"), Input("console-done", "data")]
+    done = Input("console-done", "data")
+    left = [Input("console-pulse", "data"), done, Input("console-view", "data"), State("console-seen", "data")]
 
-    @app.callback(
-        PULLED, *live, Input("console-view", "data"), State("console-seen", "data"), prevent_initial_call=True
-    )  # type: ignore[untyped-decorator]
-    async def pull(_tick: Any, _done: Any, view: Any, seen: Any) -> dict[str, Any]:
+    @app.callback(PULLED, *left, prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def pull(_pulse: Any, _done: Any, view: Any, seen: Any) -> dict[str, Any]:
         """Queue, counts, units and map."""
         return await run(reads.pull, view, seen)
 
     @app.callback(
-        CHOSEN, *live, Input("console-chosen", "data"), State("console-lead-seen", "data"), prevent_initial_call=True
+        CHOSEN,
+        Input("console-slow-pulse", "data"),
+        done,
+        Input("console-chosen", "data"),
+        State("console-lead-seen", "data"),
+        prevent_initial_call=True,
     )  # type: ignore[untyped-decorator]
-    async def pull_lead(_tick: Any, _done: Any, chosen: Any, seen: Any) -> dict[str, Any]:
+    async def pull_lead(_pulse: Any, _done: Any, chosen: Any, seen: Any) -> dict[str, Any]:
         """The chosen lead."""
         return await run(reads.pull_chosen, chosen, seen)
 
@@ -246,6 +252,7 @@ def _register_form(app: Dash, form: str) -> None:
 def _register_scripts(app: Dash) -> None:
     heard = Output("console-heard", "data", allow_duplicate=True)
     hears: Sequence[tuple[str, list[Input]]] = (
+        ("ticked", [Input("tick", "data")]),
         ("viewed", [Input("console-view", "data"), Input("console-chosen", "data")]),
         ("done", [Input("console-done", "data")]),
         ("layers", [Input("console-layers", "data")]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -24,6 +24,7 @@ Pile = Literal["waiting", "in_hand", "resolved"]
 Only = Literal["", "unlocated", "duplicates", "overdue"]
 WAITING: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED)
 IN_HAND: Final = (LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
+PILES: Final[tuple[Pile, ...]] = ("waiting", "in_hand", "resolved")
 RESOLVED_FOR: Final = timedelta(hours=24)  # how long a resolved lead stays in its pile
 MOST_ROWS: Final = 60  # rows shown at once; the counts are of all
 MOST_READ: Final = 2_000
@@ -69,12 +70,14 @@ class QueueRow:
     lat: float | None
     cell: str | None = None
     reached: bool = False
+    recheck_on: date | None = None
     duplicates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The rows shown, how many there are beyond them, and the counts of everything that waits."""
+    """The rows shown and how many there are, counts of the chosen pile, what stands on the map (who waits or has a team on
+    the way), and the finest cell of every open lead."""
 
     rows: tuple[QueueRow, ...]
     total: int
@@ -83,12 +86,14 @@ class Queue:
     duplicates: int
     overdue: int
     piles: Mapping[str, int]
+    late: Mapping[str, int]
     on_map: tuple[QueueRow, ...] = field(default=(), repr=False)
+    cells: tuple[str, ...] = field(default=(), repr=False)
 
 
 _COLUMNS: Final = (
     Lead.id, Lead.number, Lead.status, Lead.urgency, Lead.source, Lead.summary, Lead.domain, Lead.township_code,
-    Lead.cell_code, Lead.location_note, Lead.received_at, Lead.occurred_at, Lead.assign_due_at, Lead.lon, Lead.lat,
+    Lead.cell_code, Lead.location_note, Lead.received_at, Lead.occurred_at, Lead.assign_due_at, Lead.recheck_on, Lead.lon, Lead.lat,
     Item.name.label("item"), Item.name_en.label("item_en"),
 )  # fmt: skip
 
@@ -175,6 +180,7 @@ def _row(
         lon=lead.lon,
         lat=lead.lat,
         cell=lead.cell_code,
+        recheck_on=lead.recheck_on if lead.status in IN_HAND else None,
         reached=any(task.status == TaskStatus.ON_SCENE for task in tasks),
     )
 
@@ -232,7 +238,7 @@ def _wanted(row: QueueRow, filters: Filters) -> bool:
 def read_queue(
     session: Session, actor: Actor, county: County, filters: Filters, now: datetime, lang: str = "zh"
 ) -> Queue:
-    """The queue as `actor` may see it: rows of the chosen pile after the filters, counts of all that waits."""
+    """The queue as `actor` may see it: rows of the chosen pile after the filters, counts of the whole pile."""
     demand(actor, "lead.read", Subject(county.jurisdiction_id), now)
     leads = session.execute(_leads(actor, county, now)).all()
     tasks, names = _open_tasks(session, county, lang), names_of(session, county)
@@ -245,18 +251,21 @@ def read_queue(
 
 
 def _queue(rows: Sequence[QueueRow], filters: Filters) -> Queue:
-    waiting = [row for row in rows if row.status in WAITING]
-    shown = sorted((r for r in rows if _in_pile(r, filters.pile) and _wanted(r, filters)), key=order)
-    piles: dict[str, int] = {"waiting": len(waiting), "in_hand": _count(r.status in IN_HAND for r in rows)}
+    """Counts are of the chosen pile before its filters; `late` counts what is overdue in each pile."""
+    piles = {pile: [row for row in rows if _in_pile(row, pile)] for pile in PILES}
+    pile = piles[filters.pile]
+    shown = sorted((row for row in pile if _wanted(row, filters)), key=order)
     return Queue(
         rows=tuple(shown[:MOST_ROWS]),
         total=len(shown),
-        by_urgency=Counter(row.urgency for row in waiting),
-        unlocated=_count(not row.located for row in waiting),
-        duplicates=_count(bool(row.duplicates) for row in waiting),
-        overdue=_count(row.overdue for row in rows),
-        piles=piles | {"resolved": len(rows) - sum(piles.values())},
-        on_map=tuple(row for row in rows if row.status != LeadStatus.RESOLVED),
+        by_urgency=Counter(row.urgency for row in pile),
+        unlocated=_count(not row.located for row in pile),
+        duplicates=_count(bool(row.duplicates) for row in pile),
+        overdue=_count(row.overdue for row in pile),
+        piles={name: len(held) for name, held in piles.items()},
+        late={name: _count(row.overdue for row in held) for name, held in piles.items()},
+        on_map=tuple(row for row in rows if row.status in WAITING or row.teams),
+        cells=tuple(sorted(row.cell for row in rows if row.cell and row.status != LeadStatus.RESOLVED)),
     )
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from data.authority import Actor
+from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
-from data.models import Lead, Task, Team
-from data.queries.force import OPEN
-from data.queries.teams import list_teams
+from data.models import Lead, Task, Team, Unit
+from data.queries.force import OPEN, team_facts
+from policy.eligibility import TaskFacts, may_enforce
+from policy.vocabulary import TaskKind, UnitStatus
+
+KINDS: Final = ("squadron", "sunk_down", "professional", "fire", "grid_workers")
+Strength = Mapping[str, tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,42 +47,96 @@ class BoardRow:
     going: str = ""
 
 
-def _newest_tasks(session: Session, county: County) -> dict[str, tuple[str, str, str | None]]:
+@dataclass
+class _Minute:
+    """Who is on shift and may enforce, by county, for the minute it was counted in: people change by shifts, not by steps."""
+
+    known: dict[UUID, tuple[datetime, Strength]] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def strength(self, session: Session, county: County, now: datetime) -> Strength:
+        """(certified, on shift) by team code."""
+        minute = now.replace(second=0, microsecond=0)
+        with self.lock:
+            found = self.known.get(county.jurisdiction_id)
+            if found is None or found[0] != minute:
+                found = self.known[county.jurisdiction_id] = (minute, count_strength(session, county, now))
+        return found[1]
+
+
+_MINUTE: Final = _Minute()
+
+
+def count_strength(session: Session, county: County, now: datetime) -> Strength:
+    """(people on shift who may enforce at `now`, people on shift) by team code."""
+    probe = TaskFacts(TaskKind.HANDLE)
+    return {
+        team.code: (
+            sum(may_enforce(who, team, probe, now).allowed for who in team.members),
+            sum(who.on_shift for who in team.members),
+        )
+        for team in team_facts(session, county, now)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    load: Counter[str]
+    newest: Mapping[str, tuple[str, str, str | None]]
+
+
+def _work(session: Session, county: County) -> _Work:
     rows = session.execute(
         select(Team.code, Task.number, Lead.number.label("lead"), Lead.cell_code)
         .join(Task, Task.team_id == Team.id)
         .join(Lead, Lead.id == Task.lead_id)
         .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN))
         .order_by(Task.assigned_at)
-    )
-    return {code: (number, lead, cell) for code, number, lead, cell in rows}
+    ).all()
+    newest = {code: (number, lead, cell) for code, number, lead, cell in rows}
+    return _Work(Counter(row.code for row in rows), newest)
 
 
-def _row(team: dict[str, Any], task: tuple[str, str, str | None] | None, county: County, lang: str) -> BoardRow:
-    return BoardRow(
-        code=team["code"],
-        name=team["name"] if lang == "zh" else team["name_en"],
-        kind=team["kind"],
-        status=team["status"],
-        since=team["since"],
-        open_tasks=team["open_tasks"],
-        capacity=team["capacity"],
-        certified=team["certified_on_shift"],
-        on_shift=team["on_shift"],
-        township=county.name_of(team["township_code"]) if team["township_code"] else None,
-        phone=team["phone"],
-        lon=team["lon"],
-        lat=team["lat"],
-        position_at=team["position_at"],
-        task=task[0] if task else None,
-        lead=task[1] if task else None,
-        going=county.name_of(task[2]) if task and task[2] else "",
-    )
+_COLUMNS: Final = (
+    Team.code, Team.name, Team.name_en, Team.kind, Team.township_code, Team.phone, Team.capacity,
+    Unit.status, Unit.since, Unit.lon, Unit.lat, Unit.position_at,
+)  # fmt: skip
 
 
 def read_board(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> tuple[BoardRow, ...]:
     """Every unit the actor may see, in an order that does not change with its status."""
-    tasks = _newest_tasks(session, county)
-    return tuple(
-        _row(team, tasks.get(team["code"]), county, lang) for team in list_teams(session, actor, county, now=now)
+    demand(actor, "team.read", Subject(county.jurisdiction_id), None)
+    area = townships_of(actor, "team.read", county.jurisdiction_id)
+    query = select(*_COLUMNS).outerjoin(Unit, Unit.team_id == Team.id)
+    teams = session.execute(query.where(Team.jurisdiction_id == county.jurisdiction_id)).all()
+    mine = [team for team in teams if area is None or team.township_code is None or team.township_code in area]
+    work, strength = _work(session, county), _MINUTE.strength(session, county, now)
+    ordered = sorted(mine, key=lambda team: (_kind(team.kind), team.code))
+    return tuple(_row(team, work, strength.get(team.code, (0, 0)), county, lang) for team in ordered)
+
+
+def _kind(kind: str) -> int:
+    return KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def _row(team: Row[*tuple[Any, ...]], work: _Work, strength: tuple[int, int], county: County, lang: str) -> BoardRow:
+    task, lead, cell = work.newest.get(team.code, (None, None, None))
+    return BoardRow(
+        code=team.code,
+        name=team.name if lang == "zh" else team.name_en,
+        kind=team.kind,
+        status=team.status or UnitStatus.AVAILABLE.value,
+        since=team.since,
+        open_tasks=work.load[team.code],
+        capacity=team.capacity,
+        certified=strength[0],
+        on_shift=strength[1],
+        township=county.name_of(team.township_code) if team.township_code else None,
+        phone=team.phone,
+        lon=team.lon,
+        lat=team.lat,
+        position_at=team.position_at,
+        task=task,
+        lead=lead,
+        going=county.name_of(cell) if cell else "",
     )

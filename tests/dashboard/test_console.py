@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from dash import no_update
@@ -20,13 +21,15 @@ from dashboard.components.console_queue import filters_from
 from dashboard.context import Visit, visiting
 from dashboard.pages import console
 from data import casework
+from data.db import Record
+from data.models import Base
 from data.queries.console import Filters
 from data.queries.console_hints import read_choices
 from data.queries.console_search import village_options
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import small
-from tests.data.conftest import clock, town  # noqa: F401
+from tests.data.conftest import Clock
 
 LON, LAT = small.middle(0)
 BY_SCRIPT = {
@@ -34,8 +37,22 @@ BY_SCRIPT = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def town(tmp_path: Path, clock: Clock) -> Iterator[Record]:
+    record = Record(f"sqlite:///{tmp_path / 'console.db'}", clock=clock)
+    Base.metadata.create_all(record.write_engine)
+    small.build(record)
+    yield record
+    record.close()
+
+
 @pytest.fixture(params=["zh", "en"])
-def desk(town, request) -> Iterator[Visit]:  # noqa: F811
+def desk(town, request) -> Iterator[Visit]:
     actor = small.actor(town, Role.DISPATCHER)
     with visiting(Visit(town, actor, lang=request.param, path="/console")) as visit:
         yield visit
@@ -134,7 +151,7 @@ def test_clauses_open_the_policy_page_elsewhere(desk):
     assert all(link["href"].startswith("/policy?key=") and link["target"] == "_blank" for link in links)
 
 
-def test_sending_can_be_undone_for_ten_seconds_and_then_no_more(desk, clock):  # noqa: F811
+def test_sending_can_be_undone_for_ten_seconds_and_then_no_more(desk, clock):
     number = receive(desk)
     done = send(desk, number, "W1")
     assert len(done.undo) == 1

@@ -139,6 +139,7 @@ def test_enter_pressed_twice_sends_once(served: Served, desk: Watched) -> None:
 
 def test_choice_scroll_and_what_is_typed_survive_what_comes_in(served: Served, desk: Watched) -> None:
     page = desk.page
+    page.set_viewport_size({"width": 1500, "height": 700})  # so that both sides scroll
     numbers = [served.receive(summary=f"第{n}处占道经营，沿街多家店铺") for n in range(24)]
     expect(page.locator(".q-row")).to_have_count(24)
     row(page, numbers[20]).click()
@@ -236,3 +237,22 @@ def test_a_unit_is_set_by_hand_with_a_reason(served: Served, desk: Watched) -> N
     page.wait_for_timeout(300)
     page.locator("#console-unit-go").click()
     expect(unit_status(page, "M1")).to_have_text("忙碌")
+
+
+def test_two_people_on_one_lead_see_each_other_and_who_may_not_send_reads_why(
+    served: Served, desk: Watched, browser: Browser
+) -> None:
+    page, number = desk.page, served.receive()
+    row(page, number).click()
+    expect(chosen(page, number)).to_be_visible()
+    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    other = Watched(context)
+    other.page.goto(f"{served.address}/login?next=/console?lead={number}")
+    other.page.locator("button[value=supervisor]").click()
+    expect(other.page.locator("#console-presence")).to_contain_text("也在看这条线索", timeout=15_000)
+    expect(other.page.locator("#console-lead .d-barred")).to_contain_text("只能由")
+    expect(other.page.locator('#console-lead [data-act="send"]')).to_have_count(0)
+    expect(page.locator("#console-presence")).to_contain_text("也在看这条线索", timeout=15_000)
+    assert other.complaints == []
+    context.close()
+    served.close(number)

@@ -52,7 +52,7 @@ def test_the_queue_is_sorted_by_urgency_then_by_what_is_left_of_the_time(town, d
     assert numbers(queue(town, desk)) == [emergency, urgent, calm, later]
 
 
-def test_counts_are_of_all_that_waits_whatever_the_filter(town, desk, clock):
+def test_counts_are_of_the_whole_pile_whatever_the_filter(town, desk, clock):
     receive(town, desk)
     receive(town, desk, lon=None, lat=None, address="西镇一村", summary="河边倾倒垃圾")
     clock.now += timedelta(hours=2)
@@ -162,7 +162,7 @@ def test_the_board_says_what_each_unit_is_on(town, desk):
     (task,) = town.write(desk, casework.dispatch, number=number, team_codes=["W1"])
     with town.read() as session:
         board = {row.code: row for row in read_board(session, desk, town.county(), town.clock())}
-    assert list(board) == ["E1", "G1", "M1", "W1"]
+    assert list(board) == ["E1", "W1", "M1", "G1"]
     assert (board["W1"].status, board["W1"].task, board["W1"].lead, board["W1"].going) == (
         "assigned",
         task.number,

@@ -36,7 +36,9 @@ def span(length: timedelta) -> str:
 
 def since(moment: datetime, now: datetime) -> str:
     """Clock and age: 09:12 · 48 minutes ago."""
-    return f"{clock(moment, now)} · {t('township.span.ago', span=span(now - moment))}"
+    age = now - moment
+    told = t("township.span.just") if age < timedelta(minutes=1) else t("township.span.ago", span=span(age))
+    return f"{clock(moment, now)} · {told}"
 
 
 def due_words(kind: str, due_at: datetime | None, now: datetime) -> str:

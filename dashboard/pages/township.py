@@ -138,7 +138,7 @@ def _sections(seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str, c
     bodies: dict[str, Any] = {
         "open": build_open(seen, parts, only, f"{file}-{t('township.tab.open')}"),
         "force": build_force(seen.state.force, seen.state.now, f"{file}-{t('township.tab.force')}"),
-        "figures": html.Div(empty(t("common.loading")), id="township-figures"),
+        "figures": html.Div(_first_figures(code, tab), id="township-figures"),
         "villages": [
             panel(t("township.village.heads"), html.Div(parts["village_head"], id="township-village-head")),
             panel(t("township.village.all"), html.Div(parts["villages"], id="township-villages")),
@@ -180,6 +180,11 @@ def layout(code: str) -> Component:
 async def _pull(_tick: Any, _beat: Any, _done: Any, only: str, code: str, seen: Any) -> dict[str, Any]:
     """What has changed since the page last looked."""
     return only_changed(await run(reads.parts, code, _filter(only)), seen)
+
+
+def _first_figures(code: str, tab: str) -> Any:
+    """The figures when the page opens on them; else they are read when they are looked at."""
+    return build_figures(reads.figures_of(code)) if tab == "figures" else empty(t("common.loading"))
 
 
 async def _figures(tab: str, _slow: Any, code: str) -> Any:
@@ -241,7 +246,13 @@ def register(app: Dash) -> None:
     tab, only = Input("township-tabs", "value"), Input("township-only", "value")
     pulled = [Input("tick", "data"), Input("township-beat", "n_intervals"), Input("township-done", "data"), only]
     app.callback(OUTPUTS, *pulled, here, State("township-seen", "data"), prevent_initial_call=True)(_pull)
-    app.callback(Output("township-figures", "children"), tab, Input("township-slow", "n_intervals"), here)(_figures)
+    app.callback(
+        Output("township-figures", "children"),
+        tab,
+        Input("township-slow", "n_intervals"),
+        here,
+        prevent_initial_call=True,
+    )(_figures)
     app.callback(
         Output("township-tabs", "value"),
         Output("township-only", "value"),

@@ -283,6 +283,7 @@ class Today:
 
 def day_so_far(session: Session, actor: Actor, county: County, code: str, now: datetime) -> Today:
     """The township's day in three counts."""
+    admit(actor, county, code, now)
     start = midnight(today(now))
     done = func.count(Lead.resolved_at)
     received, of_received = session.execute(

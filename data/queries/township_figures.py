@@ -16,12 +16,16 @@ from data.county import County
 from data.models import FigureSnapshot
 from data.queries.frames import frames
 from data.queries.township import SHOWN_DAYS, admit, today
+from data.queries.wall import Kept
 from policy.figures.definitions import compute, definition, meets, target
 from policy.figures.rows import FigureRow
 from policy.figures.scope import Scope, recent_scope, rules_of
 
 IDS: Final = ("F06", "F07", "F09", "F10", "F11", "F24")
 ALIKE: Final = "alike"
+SLOT: Final = 300  # seconds for which one reading of the county serves every township
+_frames: Final = Kept(2)
+_figures: Final = Kept(64)
 MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
     "F06": ("arrive", "report", "assign", "accept"),
     "F07": ("in_time",),
@@ -94,11 +98,16 @@ def kind_of(county: County, code: str) -> str:
 
 
 def compare(session: Session, actor: Actor, county: County, code: str, now: datetime) -> Figures:
-    """The figures of the last 30 days, of the 30 days before, and of the townships alike."""
+    """The figures of the last 30 days, of the 30 days before, of the townships alike; read anew every five minutes."""
     admit(actor, county, code, now)
     demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
+    slot = (county.jurisdiction_id, county.profile.digest, int(now.timestamp()) // SLOT)
+    at, read = _frames.get(slot, lambda: (now, frames(session, county, now, days=2 * SHOWN_DAYS + 2)))
+    return _figures.get((code, *slot), lambda: _compared(session, county, code, at, read))
+
+
+def _compared(session: Session, county: County, code: str, now: datetime, read: Mapping[str, pd.DataFrame]) -> Figures:
     alike = townships_alike(county, code)
-    read = frames(session, county, now, days=2 * SHOWN_DAYS + 2)
     regrouped = {name: _regrouped(frame, code, alike) for name, frame in read.items()}
     rules = rules_of(county.profile, today(now))
     earlier = now - timedelta(days=SHOWN_DAYS)

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import and_, or_, select
@@ -20,6 +20,13 @@ from policy.vocabulary import OrganKind, PersonKind
 RUNS_OUT: Final = timedelta(days=60)  # a certificate that ends within so many days is shown as running out
 CertificateState = Literal["valid", "runs_out", "expired", "suspended", "none", "not_needed"]
 Mode = Literal["own", "stationed", "covering", "fire_station", "member"]
+
+
+class Span(NamedTuple):
+    """One booked shift of a person."""
+
+    starts_at: datetime
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +170,7 @@ def _person(
     posting: Posting | None,
     member: Sequence[tuple[Team, str]],
     certificate: Certificate | None,
-    shifts: Sequence[Shift],
+    shifts: Sequence[Span],
     load: Mapping[str, int],
 ) -> PersonRow:
     open_name = may_see_names(read.actor, read.code)
@@ -189,21 +196,21 @@ def _person(
     )
 
 
-def _hours(shifts: Iterable[Shift], now: datetime) -> float:
+def _hours(shifts: Iterable[Span], now: datetime) -> float:
     """Hours booked in the last 30 days, up to the end of today, as F24 counts them."""
     begun, end = midnight(today(now) - timedelta(days=SHOWN_DAYS - 1)), midnight(today(now) + timedelta(days=1))
     spans = ((max(shift.starts_at, begun), min(shift.ends_at, end)) for shift in shifts)
     return sum(max((b - a).total_seconds(), 0.0) for a, b in spans) / 3600
 
 
-def _shifts(read: Reading, ids: Sequence[UUID]) -> dict[UUID, list[Shift]]:
+def _shifts(read: Reading, ids: Sequence[UUID]) -> dict[UUID, list[Span]]:
     since = midnight(read.day - timedelta(days=SHOWN_DAYS - 1))
-    query = select(Shift).where(
+    query = select(Shift.person_id, Shift.starts_at, Shift.ends_at).where(
         Shift.person_id.in_(ids), Shift.ends_at > since, Shift.starts_at < read.now + timedelta(days=8)
     )
-    found: dict[UUID, list[Shift]] = defaultdict(list)
-    for shift in read.session.scalars(query):
-        found[shift.person_id].append(shift)
+    found: dict[UUID, list[Span]] = defaultdict(list)
+    for person, starts_at, ends_at in read.session.execute(query):
+        found[person].append(Span(starts_at, ends_at))
     return found
 
 

@@ -1,0 +1,228 @@
+"""The township page: five things to do, its tables and figures in words of both languages, whose page it is."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from datetime import date, timedelta
+
+import pytest
+
+from dashboard.components import township_reads as reads
+from dashboard.components.township_figures import build_figures, change, parts_words
+from dashboard.components.township_open import build_lead, chosen, with_whom
+from dashboard.components.township_today import MOST, todos
+from dashboard.components.township_words import due_words, number, span
+from dashboard.context import Visit, visiting
+from dashboard.figures.township_days import township_days
+from dashboard.pages import township
+from dashboard.shell import admit
+from data import casework
+from data.queries.console_lead import read_lead
+from data.queries.township import midnight
+from data.queries.township_figures import Line, Part
+from policy.errors import Refusal
+from policy.vocabulary import Role
+from tests.dashboard.conftest import fresh_record
+from tests.data import small
+from tests.data.conftest import Clock
+
+LON, LAT = small.middle(0)
+KEY = re.compile(r"\b(township|vocabulary|figures|common|policy|map)\.[a-z_]+")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    record = fresh_record(tmp_path_factory.mktemp("township"))
+    record.clock = Clock()
+    desk = small.actor(record, Role.DISPATCHER)
+    for urgency in ("normal", "urgent", "emergency"):
+        facts = {"source": "public_report", "summary": "沿街占道经营", "domain": "city", "reporter_name": "李四"}
+        record.write(desk, casework.receive_lead, lon=LON, lat=LAT, urgency=urgency, **facts)
+    number_ = record.write(desk, casework.receive_lead, source="grid_patrol", summary="乱倒", lon=LON, lat=LAT, domain="city").number  # fmt: skip
+    record.write(desk, casework.dispatch, number=number_, team_codes=["W1"])
+    record.clock.now += timedelta(minutes=50)
+    yield record
+    record.close()
+
+
+def visit(record, *roles, townships=frozenset({small.WEST}), lang="zh", **more):
+    return visiting(Visit(record, small.actor(record, *roles, townships=townships), lang=lang, **more))
+
+
+@pytest.fixture(params=["zh", "en"])
+def seen(request, place):
+    with visit(place, Role.TOWNSHIP_HEAD, lang=request.param):
+        yield request.param
+
+
+def text(component) -> str:
+    return str(component)
+
+
+# -- whose page -------------------------------------------------------------------------------------------------------
+
+
+def test_a_head_comes_home_to_the_own_township_and_the_county_to_the_first(place):
+    with visit(place, Role.TOWNSHIP_HEAD, townships=frozenset({small.EAST})) as one:
+        assert township.home(one.actor) == f"/township/{small.EAST}"
+        assert township.bar(small.EAST) is None
+    with visit(place, Role.COUNTY_OFFICE, townships=None) as one:
+        assert township.home(one.actor) == f"/township/{small.WEST}"
+        assert small.EAST in text(township.bar(small.WEST))
+
+
+def test_another_township_is_refused_and_an_unknown_one_is_not_there(place):
+    with visit(place, Role.TOWNSHIP_HEAD):
+        admit(township, code=small.WEST)
+        for code, kind in ((small.EAST, "forbidden"), ("330703999000", "not_found"), ("330703R1", "not_found")):
+            with pytest.raises(Refusal) as refused:
+                admit(township, code=code)
+            assert refused.value.kind == kind
+
+
+# -- things to do -----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_overdue_stands_first_and_no_more_than_five_are_shown(seen):
+    look = reads.look(small.WEST)
+    found = todos(look.state)
+    assert found[0].key == "late"
+    assert found[0].symbol == "emergency"
+    assert len(found[0].rows) == 4
+    parts = reads.parts_of(small.WEST, look, "")
+    assert len(parts["todos"]) == min(MOST, len(found))
+    assert {one.key for one in found} >= {"late", "posts", "villages"}
+
+
+def test_each_thing_to_do_leads_on_and_only_the_console_role_is_sent_to_the_console(place):
+    with visit(place, Role.TOWNSHIP_HEAD):
+        mine = text(reads.parts(small.WEST, "")["todos"])
+    with visit(place, Role.DISPATCHER, townships=None):
+        theirs = text(reads.parts(small.WEST, "")["todos"])
+    assert "/console" not in mine
+    assert "/console?lead=JD-L-" in theirs
+    assert "township-go" in mine
+
+
+def test_the_whole_page_says_no_raw_key_in_either_language(seen):
+    look = reads.look(small.WEST)
+    parts = reads.parts_of(small.WEST, look, "")
+    page = text(township.build_page(small.WEST, look, parts, "figures", "all"))
+    shown = re.sub(r"policy\?key=[a-zA-Z0-9._]+", "", page)
+    assert not KEY.findall(re.sub(r"'?(id|type)'?[:=] ?'[^']*'", "", shown))
+    assert "李四" not in page
+
+
+def test_counts_say_what_they_are_made_of_and_open_it(seen):
+    parts = reads.parts(small.WEST, "")
+    waiting, in_hand, overdue = (text(one) for one in parts["counts"][:3])
+    assert "'only': 'waiting'" in waiting
+    assert "Strong(children='3'" in waiting
+    assert "Strong(children='1'" in in_hand
+    assert "Strong(children='4'" in overdue
+
+
+# -- open -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_filter_leaves_what_it_names(seen, place):
+    look = reads.look(small.WEST)
+    moment = look.state.now
+    assert [len(chosen(look.state.matters, only, moment)) for only in ("", "waiting", "in_hand", "overdue")] == [4, 3, 1, 4]  # fmt: skip
+    sent = next(matter for matter in look.state.matters if matter.sent)
+    assert ("W1队" if seen == "zh" else "W1 (") in with_whom(sent)
+
+
+def test_a_lead_opens_with_its_steps_its_reporter_masked_and_teams_to_send(seen, place):
+    look = reads.look(small.WEST)
+    lead = next(matter for matter in look.state.matters if matter.waiting)
+    title, content = reads.lead_parts(small.WEST, lead.number)
+    told = text(content)
+    assert title
+    assert "李**" in told
+    assert "李四" not in told
+    assert "township-send" in told
+
+
+def test_who_may_not_send_is_offered_no_team(place):
+    with visit(place, Role.SUPERVISOR, townships=None) as one, place.read() as session:
+        lead = next(matter for matter in reads.look(small.WEST).state.matters if matter.waiting)
+        view = read_lead(session, one.actor, place.county(), lead.number, place.clock())
+        assert "township-send" not in text(build_lead(view, place.clock(), may_send=False, console=False))
+
+
+def test_only_what_changed_is_sent_again(place):
+    with visit(place, Role.TOWNSHIP_HEAD):
+        first = asyncio.run(township._pull({"seq": 1}, 0, None, "all", small.WEST, None))
+        again = asyncio.run(township._pull({"seq": 1}, 0, None, "all", small.WEST, first["seen"]))
+    changed = [name for name, part in again.items() if type(part).__name__ != "NoUpdate"]
+    assert set(first) == set(township.OUTPUTS)
+    assert changed == []
+
+
+def test_the_address_holds_the_view():
+    assert township.view_of({"show": "force", "only": "overdue"}) == ("force", "overdue")
+    assert township.view_of({"show": "nonsense"}) == ("open", "all")
+    assert asyncio.run(township._address("figures", "waiting")) == "?show=figures&only=waiting"
+    assert asyncio.run(township._address("open", "all")) == "?"
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def test_every_figure_of_the_page_has_its_parts_its_clause_and_its_definition(seen):
+    told = text(build_figures(reads.figures_of(small.WEST)))
+    for figure in ("F06", "F07", "F09", "F10", "F11", "F24"):
+        assert figure in told
+    assert "/policy?key=response.urban" in told
+    assert "JD 二(四)12" in told
+
+
+def line(now, before, better="up", unit="share", small=False):
+    parts = [Part(value, 20.0, 40.0, None, small) for value in (now, before)]
+    return Line("in_time", unit, better, *parts, Part(None, None, None, None))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "better", "tone"),
+    [(0.9, 0.8, "up", "good"), (0.7, 0.8, "up", "warn"), (12.0, 9.0, "down", "warn"), (5.0, 9.0, "none", "muted")],
+)
+def test_a_change_is_judged_by_which_way_is_better(seen, now, before, better, tone):
+    assert change(line(now, before, better))[1] == tone
+
+
+def test_few_cases_are_shown_but_not_judged(seen):
+    assert change(line(0.9, 0.1, small=True)) == ("", "", "")
+    assert change(line(0.9, None)) == ("", "", "")
+
+
+def test_parts_are_numerator_and_denominator_with_p90_of_a_median(seen):
+    assert parts_words(Part(0.5, 20.0, 40.0, None), "share") == "20/40"
+    assert parts_words(Part(4.0, 20.0, 40.0, 12.4), "minute") == "p90 12.4 · 20/40"
+    assert parts_words(Part(2.3, None, None, None), "count") == ""
+
+
+# -- words and the chart ----------------------------------------------------------------------------------------------
+
+
+def test_times_are_said_in_the_unit_that_matters(place):
+    with visit(place, Role.TOWNSHIP_HEAD):
+        assert span(timedelta(seconds=30)) == "1 分钟内"
+        assert span(timedelta(minutes=125)) == "2 小时 05 分"
+        assert span(timedelta(days=3, hours=4)) == "3 天"
+        assert due_words("assign", small.NOW, small.NOW + timedelta(minutes=9)) == "派单 超 9 分钟"
+        assert due_words("recheck", midnight(date(2026, 11, 21)), small.NOW) == "复查 11-20"
+        assert number(0.8312, "share") == "83.1%"
+
+
+def test_the_chart_draws_every_day_and_no_band_without_a_past():
+    days = [small.NOW.date() - timedelta(days=n) for n in range(29, -1, -1)]
+    none = [None] * 30
+    bare = township_days(days, [3] * 30, none, none, none)
+    full = township_days(days, [3] * 29 + [30], [4.0] * 30, [1.0] * 30, [7.0] * 30)
+    assert len(bare["data"]) == 1
+    assert len(full["data"]) == 4
+    colours = full["data"][-1]["marker"]["color"]
+    assert len(set(colours[:29])) == 1
+    assert colours[29] != colours[0]

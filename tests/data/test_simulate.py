@@ -347,6 +347,21 @@ def test_an_unknown_county_or_an_impossible_span_is_refused(profile: str, days: 
     assert refused.value.sentence("en")
 
 
+# databases
+
+
+def test_a_county_is_built_and_verifies_on_either_database(database: str) -> None:
+    report = build_demo(database, "jindong", 4, 3, END)
+    found = Record(database, clock=lambda: END)
+    try:
+        county = found.county("jindong")
+        checked = verify(found, county.jurisdiction_id)
+    finally:
+        found.close()
+    assert checked.whole, checked.sentence("en")
+    assert (checked.events, checked.head) == (report.events, report.chain_head)
+
+
 # volume and speed
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import act, clause_link, kbd, said
+from dashboard.components.console_parts import act, said
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TeamCard
@@ -145,8 +145,3 @@ def ranks(view: LeadView | None) -> dict[str, Any]:
         return {"number": None, "ranks": {}}
     numbered = view.recommendation.candidates[:SHOWN]
     return {"number": view.row["number"], "ranks": {one.team.code: one.rank for one in numbered}}
-
-
-def look_hint() -> Component:
-    """What the key g does, with its rule."""
-    return html.Span([kbd("g"), " ", t("console.look"), " ", *clause_link("ZJ 30")])

@@ -28,6 +28,7 @@ from geo.files import Fields, GridFileError, read_cells
 from geo.hierarchy import Cell, Hierarchy
 from geo.simplify import label_points
 from policy.errors import Refusal
+from policy.grid_levels import levels_of, township_level
 from policy.loader import load_profile
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -89,7 +90,7 @@ def _fits(source: GridSource, hierarchy: Hierarchy, place: Jurisdiction | None, 
     if place is not None and root.code != place.code:
         raise Refusal("errors_import.other_county", file=name, found=root.code, county=place.name, wanted=place.code)
     code = place.profile if place else source.profile or ""
-    levels = load_profile(code).require("grid.levels", day).value
+    levels = levels_of(load_profile(code), day)[1:]
     if hierarchy.depth != len(levels):
         words = tuple(str(level["name_zh"]) for level in levels)
         raise Refusal("errors_import.levels", file=name, found=hierarchy.depth, wanted=len(levels), names=words)
@@ -165,7 +166,7 @@ def _rows(
     areas: NDArray[np.float64],
     day: date,
 ) -> list[GridCell]:
-    level = _township_level(place.profile, day)
+    level = township_level(load_profile(place.profile), day)
     common: dict[str, Any] = {"jurisdiction_id": place.id, "valid_from": day}
     return [
         GridCell(
@@ -184,8 +185,3 @@ def _rows(
         )
         for cell, area in zip(hierarchy, areas, strict=True)
     ]
-
-
-def _township_level(profile: str, day: date) -> int:
-    levels = [level["code"] for level in load_profile(profile).require("grid.levels", day).value]
-    return levels.index("township") + 1 if "township" in levels else 0

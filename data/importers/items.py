@@ -11,7 +11,7 @@ from data.authority import Actor
 from data.county import County
 from data.db import Record, Tx
 from data.importers.faults import Imported
-from data.importers.tables import CHINA, Column, Line, a_day, a_list, by_code_or_name, doubled, one_of, read_table
+from data.importers.tables import CHINA, Column, Line, a_choice, a_day, a_list, by_code_or_name, doubled, read_table
 from data.importers.writing import Batch, Progress, digest_of, take_in
 from data.models import Delegation, Item, ItemField, Organ
 from policy.vocabulary import ItemKind
@@ -30,7 +30,7 @@ COLUMNS: Final = (
     Column("keywords", a_list),
     Column("published_on", a_day),
     Column("townships", a_list),
-    Column("item_kind", one_of(ItemKind)),
+    a_choice("item_kind", ItemKind),
     Column("entrusting_organ"),
     Column("clause"),
     Column("valid_from", a_day),

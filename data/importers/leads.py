@@ -12,7 +12,7 @@ from data.casework import receive_lead
 from data.county import County
 from data.db import Record, Tx
 from data.importers.faults import Fault, Imported
-from data.importers.tables import Column, Line, Unfit, a_moment, a_number, doubled, one_of, read_table
+from data.importers.tables import Column, Line, Unfit, a_choice, a_moment, a_number, doubled, read_table
 from data.importers.writing import Batch, Progress, digest_of, take_in
 from data.models import Lead
 from geo.coordinates import DATUMS
@@ -30,9 +30,9 @@ def _datum(text: str) -> str:
 
 
 COLUMNS: Final = (
-    Column("source", one_of(LeadSource), required=True),
+    a_choice("source", LeadSource, required=True),
     Column("summary", required=True),
-    Column("urgency", one_of(Urgency)),
+    a_choice("urgency", Urgency),
     Column("occurred_at", a_moment),
     Column("lon", a_number),
     Column("lat", a_number),

@@ -17,12 +17,12 @@ from data.importers.tables import (
     Column,
     Line,
     Unfit,
+    a_choice,
     a_day,
     a_list,
     a_truth,
     by_code_or_name,
     doubled,
-    one_of,
     read_table,
 )
 from data.importers.writing import Batch, Progress, digest_of, take_in
@@ -45,9 +45,9 @@ def _word_of(*allowed: str) -> Any:
 COLUMNS: Final = (
     Column("person_code", required=True),
     Column("person_name", required=True),
-    Column("person_kind", one_of(PersonKind), required=True),
+    a_choice("person_kind", PersonKind, required=True),
     Column("organ", required=True),
-    Column("organ_kind", one_of(OrganKind)),
+    a_choice("organ_kind", OrganKind),
     Column("phone"),
     Column("title"),
     Column("law_qualified", a_truth),
@@ -58,7 +58,7 @@ COLUMNS: Final = (
     Column("certificate_from", a_day),
     Column("certificate_to", a_day),
     Column("township"),
-    Column("posting_mode", one_of(PostingMode)),
+    a_choice("posting_mode", PostingMode),
     Column("posting_from", a_day),
     Column("team"),
     Column("team_kind", _word_of(*TEAM_KINDS)),
@@ -97,6 +97,7 @@ class _Writer:
         self.teams = by_code_or_name(self._all(Team))
         self.people: dict[str, Person] = {person.code: person for person in self._all(Person)}
         self.certificates: dict[str, Certificate] = {one.number: one for one in self._all(Certificate)}
+        self.before = dict(self.certificates)  # what this file itself brings is judged by `doubled`
         self.townships = by_code_or_name(tx.county.townships)
 
     def _all(self, model: Any) -> list[Any]:
@@ -134,7 +135,7 @@ class _Writer:
             refuse(line, "township_unknown", "township", value=line["township"], county=self.tx.county.name)
         if line["township"] and not line["posting_mode"]:
             refuse(line, "posting_mode_missing", "posting_mode")
-        known = self.certificates.get(line["certificate_number"])
+        known = self.before.get(line["certificate_number"])
         owner = self.people.get(line["person_code"])
         if known is not None and (owner is None or known.person_id != owner.id):
             refuse(line, "certificate_taken", "certificate_number", value=line["certificate_number"])

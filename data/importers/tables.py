@@ -15,8 +15,8 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from data.importers.faults import Fault, ImportRefused
-from policy.text import LANGUAGES, say
-from policy.vocabulary import options
+from policy.text import LANGUAGES, Word, say
+from policy.vocabulary import options, word
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 MOST_ROWS: Final = 200_000
@@ -46,6 +46,7 @@ class Column:
     key: str
     parse: Parse = str
     required: bool = False
+    choices: tuple[Word, ...] = ()  # of a closed list, as its template names them
 
 
 @dataclass(slots=True)
@@ -112,15 +113,19 @@ def one_of(vocabulary: type[StrEnum]) -> Parse:
     """A member of a closed list, by its code or its word in either language."""
 
     def parse(text: str) -> str:
-        known = {word.lower(): value for lang in LANGUAGES for value, word in options(vocabulary, lang)}
+        known = {said.lower(): value for lang in LANGUAGES for value, said in options(vocabulary, lang)}
         known |= {member.value: member.value for member in vocabulary}
         found = known.get(text.strip().lower())
         if found is None:
-            allowed = "、".join(f"{word}（{value}）" for value, word in options(vocabulary, "zh"))
-            raise Unfit("not_in_list", value=text, allowed=allowed)
+            raise Unfit("not_in_list", value=text, allowed=tuple(word(member) for member in vocabulary))
         return found
 
     return parse
+
+
+def a_choice(key: str, vocabulary: type[StrEnum], *, required: bool = False) -> Column:
+    """A column of a closed list."""
+    return Column(key, one_of(vocabulary), required, tuple(word(member) for member in vocabulary))
 
 
 def _plain(cell: object) -> str:

@@ -35,6 +35,11 @@ def write_template(kind: str, file: Path, lang: str = "zh") -> Path:
     return file
 
 
+def _hint(column: Column, lang: str) -> str:
+    words = say(f"imports.hint.{column.key}", lang)
+    return say("imports.choices", lang, hint=words, choices=column.choices) if column.choices else words
+
+
 def _write_book(kind: str, file: Path, heads: Sequence[str], lang: str) -> None:
     from openpyxl import Workbook
     from openpyxl.comments import Comment
@@ -44,7 +49,7 @@ def _write_book(kind: str, file: Path, heads: Sequence[str], lang: str) -> None:
     sheet.title = kind
     for number, (head, column) in enumerate(zip(heads, TEMPLATES[kind], strict=True), start=1):
         cell = sheet.cell(1, number, head)
-        cell.comment = Comment(say(f"imports.hint.{column.key}", lang), "OneGrid")
+        cell.comment = Comment(_hint(column, lang), "OneGrid")
         sheet.column_dimensions[cell.column_letter].width = max(12, 2 * len(head))
     sheet.freeze_panes = "A2"
     book.save(file)

@@ -153,6 +153,8 @@ def _restore_postgres(settings: Settings, url: str, unpacked: Path, suffix: str)
         events = _judge(settings, trial.render_as_string(hide_password=False), unpacked)
     finally:
         _administer(address, f'DROP DATABASE "{trial.database}" WITH (FORCE)')
+    if revision_of(url) is not None:
+        run_tool("pg_dump", address, "--format=custom", "--no-owner", f"--file={settings.var / f'database.{suffix}'}")
     run_tool("pg_restore", address, "--clean", "--if-exists", *options)
     migrate(url)
     _put_folders(settings, unpacked, suffix)

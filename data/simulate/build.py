@@ -58,6 +58,7 @@ Row = dict[str, Any]
 Progress = Callable[[str, int, int], None]
 MOST_DAYS: Final = 1100
 BATCH: Final = 5_000
+USUAL_DAYS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,11 @@ def _live_through(
     days = (end.astimezone(CHINA).date() - begun).days + 1
     known = demand.draw(first, days, end, per_year)
     desk = Desk(ground, made, force, end)
-    for arrival in [*known, *Today(ground, known, end).draw()]:
+    # a short history says too little about what comes in today
+    usual = (
+        known if days >= USUAL_DAYS else demand.draw(first - timedelta(days=USUAL_DAYS), USUAL_DAYS, first, per_year)
+    )
+    for arrival in [*known, *Today(ground, usual, end).draw()]:
         desk.start(Story(desk, arrival).steps(), arrival.at)
     stage = say("simulate.stage_year")
     desk.run(lambda at: tell(stage, (at - first).days, days))

@@ -330,6 +330,14 @@ def test_the_board_follows_the_tasks(world: World) -> None:
         assert world.county.contains(unit["lon"], unit["lat"])
 
 
+def test_a_day_old_county_opened_just_after_midnight_has_work_too() -> None:
+    midnight = datetime(2026, 11, 21, 16, 0, 5, tzinfo=UTC)
+    young = imagine("jindong", 1, 1, midnight)
+    waiting = [r for r in young.tables["lead"] if r["status"] in (LeadStatus.RECEIVED, LeadStatus.TRIAGED)]
+    assert len(waiting) >= 20
+    assert any(row["urgency"] == Urgency.URGENT for row in waiting)
+
+
 # refusals
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, State, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import township_reads as reads
@@ -156,7 +156,7 @@ def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, 
         dcc.Store(id="township-code", data=code),
         dcc.Store(id="township-seen", data={name: digest(part) for name, part in parts.items()}),
         dcc.Store(id="township-done"),
-        dcc.Store(id="township-shown"),
+        dcc.Store(id="township-asked"),
         dcc.Interval(id="township-beat", interval=BEAT_MS),
         dcc.Interval(id="township-slow", interval=FIGURES_MS),
     ]
@@ -194,36 +194,16 @@ async def _figures(tab: str, _slow: Any, code: str) -> Any:
     return await run(lambda: build_figures(reads.figures_of(code)))
 
 
-async def _go(_clicks: list[int]) -> tuple[Any, Any]:
-    """A button that opens a section; buttons that were only drawn anew open nothing."""
-    pressed = ctx.triggered_id
-    if not pressed or not ctx.triggered[0]["value"]:
-        return no_update, no_update
-    return pressed["tab"], pressed["only"] or ("all" if pressed["tab"] == "open" else no_update)
-
-
 async def _address(tab: str, only: str) -> str:
     """The address holds the view, so that it can be sent to a colleague."""
-    held = {"show": tab if tab != TABS[0] else "", "only": only if only != ONLY[0] else ""}
+    held = {"show": tab if tab != TABS[0] else "", "only": only if only != ONLY[0] and tab == TABS[0] else ""}
     return "?" + urlencode({name: value for name, value in held.items() if value})
 
 
-async def _open_lead(_clicks: list[int], cell: Mapping[str, Any] | None, _done: Any, code: str, shown: Any) -> Any:
+async def _open_lead(asked: Mapping[str, Any], code: str) -> tuple[bool, str, list[Component]]:
     """A lead in the drawer; after a team was sent, the same lead as it is now."""
-    number = _asked(cell, shown)
-    if not number:
-        return no_update, no_update, no_update, no_update
-    title, content = await run(reads.lead_parts, code, number)
-    return True, title, content, number
-
-
-def _asked(cell: Mapping[str, Any] | None, shown: Any) -> str:
-    pressed = ctx.triggered_id
-    if pressed == "township-done":
-        return str(shown or "")
-    if pressed == "township-open":
-        return str((cell or {}).get("rowId") or "")
-    return str(pressed["number"]) if pressed and ctx.triggered[0]["value"] else ""
+    title, content = await run(reads.lead_parts, code, asked["number"])
+    return True, title, content
 
 
 async def _send(_clicks: list[int]) -> tuple[Any, Any]:
@@ -253,23 +233,29 @@ def register(app: Dash) -> None:
         here,
         prevent_initial_call=True,
     )(_figures)
-    app.callback(
+    app.clientside_callback(
+        ClientsideFunction("township", "go"),
         Output("township-tabs", "value"),
         Output("township-only", "value"),
         Input({"type": "township-go", "tab": ALL, "only": ALL, "at": ALL}, "n_clicks"),
         prevent_initial_call=True,
-    )(_go)
+    )
     app.callback(Output("township-address", "search"), tab, only, prevent_initial_call=True)(_address)
+    app.clientside_callback(
+        ClientsideFunction("township", "asked"),
+        Output("township-asked", "data"),
+        Input({"type": "township-lead", "number": ALL, "at": ALL}, "n_clicks"),
+        Input("township-open", "cellClicked"),
+        Input("township-done", "data"),
+        State("township-asked", "data"),
+        prevent_initial_call=True,
+    )
     app.callback(
         Output("township-drawer", "opened"),
         Output("township-drawer", "title"),
         Output("township-lead", "children"),
-        Output("township-shown", "data"),
-        Input({"type": "township-lead", "number": ALL, "at": ALL}, "n_clicks"),
-        Input("township-open", "cellClicked"),
-        Input("township-done", "data"),
+        Input("township-asked", "data"),
         here,
-        State("township-shown", "data"),
         prevent_initial_call=True,
     )(_open_lead)
     app.callback(

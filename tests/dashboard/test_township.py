@@ -164,7 +164,8 @@ def test_only_what_changed_is_sent_again(place):
 def test_the_address_holds_the_view():
     assert township.view_of({"show": "force", "only": "overdue"}) == ("force", "overdue")
     assert township.view_of({"show": "nonsense"}) == ("open", "all")
-    assert asyncio.run(township._address("figures", "waiting")) == "?show=figures&only=waiting"
+    assert asyncio.run(township._address("figures", "waiting")) == "?show=figures"
+    assert asyncio.run(township._address("open", "waiting")) == "?only=waiting"
     assert asyncio.run(township._address("open", "all")) == "?"
 
 

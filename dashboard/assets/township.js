@@ -1,0 +1,27 @@
+/* The township page: which button was pressed, told at once, so that a refresh of the page never swallows a press. */
+(function () {
+  "use strict";
+  const still = () => window.dash_clientside.no_update;
+  const pressed = () => {
+    const context = window.dash_clientside.callback_context;
+    return context.triggered.length && context.triggered[0].value ? context.triggered_id : null;
+  };
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    township: {
+      /* a button that opens a section, the open matters filtered as it says */
+      go: function () {
+        const button = pressed();
+        if (!button) return [still(), still()];
+        return [button.tab, button.only || (button.tab === "open" ? "all" : still())];
+      },
+      /* the lead to show: of a button, of a row, or the one that is shown after a team was sent */
+      asked: function (_clicks, cell, _done, shown) {
+        const button = pressed();
+        if (!button) return still();
+        if (button === "township-done") return shown ? { number: shown.number, at: Date.now() } : still();
+        return { number: button === "township-open" ? cell.rowId : button.number, at: Date.now() };
+      },
+    },
+  });
+})();

@@ -18,6 +18,7 @@ from data.settings import settings
 from geo.hierarchy import Cell, Hierarchy
 from geo.locate import Locator
 from policy.errors import Refusal
+from policy.grid_levels import township_level
 from policy.loader import load_profile
 from policy.profile import Profile
 from policy.workdays import Calendar, load_calendar
@@ -59,9 +60,7 @@ class County:
     @cached_property
     def township_level(self) -> int:
         """The level the profile names `township`; 0 where the jurisdiction is itself a town."""
-        levels = self.profile.get("grid.levels", self.grid_on)
-        codes = [level["code"] for level in levels.value] if levels else []
-        return codes.index("township") + 1 if "township" in codes else 0
+        return township_level(self.profile, self.grid_on)
 
     @cached_property
     def townships(self) -> tuple[Cell, ...]:

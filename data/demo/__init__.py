@@ -53,9 +53,9 @@ _JINDONG_REGIONS: Final = (
 
 PLANS: Final[Mapping[str, DemonstrationPlan]] = {
     "jindong": DemonstrationPlan("330703", _JINDONG_REGIONS),
-    "lanxi": DemonstrationPlan("330781"),
-    "yunyang": DemonstrationPlan("500235"),
-    "fuling": DemonstrationPlan("500102"),
+    "lanxi": DemonstrationPlan("330781", sections=False),
+    "yunyang": DemonstrationPlan("500235", sections=False),
+    "fuling": DemonstrationPlan("500102", sections=False),
     "chengliu": DemonstrationPlan("419001", town="419001103000"),
 }
 

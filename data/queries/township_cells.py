@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from data.models import GridCell, Organ, Person, Team
 from data.queries.township import received_by_cell
 from data.queries.township_people import members_of
 from data.queries.township_reading import Reading
+from policy.grid_levels import Level, levels_of
 from policy.vocabulary import OrganKind
 
 
@@ -75,9 +76,8 @@ def villages_of(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> 
     )  # fmt: skip
 
 
-def _levels(read: Reading) -> list[Mapping[str, Any]]:
-    levels = read.county.profile.get("grid.levels", read.day)
-    return [{}, *(levels.value if levels else ())]
+def _levels(read: Reading) -> tuple[Level, ...]:
+    return levels_of(read.county.profile, read.day)
 
 
 def _level_word(read: Reading, level: int) -> str:

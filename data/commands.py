@@ -292,8 +292,12 @@ def show_settings(form: FormatOption = "text") -> None:
 
     chosen = settings()
     rows = [
-        {"name": f"ONEGRID_{name.upper()}", "value": _shown(name, getattr(chosen, name)), "meaning": field.description}
-        for name, field in type(chosen).model_fields.items()
+        {
+            "name": f"ONEGRID_{name.upper()}",
+            "value": _shown(name, getattr(chosen, name)),
+            "meaning": t(f"settings.{name}"),
+        }
+        for name in type(chosen).model_fields
     ]
     reply_table(rows, form, {name: f"commands.column.{name}" for name in ("name", "value", "meaning")})
 

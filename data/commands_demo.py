@@ -118,6 +118,7 @@ def build_into(
     from data.migrate import migrate
     from data.settings import settings
     from data.simulate import build_demo
+    from data.snapshots import catch_up
 
     migrate(url)
     report = build_demo(
@@ -126,6 +127,15 @@ def build_into(
     record = Record(url)
     try:
         accounts = record.write(SYSTEM, demonstration_accounts, seed=seed)
+        title, now = t("commands.figures.title"), record.clock()
+        catch_up(
+            record,
+            profile,
+            now,
+            hour=settings().snapshot_hour,
+            workers=os.cpu_count() or 1,
+            progress=lambda done, total: step(done, total, title),
+        )
     finally:
         record.close()
     save_demonstration(settings().var, accounts)

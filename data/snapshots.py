@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -24,6 +27,8 @@ from policy.vocabulary import LeadStatus
 
 JOB: Final = "daily_figures"
 ENDED: Final = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
+FEW: Final = 30  # days below which other processes are not worth starting
+SHARED: Final[dict[str, tuple[County, Frames]]] = {}  # what forked processes inherit
 MARGIN: Final = timedelta(days=2)
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 KEPT_GROUPS: Final = frozenset({"county", "township", "organ", "team", "settlement", "part"})
@@ -93,13 +98,16 @@ def _values(
     return made
 
 
-def take(record: Record, county: County, day: date, now: datetime, read: Frames) -> bool:
+Compute = Callable[[], list[FigureRow]]
+
+
+def take(record: Record, county: County, day: date, now: datetime, compute: Compute) -> bool:
     """Take the snapshot of one day unless it is taken or somebody else is at it; result and mark in one transaction."""
     mine = claim(record, JOB, county.jurisdiction_id, day, now)
     if mine is None:
         return False
     try:
-        values = _values(county, day, rows_of(county, read, day), now, 0)
+        values = _values(county, day, compute(), now, 0)
     except Exception as fault:
         fail(record, mine, now, f"{type(fault).__name__}: {fault}")
         raise
@@ -116,18 +124,40 @@ def take(record: Record, county: County, day: date, now: datetime, read: Frames)
     return record.submit_raw(work).result()
 
 
-def catch_up(record: Record, code: str, now: datetime, *, hour: int = 6, progress: Progress | None = None) -> int:
-    """Take every missing snapshot of a county, oldest first; gives how many were taken here."""
+def catch_up(
+    record: Record, code: str, now: datetime, *, hour: int = 6, progress: Progress | None = None, workers: int = 1
+) -> int:
+    """Take every missing snapshot of a county, oldest first; gives how many were taken here.
+
+    `workers` > 1 computes in that many processes: for commands only, a server has threads that must not be forked.
+    """
     county = record.county(code)
     with record.read() as session:
         days = missing_days(session, county, now, hour)
         read = frames(session, county, now, days=(now.astimezone(CHINA).date() - days[0]).days + 2) if days else {}
     taken = 0
-    for index, day in enumerate(days, start=1):
-        taken += take(record, county, day, now, read)
+    for index, (day, compute) in enumerate(_computed(county, read, days, workers), start=1):
+        taken += take(record, county, day, now, compute)
         if progress:
             progress(index, len(days))
     return taken
+
+
+def _computed(county: County, read: Frames, days: list[date], workers: int) -> Iterator[tuple[date, Compute]]:
+    """How to come by the rows of each day: when they are asked for, or beforehand in other processes."""
+    if workers < 2 or len(days) < FEW:
+        yield from ((day, partial(rows_of, county, read, day)) for day in days)
+        return
+    SHARED["here"] = (county, read)
+    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+        for day, rows in zip(days, pool.map(_shared_rows, days, chunksize=4), strict=True):
+            yield day, partial(list, rows)
+    SHARED.clear()
+
+
+def _shared_rows(day: date) -> list[FigureRow]:
+    county, read = SHARED["here"]
+    return rows_of(county, read, day)
 
 
 def restate(record: Record, code: str, day: date, now: datetime) -> int:

@@ -42,7 +42,7 @@ class TestLanxi:
         assert [row.get("count") for row in LANXI.require("team.parts", DAY).value] == [1, 8, 1, None]
 
     def test_captain_two_deputies_and_three_offices(self) -> None:
-        assert codes_of(LANXI, "team.posts") == ["captain", "executive_deputy", "full_time_deputy"]
+        assert codes_of(LANXI, "team.posts") == ["captain", "executive_deputy", "deputy"]
         assert codes_of(LANXI, "team.offices") == ["enforcement_office", "command_room", "legal_review_room"]
 
     def test_seven_kinds_of_penalty_stay_with_the_city_and_an_ordinary_fine_does_not(self) -> None:

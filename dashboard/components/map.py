@@ -22,7 +22,7 @@ from dashboard.components.symbols import style_sheet, symbol, symbol_name
 from dashboard.context import lang, run, t, visit
 from data.authority import Subject, demand
 from data.county import County
-from data.queries.grid import Encoded, bounds_of, cells_document, names_document
+from data.queries.grid import Encoded, bounds_of, cells_document, map_version, names_document
 from data.settings import settings
 from layers.cells import address, cells_layer, names_address, names_layer
 from layers.points import points_layer
@@ -70,7 +70,7 @@ def grid_map(
     `more`: layers of the page's own, above the cells and below the symbols.
     """
     shown = level or county.township_level or 1
-    code, version = county.code, county.grid_version
+    code, version = county.code, map_version(county)
     touch = {"plain": 1} if wall else {"touch": 1}
     lines, borders = (address(code, n, version) for n in (county.hierarchy.depth, county.township_level or 1))
     tiles = [dl.TileLayer(url=settings().tiles)] if settings().tiles else []
@@ -114,7 +114,7 @@ def _places(id_: str, county: County) -> list[Component]:
     finest = county.hierarchy.depth
     if finest <= county.township_level or len(county.hierarchy.at_level(finest)) > MOST_NAMES:
         return []
-    return [names_layer(f"{id_}-places", names_address(county.code, finest, county.grid_version), small=True)]
+    return [names_layer(f"{id_}-places", names_address(county.code, finest, map_version(county)), small=True)]
 
 
 def illustrative_note(county: County) -> list[Component]:
@@ -126,7 +126,7 @@ def illustrative_note(county: County) -> list[Component]:
 
 def level_switch(id_: str, county: County, level: int) -> Component:
     """The switch between the levels of the grid; its addresses ride along so that switching asks no callback of the server."""
-    version = county.grid_version
+    version = map_version(county)
     options = [{"value": address(county.code, n, version), "label": name} for n, name in level_names(county)]
     chosen = address(county.code, level, version)
     control = dmc.SegmentedControl(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dash import no_update
@@ -79,24 +81,35 @@ def build_parts(state: WallState) -> dict[str, Any]:
     return {name: make(state) for name, make in _MAKE.items()} | {"cells": wall_map.cell_hideout(state, townships)}
 
 
-def parts_of(state: WallState) -> tuple[dict[str, Any], Digests]:
-    """The parts with a digest of each, made once for a state and a language however many walls show them."""
-    key = (id(state), lang())
-    return _made.get(key, lambda: (state, *_digested(build_parts(state))))[1:]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """The parts of a state in a language: as components, as the plain data they are sent as, and a digest of each."""
+
+    state: WallState
+    parts: dict[str, Any]
+    plain: dict[str, Any]
+    digests: Digests
 
 
-def _digested(parts: dict[str, Any]) -> tuple[dict[str, Any], Digests]:
-    return parts, {name: digest(part) for name, part in parts.items()}
+def made_of(state: WallState) -> Made:
+    """The parts of a state, made once for a language however many walls show them."""
+    return _made.get((id(state), lang()), lambda: _make(state))
 
 
-def digest(part: Any) -> str:
+def _make(state: WallState) -> Made:
+    parts = build_parts(state)
+    texts = {name: to_json_plotly(part) for name, part in parts.items()}
+    plain = {name: json.loads(text) for name, text in texts.items()}
+    return Made(state, parts, plain, {name: digest(text) for name, text in texts.items()})
+
+
+def digest(text: str) -> str:
     """A short digest of what a part shows."""
-    return hashlib.blake2b(to_json_plotly(part).encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def changes(known: Mapping[str, str] | None) -> dict[str, Any]:
     """The parts that differ from what a wall has, the others left as they are; and the digests to ask with next."""
-    parts, digests = parts_of(look())
-    had = known or {}
-    told = {name: part if had.get(name) != digests[name] else no_update for name, part in parts.items()}
-    return told | {"known": digests if digests != had else no_update}
+    made, had = made_of(look()), known or {}
+    told = {name: part if had.get(name) != made.digests[name] else no_update for name, part in made.plain.items()}
+    return told | {"known": made.digests if made.digests != had else no_update}

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components import map as grid
 from dashboard.components.wall_figures import CLOSURE_SIZE, HOURS_SIZE, TREND_SIZE
 from dashboard.components.wall_head import header
-from dashboard.components.wall_parts import OUTPUTS, changes, look, parts_of
+from dashboard.components.wall_parts import OUTPUTS, changes, look, made_of
 from dashboard.components.wall_words import panel
 from dashboard.context import county, run, t
 from data.queries.wall_rows import WallState
@@ -25,9 +25,8 @@ WORDS: Final = ("seconds", "minutes", "hours", "days", "late", "over")
 
 def layout() -> Component:
     """The wall as it is now; from here on only what changes is sent."""
-    state = look()
-    parts, digests = parts_of(state)
-    return build_wall(state, parts, digests)
+    made = made_of(look())
+    return build_wall(made.state, made.parts, made.digests)
 
 
 def build_wall(state: WallState, parts: dict[str, Any], digests: dict[str, str]) -> html.Div:
@@ -84,7 +83,7 @@ def _hours(parts: dict[str, Any]) -> html.Section:
         html.Span(parts["hours_title"], id="wall-hours-title"),
         html.Span(parts["hours_side"], id="wall-hours-side"),
     )
-    return panel(title, side, _chart("wall-hours", parts["hours"], HOURS_SIZE, parts["hours_title"]), "hours")
+    return panel(title, side, _chart("wall-hours", parts["hours"], HOURS_SIZE, t("wall.panel.hours_chart")), "hours")
 
 
 def _closure(parts: dict[str, Any]) -> html.Section:

@@ -8,15 +8,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import brotli
 
 from data.county import County
+from geo.hierarchy import Hierarchy
 from geo.simplify import collection, features_by_level
 
 QUALITY: Final = 9  # brotli: 11 takes ten times as long for two per cent
 SHORT: Final = {"村民委员会": "村", "村委会": "村", "社区居民委员会": "社区", "社区居委会": "社区"}
-KEPT: Final = 8  # versions of grids in memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +37,25 @@ class MapGrid:
     cells: dict[int, Encoded]
     names: dict[int, Encoded]
     bounds: dict[str, tuple[float, float, float, float]]
+    version: str  # changes with any border or name
 
 
-_grids: dict[str, MapGrid] = {}
+_grids: Final[WeakKeyDictionary[Hierarchy, MapGrid]] = WeakKeyDictionary()
 _lock: Final = threading.Lock()
 
 
 def map_grid(county: County) -> MapGrid:
-    """The map documents of a county's grid, made on first use; another version of the grid is another entry."""
+    """The map documents of a county's grid, made on first use; a grid that is read anew is made anew."""
     with _lock:
-        if county.grid_version not in _grids:
-            while len(_grids) >= KEPT:
-                _grids.pop(next(iter(_grids)))
-            _grids[county.grid_version] = _make(county)
-        return _grids[county.grid_version]
+        found = _grids.get(county.hierarchy)
+        if found is None:
+            found = _grids[county.hierarchy] = _make(county)
+        return found
+
+
+def map_version(county: County) -> str:
+    """What stands in the address of the map's documents, so that browsers may keep them for ever."""
+    return map_grid(county).version
 
 
 def cells_document(county: County, level: int) -> Encoded | None:
@@ -70,11 +76,11 @@ def bounds_of(county: County, code: str) -> list[list[float]]:
 
 def _make(county: County) -> MapGrid:
     levels = features_by_level(county.hierarchy)
-    return MapGrid(
-        cells={level: encode(collection(_indexed(features))) for level, features in levels.items()},
-        names={level: encode(collection([_name(f) for f in features])) for level, features in levels.items()},
-        bounds={cell.code: _bounds(cell.geometry) for cell in county.hierarchy},
-    )
+    cells = {level: encode(collection(_indexed(features))) for level, features in levels.items()}
+    names = {level: encode(collection([_name(f) for f in features])) for level, features in levels.items()}
+    bounds = {cell.code: _bounds(cell.geometry) for cell in county.hierarchy}
+    marks = "".join(document.etag for document in (*cells.values(), *names.values()))
+    return MapGrid(cells, names, bounds, hashlib.sha256(marks.encode()).hexdigest()[:16])
 
 
 def _indexed(features: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
 from data.models import ChainHead
 from data.queries import wall_days, wall_live
-from data.queries.grid import bounds_of, short_name
+from data.queries.grid import bounds_of, map_version, short_name
 from data.queries.wall_rows import Closure, Daily, Emergency, Hours, Named, OpenLead, OpenTask, Scene, WallState
 from data.queries.wall_suspected import topics, with_suspicions
 from policy.vocabulary import Urgency
@@ -66,7 +66,7 @@ def wall_state(session: Session, actor: Actor, county: County, now: datetime) ->
 
 def _scope(actor: Actor, county: County) -> tuple[Hashable, ...]:
     areas = (townships_of(actor, verb, county.jurisdiction_id) for verb in ("lead.read", "task.read", "team.read"))
-    return (county.jurisdiction_id, county.grid_version, *areas)
+    return (county.jurisdiction_id, map_version(county), *areas)
 
 
 def _kept(actor: Actor, county: County, name: str, moment: Hashable, make: Callable[[], T]) -> T:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, in_scope, townships_of
 from data.county import County
 from data.masking import mask_name
-from data.models import Item, ItemField, Lead, Organ, Person, Shift, Task, Team, TeamMember, Unit
+from data.models import DISPATCH_ROOM, Item, ItemField, Lead, Organ, Person, Shift, Task, Team, TeamMember, Unit
 from data.queries.force import OPEN
 from data.queries.wall_rows import Counts, Hours, Late, Named, OpenLead, OpenTask, Place, Support
 from policy.vocabulary import LeadStatus, OrganKind, UnitStatus
@@ -24,7 +24,7 @@ IN_HAND: Final = (LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
 UNTIMED: Final = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
 POSTS: Final = ("captain", "executive_deputy", "deputy")
 NEWEST: Final = 5
-SHARED_TEAMS: Final = "grid_workers"  # they are not sent to enforce and have no place on the wall
+SHARED_TEAMS: Final = ("grid_workers", DISPATCH_ROOM)  # not sent to enforce: no place on the wall
 
 
 def _leads(actor: Actor, county: County) -> Select[*tuple[Any, ...]]:
@@ -116,7 +116,7 @@ def units(session: Session, actor: Actor, county: County) -> tuple[Place, ...]:
         .join(Unit, Unit.team_id == Team.id)
         .where(
             Team.jurisdiction_id == county.jurisdiction_id,
-            Team.kind != SHARED_TEAMS,
+            Team.kind.notin_(SHARED_TEAMS),
             Unit.status != UnitStatus.OFF_DUTY,
         )
         .order_by(Team.code)
@@ -132,7 +132,7 @@ def support(session: Session, actor: Actor, county: County, now: datetime) -> tu
     """Load a head by township (F24), the heaviest first; open tasks with nobody on duty stand above all."""
     area = townships_of(actor, "team.read", county.jurisdiction_id)
     teams = select(Team.id, Team.township_code).where(
-        Team.jurisdiction_id == county.jurisdiction_id, Team.kind != SHARED_TEAMS, Team.township_code.is_not(None)
+        Team.jurisdiction_id == county.jurisdiction_id, Team.kind.notin_(SHARED_TEAMS), Team.township_code.is_not(None)
     )
     home = {team: code for team, code in session.execute(teams) if code and (area is None or code in area)}
     on_duty = _by_township(home, session.execute(_on_duty(county, now)))
@@ -169,7 +169,7 @@ def teams_on_duty(session: Session, county: County, now: datetime) -> int:
             Shift.jurisdiction_id == county.jurisdiction_id,
             Shift.starts_at <= now,
             Shift.ends_at > now,
-            Team.kind != SHARED_TEAMS,
+            Team.kind.notin_(SHARED_TEAMS),
         )
     )
     return session.scalar(query) or 0

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+import shapely
 from sqlalchemy import insert, update
 from uuid_utils.compat import uuid7
 
@@ -16,9 +17,10 @@ from data import casework
 from data.models import FigureSnapshot, Item, Lead
 from data.queries import wall_days, wall_live
 from data.queries.frames import frames
-from data.queries.grid import bounds_of, cells_document, names_document, short_name
+from data.queries.grid import bounds_of, cells_document, map_version, names_document, short_name
 from data.queries.wall import Kept, wall_state
 from data.queries.wall_rows import Hours
+from geo.hierarchy import Hierarchy
 from policy.errors import Refusal
 from policy.figures.definitions import compute
 from policy.figures.scope import day_scope, rules_of
@@ -299,6 +301,16 @@ def test_documents_are_compressed_beforehand_and_change_their_mark_with_their_co
     assert gzip.decompress(two.gzip) == brotli.decompress(two.brotli) == two.plain
     assert two.etag != four.etag
     assert cells_document(town.county(), 2) is two
+
+
+def test_another_border_is_another_address_even_when_no_cell_is_added(town):
+    county = town.county()
+    moved = [
+        replace(cell, geometry=shapely.transform(cell.geometry, lambda points: points + 0.001))
+        for cell in county.hierarchy
+    ]
+    assert map_version(replace(county, hierarchy=Hierarchy(moved))) != map_version(county)
+    assert map_version(replace(county, hierarchy=Hierarchy(county.hierarchy))) == map_version(county)
 
 
 def test_bounds_are_south_west_and_north_east(town):

@@ -1,0 +1,191 @@
+"""The wall in a real Chromium: no complaint, a lead within a second, an emergency takes the map until somebody acknowledges it."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from data import casework
+from data.authority import SYSTEM, Actor
+from data.db import Record
+from data.demonstration import demonstration_accounts, save_demonstration
+from data.models import Base
+from policy.vocabulary import Role
+from tests.dashboard.browsing import CHROMIUM, Watched, chromium
+from tests.data import small
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+
+SERVE = """
+import sys
+from pathlib import Path
+import uvicorn
+from dashboard.pages import wall
+from dashboard.server import build_server
+from data.db import Record
+from data.settings import Settings
+folder, port = Path(sys.argv[1]), int(sys.argv[2])
+server = build_server(Record(f"sqlite:///{folder / 'wall.db'}"), Settings(demo=True, var=folder), pages=[wall])
+uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="error")
+"""
+LON, LAT = small.middle(0)
+LETTERS = """() => [...document.querySelectorAll('.wall-root *')].filter(e => e.getClientRects().length &&
+  [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize))"""
+
+
+# asking a page anything counts as touching it: so a browser that waits for a touch is put in its place
+SILENT = """window.AudioContext = class { state = 'suspended'; resume() { this.state = 'running'; } };"""
+
+
+@dataclass
+class Place:
+    """A running wall, the record behind it and somebody at the desk."""
+
+    address: str
+    record: Record
+    desk: Actor
+
+    def receive(self, **more: object) -> str:
+        facts = {"source": "public_report", "summary": "占道", "lon": LON, "lat": LAT, "item_code": "A1"}
+        return self.record.write(self.desk, casework.receive_lead, **(facts | more)).number
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder: Path = tmp_path_factory.mktemp("wall")
+    record = Record(f"sqlite:///{folder / 'wall.db'}")
+    Base.metadata.create_all(record.write_engine)
+    small.build(record)
+    desk = small.actor(record, Role.DISPATCHER)
+    record.submit_raw(
+        lambda c: c.exec_driver_sql("update account set username='first' where username='dispatcher'")
+    ).result()
+    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(folder), str(port)])
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.1)
+    yield Place(f"http://127.0.0.1:{port}", record, desk)
+    process.kill()
+    process.wait()
+    record.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def watched(place: Place, browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    found = Watched(context)
+    found.page.goto(f"{place.address}/login?next=/wall")
+    found.page.locator("button[value=wall]").click()
+    expect(found.page.locator("#wall-counts b")).to_have_count(5, timeout=20_000)
+    expect(found.page.locator("#wall-map canvas").first).to_be_attached(timeout=20_000)
+    found.page.wait_for_timeout(1500)
+    yield found
+    context.close()
+
+
+def received(page: Page) -> int:
+    return int(page.locator("#wall-counts b").nth(3).inner_text())
+
+
+def test_a_lead_is_on_the_wall_within_a_second_and_nothing_complains(place: Place, watched: Watched) -> None:
+    page, waits = watched.page, []
+    for _ in range(5):
+        before = received(page)
+        place.receive()
+        begun = time.perf_counter()
+        expect(page.locator("#wall-counts b").nth(3)).to_have_text(str(before + 1), timeout=5000)
+        waits.append(time.perf_counter() - begun)
+        page.wait_for_timeout(300)
+    assert sorted(waits)[2] < 1.0, waits
+    assert watched.complaints == []
+
+
+def test_an_emergency_takes_the_map_until_a_dispatcher_acknowledges_it(place: Place, watched: Watched) -> None:
+    page, root = watched.page, watched.page.locator("#wall-root")
+    expect(root).not_to_have_attribute("data-scene", "emergency")
+    number = place.receive(urgency="emergency")
+    expect(root).to_have_attribute("data-scene", "emergency", timeout=5000)
+    expect(page.locator("#wall-scene-title")).to_contain_text("西镇 一村")
+    expect(page.locator("#wall-alarm")).to_contain_text("待调度员确认")
+    expect(page.locator("#wall-map .map-symbol-emergency")).to_be_attached()
+    page.wait_for_timeout(1600)
+    box = page.locator("#wall-map .map-symbol-emergency .map-symbol-body").bounding_box()
+    frame = page.locator("#wall-map").bounding_box()
+    assert box is not None
+    assert frame is not None
+    assert abs(box["x"] + box["width"] / 2 - frame["x"] - frame["width"] / 2) < 60, "the map is at the emergency"
+    place.record.write(place.desk, casework.triage, number=number)
+    expect(page.locator("#wall-alarm")).to_contain_text("已确认", timeout=5000)
+    assert watched.complaints == []
+
+
+def test_the_wall_says_when_it_cannot_be_heard_until_it_is_touched(
+    place: Place, watched: Watched, browser: Browser
+) -> None:
+    context = browser.new_context()
+    context.add_init_script(SILENT)
+    context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{place.address}/wall")
+    expect(page.locator("#wall-sound")).to_have_text("声音未开启", timeout=10_000)
+    page.mouse.click(300, 300)
+    expect(page.locator("#wall-sound")).to_be_hidden()
+    context.close()
+
+
+def test_a_scene_stays_while_data_refresh(place: Place, watched: Watched) -> None:
+    page, title = watched.page, watched.page.locator("#wall-scene-title")
+    before = (title.inner_text(), page.evaluate("onegrid.map.get('wall-map').getCenter()"))
+    for _ in range(3):
+        place.receive(urgency="urgent")
+        page.wait_for_timeout(400)
+    assert (title.inner_text(), page.evaluate("onegrid.map.get('wall-map').getCenter()")) == before
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160), (3840, 1080), (1280, 720)])
+def test_the_canvas_fills_every_screen_and_its_letters_grow_with_it(watched: Watched, size: tuple[int, int]) -> None:
+    page, (width, height) = watched.page, size
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(500)
+    box = page.locator("#wall-root").bounding_box()
+    assert box is not None
+    assert (round(box["width"]), round(box["height"])) == size
+    scale = min(width / (3840 if width / height >= 3 else 1920), height / 1080)
+    assert min(page.evaluate(LETTERS)) >= 18 * scale * 0.99 - 0.5, "labels are 18 units or more"
+    counts = page.locator("#wall-counts b").first.evaluate("e => parseFloat(getComputedStyle(e).fontSize)")
+    assert counts >= 40 * scale
+    overflow = page.evaluate(
+        "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
+    )
+    assert max(overflow) <= 0
+
+
+def test_the_clock_is_that_of_shanghai(watched: Watched) -> None:
+    shown = watched.page.locator(".wall-clock").inner_text()
+    expected = watched.page.evaluate(
+        "new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short'}).format(new Date())"
+    )
+    day, minute = expected.split(" ")
+    assert shown.startswith(day)
+    assert minute in shown

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, Placed, Versioned
+
+DISPATCH_ROOM: Final = "dispatch_room"
+"""Kind of the team that staffs the command centre: it leads the shift, has no unit and is never sent."""
 
 
 class Organ(Versioned, Base):
@@ -87,7 +91,7 @@ class Team(Versioned, Base):
     code: Mapped[str]
     name: Mapped[str]
     name_en: Mapped[str]
-    kind: Mapped[str]  # squadron | sunk_down | professional | fire | grid_workers
+    kind: Mapped[str]  # squadron | sunk_down | professional | fire | grid_workers | dispatch_room
     organ_id: Mapped[UUID] = mapped_column(ForeignKey("organ.id"), index=True)
     field: Mapped[str | None]
     township_code: Mapped[str | None]  # none: the whole county

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
-from data.models import Lead, Task, Team, Unit
+from data.models import DISPATCH_ROOM, Lead, Task, Team, Unit
 from data.queries.force import OPEN, team_facts
 from policy.eligibility import TaskFacts, may_enforce
 from policy.vocabulary import TaskKind, UnitStatus
@@ -108,7 +108,9 @@ def read_board(session: Session, actor: Actor, county: County, now: datetime, la
     demand(actor, "team.read", Subject(county.jurisdiction_id), None)
     area = townships_of(actor, "team.read", county.jurisdiction_id)
     query = select(*_COLUMNS).outerjoin(Unit, Unit.team_id == Team.id)
-    teams = session.execute(query.where(Team.jurisdiction_id == county.jurisdiction_id)).all()
+    teams = session.execute(
+        query.where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind != DISPATCH_ROOM)
+    ).all()
     mine = [team for team in teams if area is None or team.township_code is None or team.township_code in area]
     work, strength = _work(session, county), _MINUTE.strength(session, county, now)
     ordered = sorted(mine, key=lambda team: (_kind(team.kind), team.code))

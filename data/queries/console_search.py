@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
-from data.models import Lead, Task, Team
+from data.models import DISPATCH_ROOM, Lead, Task, Team
 from data.queries.console import short_place
 
 EACH: Final = 6  # findings of one kind
@@ -86,6 +86,7 @@ def _teams(session: Session, county: County, words: str, lang: str) -> Iterator[
         select(Team.code, Team.name, Team.name_en)
         .where(
             Team.jurisdiction_id == county.jurisdiction_id,
+            Team.kind != DISPATCH_ROOM,
             or_(
                 Team.name.contains(words, autoescape=True),
                 Team.name_en.icontains(words, autoescape=True),

@@ -12,7 +12,19 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from data.county import County
-from data.models import Certificate, ItemField, Lead, Organ, Person, Posting, Shift, Task, Team, TeamMember
+from data.models import (
+    DISPATCH_ROOM,
+    Certificate,
+    ItemField,
+    Lead,
+    Organ,
+    Person,
+    Posting,
+    Shift,
+    Task,
+    Team,
+    TeamMember,
+)
 from policy.eligibility import OfficerFacts, TeamFacts
 from policy.vocabulary import OrganKind, PersonKind, TaskStatus, UnitStatus
 
@@ -49,7 +61,8 @@ def _teams(session: Session, county: County, codes: Collection[str] | None) -> l
         .options(joinedload(Team.organ), joinedload(Team.unit))
         .order_by(Team.code)
     )
-    return list(session.scalars(query if codes is None else query.where(Team.code.in_(codes))))
+    chosen = Team.kind != DISPATCH_ROOM if codes is None else Team.code.in_(codes)
+    return list(session.scalars(query.where(chosen)))
 
 
 def _people(session: Session, county: County, team_ids: list[UUID], now: datetime) -> Mapping[UUID, list[OfficerFacts]]:

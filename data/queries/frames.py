@@ -11,7 +11,20 @@ from sqlalchemy import Select, String, func, or_, select, type_coerce
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Certificate, Item, Lead, Organ, Person, Posting, Shift, Task, Team, Unit, UtcDateTime
+from data.models import (
+    DISPATCH_ROOM,
+    Certificate,
+    Item,
+    Lead,
+    Organ,
+    Person,
+    Posting,
+    Shift,
+    Task,
+    Team,
+    Unit,
+    UtcDateTime,
+)
 from data.queries.force import OPEN, organ_kind
 from policy.figures.frames import COLUMNS, require_columns
 
@@ -123,7 +136,7 @@ def _teams(session: Session, county: County, now: datetime) -> pd.DataFrame:
         .outerjoin(duty_by_team, duty_by_team.c.team_id == Team.id)
         .outerjoin(load_by_team, load_by_team.c.team_id == Team.id)
         .outerjoin(Unit, Unit.team_id == Team.id)
-        .where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind != "grid_workers")
+        .where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind.notin_(("grid_workers", DISPATCH_ROOM)))
     )
     return _frame(session, query, "teams")
 

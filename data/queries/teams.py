@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
-from data.models import Team
+from data.models import DISPATCH_ROOM, Team
 from data.queries.force import team_facts
 from policy.eligibility import TaskFacts, may_enforce
 from policy.vocabulary import TaskKind, UnitStatus
@@ -22,7 +22,7 @@ def list_teams(session: Session, actor: Actor, county: County, *, now: datetime)
     area = townships_of(actor, "team.read", county.jurisdiction_id)
     query = (
         select(Team)
-        .where(Team.jurisdiction_id == county.jurisdiction_id)
+        .where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind != DISPATCH_ROOM)
         .options(joinedload(Team.organ), joinedload(Team.unit))
         .order_by(Team.code)
     )

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from data.models import DISPATCH_ROOM
 from data.simulate.chance import chance
 from data.simulate.establishment import Establishment
 from data.simulate.ground import Ground, metres
@@ -75,7 +76,7 @@ class Crews:
         on = end.astimezone(CHINA).date()
         self.clocks = clocks(ground, on)
         self.rules: EligibilityRules = rules_of(ground.county.profile, on)
-        self.all = [self._crew(squad) for squad in force.squads]
+        self.all = [self._crew(squad) for squad in force.squads if squad.kind != DISPATCH_ROOM]
         self.items = {row["id"]: row for row in made.items}
         self._by_team: dict[UUID, Crew] = {crew.squad.id: crew for crew in self.all}
         self._beats: dict[str, tuple[list[int], list[float]]] = {}

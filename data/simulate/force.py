@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from data.models import DISPATCH_ROOM
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance, key_at
 from data.simulate.establishment import Establishment, english, said
@@ -67,7 +68,8 @@ class _Recruiter:
     def offices(self) -> None:
         self.leaders = self.hire("bureau", "leader", self.sizes["leaders"])
         self.hire("bureau", "office", self.sizes["office"])
-        self.hire("command", "dispatcher", self.sizes["dispatchers"])
+        room = self.squad("DR-1", DISPATCH_ROOM, "command", None, "team_room", vehicle=False)
+        self.join(room, self.hire("command", "dispatcher", self.sizes["dispatchers"]))
 
     def squadrons(self) -> None:
         for code in self.ground.townships:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from data.models import DISPATCH_ROOM
 from data.simulate.chance import chance, key_at
 from data.simulate.people import CHINA, Person, begin_of
 from data.simulate.squads import Force, Squad
@@ -27,6 +28,7 @@ STRENGTH: Final = {
     "professional": {"day": (8, 3), "evening": (2, 2), "night": (2, 2)},
     "fire": {"day": (7, 7), "evening": (7, 7), "night": (7, 7)},
     "grid_workers": {"day": (6, 4), "evening": (2, 2)},
+    DISPATCH_ROOM: {"day": (4, 3), "evening": (3, 3), "night": (2, 2)},
 }
 LASTING: Final = {"squadron": ("day", "evening", "night"), "fire": ("day", "evening", "night")}
 
@@ -109,7 +111,7 @@ def shift_rows(force: Force, rota: Rota, jurisdiction: UUID, seed: int, begun: d
 def _kept(squad: Squad, full: bool) -> tuple[str, ...]:
     if full:
         return tuple(STRENGTH[squad.kind])
-    return () if squad.kind == "grid_workers" else LASTING.get(squad.kind, ("day",))
+    return () if squad.kind in ("grid_workers", DISPATCH_ROOM) else LASTING.get(squad.kind, ("day",))
 
 
 def _row(rng: Any, jurisdiction: UUID, squad: Squad, person: Person, day: date, shift: str) -> Row:

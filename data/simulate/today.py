@@ -13,8 +13,8 @@ from data.simulate.demand import Arrival
 from data.simulate.ground import Ground
 from policy.vocabulary import LeadSource, Urgency
 
-FLOWING: Final = 11  # leads of the last hour beyond the usual, so that teams are seen at work
-URGENT: Final = 4
+FLOWING: Final = 6  # leads of the last hour beyond the usual, so that teams are seen at work
+URGENT: Final = 2
 USUAL: Final = 3  # leads of the ordinary course that are waiting anyway
 WINDOW: Final = 27.0  # minutes: a normal lead that has waited less is not late
 

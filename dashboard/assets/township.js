@@ -16,11 +16,16 @@
         return [button.tab, button.only || (button.tab === "open" ? "all" : still())];
       },
       /* the lead to show: of a button, of a row, or the one that is shown after a team was sent */
-      asked: function (_clicks, cell, _done, shown) {
+      asked: function (_clicks, rows, _done, shown) {
         const button = pressed();
         if (!button) return still();
         if (button === "township-done") return shown ? { number: shown.number, at: Date.now() } : still();
-        return { number: button === "township-open" ? cell.rowId : button.number, at: Date.now() };
+        if (button === "township-open") return rows.length ? { number: rows[0].number, at: Date.now() } : still();
+        return { number: button.number, at: Date.now() };
+      },
+      /* a row is let go when its lead is closed, so that it can be opened again */
+      release: function (opened) {
+        if (!opened) window.dash_clientside.set_props("township-open", { selectedRows: [] });
       },
     },
   });

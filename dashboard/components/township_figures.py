@@ -56,7 +56,7 @@ def _cell(part: Part, unit: str, label: str, extra: Component | None = None) -> 
 def _row(figure: str, line: Line, alike: bool) -> Component:
     arrow, tone, word = change(line)
     mark = html.Span([" ", arrow, " ", word], className=f"t-change {tone}") if arrow else None
-    unit = t(f"figures.unit.{line.unit}") if line.unit not in ("share", "count") else ""
+    unit = t(f"figures.unit.{line.unit}") if line.unit in ("minute", "hour") else ""
     name = [html.Span(definition(figure).measure_name(line.measure, lang())), *([html.Span(unit, className="muted t-unit")] if unit else [])]  # fmt: skip
     cells = [
         _cell(line.now, line.unit, t("township.figures.now"), mark),

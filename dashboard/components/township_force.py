@@ -131,17 +131,17 @@ def people_columns(phones: bool) -> list[dict[str, Any]]:
     tones = {f"t-cell-{tone}": f"params.data.tone == '{tone}'" for tone in ("alarm", "warn")}
     shown = [
         {"field": "name", "headerName": t("township.column.name"), "width": 92, "pinned": "left", **plain},
-        {"field": "post", "headerName": t("township.column.post"), "flex": 3, "minWidth": 140, "tooltipField": "post", **plain},
+        {"field": "post", "headerName": t("township.column.post"), "flex": 3, "minWidth": 120, "tooltipField": "post", **plain},
         {"field": "mode", "headerName": t("township.column.mode"), "width": 96, **plain},
-        {"field": "organ", "headerName": t("township.column.organ"), "flex": 2, "minWidth": 120, "tooltipField": "organ", **plain},
+        {"field": "organ", "headerName": t("township.column.organ"), "flex": 2, "minWidth": 100, "tooltipField": "organ", **plain},
         {"field": "since", "headerName": t("township.column.posted"), "width": 110, "cellClass": "num", **plain},
-        {"field": "certificate", "headerName": t("township.column.certificate"), "width": 206, "cellClass": "num", "cellClassRules": tones, **plain},
+        {"field": "certificate", "headerName": t("township.column.certificate"), "width": 200, "cellClass": "num", "cellClassRules": tones, **plain},
         {"field": "number", "headerName": t("township.column.certificate_no"), "width": 118, "cellClass": "num", **plain},
         {"field": "shift", "headerName": t("township.column.shift"), "width": 118, "cellClass": "num", **plain},
         {"field": "load", "headerName": t("township.column.load"), "width": 78, "cellClass": "num"},
         {"field": "hours", "headerName": t("township.column.hours"), "width": 90, "cellClass": "num"},
     ]  # fmt: skip
-    phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 122, "cellClass": "num"}
+    phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 124, "cellClass": "num"}
     return [*shown, phone] if phones else shown
 
 

@@ -16,6 +16,7 @@ from dashboard.components.symbols import symbol
 from dashboard.components.township_words import URGENCY, call, due_words, empty, folded, place_of, since, urgency
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TaskView
+from data.queries.force import OPEN
 from data.queries.township import Matter
 from policy.text import JOINTS
 from policy.vocabulary import Role, Verb
@@ -120,7 +121,7 @@ def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: 
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "wrapHeaderText": True},
         dashGridOptions={
             "theme": {"function": "themeQuartz"},
-            "localeText": words, "rowHeight": 40, "headerHeight": 38,
+            "localeText": words, "rowHeight": 40, "headerHeight": 44,
             "tooltipShowDelay": 400, "animateRows": False, "suppressCellFocus": False, "enableCellTextSelection": True,
             **options,
         },
@@ -133,7 +134,8 @@ def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: 
 def build_open_grid(matters: Sequence[Matter], now: datetime, file: str) -> Component:
     """The open matters as a table; a row opens its lead."""
     rows = [row_of(matter, now) for matter in matters]
-    return grid("township-open", columns(), rows, "number", file)
+    chosen_by = {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True}  # the space bar chooses too
+    return grid("township-open", columns(), rows, "number", file, rowSelection=chosen_by)
 
 
 # -- cards ------------------------------------------------------------------------------------------------------------
@@ -182,13 +184,39 @@ def _task(view: TaskView, now: datetime) -> Component:
     return html.Li([html.Div([head, html.Div(" · ".join(times), className="muted num")]), *call(view.phone, row["team_name"])], className="t-row")  # fmt: skip
 
 
-def _candidates(view: LeadView, may_send: bool) -> list[Component]:
+def _sending(view: LeadView, may_send: bool, centre: Component | None) -> list[Component]:
+    """What is left to do before somebody is there: name the item, or send a team; nothing when one is under way."""
     found = view.recommendation
-    if not may_send or found is None or (view.tasks and any(task.row["status"] in ("assigned", "accepted", "en_route", "on_scene") for task in view.tasks)):  # fmt: skip
+    if not may_send or found is None or any(task.row["status"] in OPEN for task in view.tasks):
         return []
+    if view.item is None and view.domain is None:
+        return _naming(view, centre)
     cards = [_candidate(view, one, n) for n, one in enumerate(found.candidates[:CANDIDATES])]
     none = [html.P(t("township.lead.no_team"), className="muted")]
     return [html.H3(t("township.lead.send")), html.Ul(cards or none, className="t-rows")]
+
+
+def _naming(view: LeadView, centre: Component | None) -> list[Component]:
+    """Items the words speak for, each with its reason, one tap to take; the command centre where none does."""
+    rows = [
+        html.Li(
+            [
+                html.Div([html.Strong(str(one.reason.params["topic"])), html.Div(said(one.reason), className="muted")]),
+                html.Button(
+                    t("township.lead.take"),
+                    id={"type": "township-item", "number": view.row["number"], "item": one.item_code or ""},
+                    type="button",
+                    className="button t-small",
+                    n_clicks=0,
+                ),
+            ],
+            className="t-row",
+        )
+        for one in view.suggestions
+        if one.item_code
+    ]
+    ask = html.Div([html.P(t("township.lead.no_hint"), className="muted"), *([centre] if centre else [])])
+    return [html.H3(t("township.lead.name_first")), html.Ul(rows, className="t-rows") if rows else ask]
 
 
 def _send(number: str, team: str, busy: int, *, first: bool) -> Component:
@@ -219,7 +247,9 @@ def _candidate(view: LeadView, one: Any, place: int) -> Component:
     return html.Li([html.Div([*words, *([html.Div(why, className="warn")] if why else [])]), send], className="t-row")
 
 
-def build_lead(view: LeadView, now: datetime, *, may_send: bool, console: bool) -> list[Component]:
+def build_lead(
+    view: LeadView, now: datetime, *, may_send: bool, console: bool, centre: Component | None = None
+) -> list[Component]:
     """One lead: words, place, who is competent and why, tasks with telephones, teams to send, every step so far."""
     row = view.row
     tasks = [_task(task, now) for task in view.tasks]
@@ -242,7 +272,7 @@ def build_lead(view: LeadView, now: datetime, *, may_send: bool, console: bool) 
         ),
         *([html.Details([html.Summary(t("township.lead.why")), html.Ul(grounds, className="t-grounds")])] if grounds else []),
         *([html.H3(t("township.lead.tasks")), html.Ul(tasks, className="t-rows")] if tasks else []),
-        *_candidates(view, may_send),
+        *_sending(view, may_send, centre),
         *([html.P(link)] if link else []),
         html.H3(t("township.lead.steps")),
         html.Ol([_step(event, now) for event in reversed(view.events)] or [html.Li(t("township.lead.no_steps"), className="muted")], className="t-steps"),

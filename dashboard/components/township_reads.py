@@ -20,11 +20,12 @@ from dashboard.components.township_force import (
 from dashboard.components.township_open import build_cards, build_lead, build_only, chosen, row_of
 from dashboard.components.township_today import Centre, Day, build_counts, build_rest, build_todos, counts, todos
 from dashboard.components.township_villages import build_head, build_villages
+from dashboard.components.township_words import call
 from dashboard.context import actor, county, lang, now, record, t, theme
 from dashboard.figures.style import Figure
 from dashboard.figures.township_days import township_days
 from data.authority import Subject, authorise
-from data.casework import dispatch
+from data.casework import dispatch, triage
 from data.queries.console_lead import read_lead
 from data.queries.township import Days, Today, day_so_far, escalation, late_ones, leads_by_day, open_matters, today
 from data.queries.township_cells import command_centre
@@ -122,12 +123,20 @@ def lead_parts(code: str, number: str) -> tuple[str, list[Component]]:
     moment: datetime = now()
     with record().read() as session:
         view = read_lead(session, actor(), county(), number, moment, None, lang())
+        name, phone = command_centre(session, county(), lang())
     title = view.item or view.domain or t("township.lead.unknown")
     sends = may("lead.dispatch", code)
-    return title, build_lead(view, moment, may_send=sends, console=may("page.console", code))
+    centre = next(iter(call(phone, name)), None)
+    return title, build_lead(view, moment, may_send=sends, console=may("page.console", code), centre=centre)
 
 
 def send(number: str, team: str, *, confirmed: bool) -> str:
     """Send a team, a busy one only when confirmed; gives the words that say so. Raises Refusal when it may not go."""
     tasks = record().write(actor(), dispatch, county=county(), number=number, team_codes=[team], confirm_busy=confirmed)
     return t("township.sent", number=number, task=tasks[0].number)
+
+
+def name_item(number: str, item: str) -> str:
+    """Take an item the words of a lead speak for; gives the words that say so. Raises Refusal when it may not be."""
+    record().write(actor(), triage, county=county(), number=number, item_code=item)
+    return t("township.item_named", number=number)

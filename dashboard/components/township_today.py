@@ -85,6 +85,11 @@ def _console(state: Day, number: str) -> list[Component]:
     return [html.A(t("township.to_console"), href=f"/console?lead={number}", className="button t-small")]
 
 
+def _marked(marks: Sequence[Component], *words: Component) -> list[Component]:
+    """Symbols at the edge, words beside them however long they are."""
+    return [html.Span([*marks], className="t-marks"), html.Span([*words], className="t-words")]
+
+
 def _row(main: Any, second: Any, *actions: Component, key: str) -> Component:
     words = html.Div([html.Div(main, className="t-row-main"), html.Div(second, className="muted t-row-second")])
     return html.Li([words, html.Div([*actions], className="t-row-acts")], className="t-row", key=key)
@@ -122,7 +127,7 @@ def _late_row(state: Day, same: Sequence[Late]) -> Component:
     up = min(late.escalates_at for late in same)
     told = t("township.todo.escalated" if up < state.now else "township.todo.escalates", at=clock(up, state.now))
     second = [who, " · ", place_of(one.matter), " · ", told]
-    main = [*urgency(one.matter, state.now), " ", lead_button(one.matter, f"late-{who}"), " ", html.Span(words, className="alarm num")]  # fmt: skip
+    main = _marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), html.Span(words, className="alarm num"))  # fmt: skip
     acts = [*call(phone, who), *_console(state, one.matter.number)]
     return _row(main, second, *acts, key=f"{one.matter.number}{who}")
 
@@ -132,7 +137,7 @@ def _matter_row(state: Day, one: Matter, at: str) -> Component:
     teams = [sent.team for sent in one.sent]
     who = " · ".join([place_of(one), *teams, t("township.todo.since", at=clock(one.received_at, state.now))])
     phone = one.sent[0].phone if one.sent else None
-    main = [*urgency(one, state.now), " ", lead_button(one, at), " ", due]
+    main = _marked(urgency(one, state.now), lead_button(one, at), due)
     send = (
         [lead_button(one, f"{at}-send", t("township.lead.send"), "button t-small")]
         if one.waiting and state.sends

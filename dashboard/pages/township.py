@@ -206,13 +206,19 @@ async def _open_lead(asked: Mapping[str, Any], code: str) -> tuple[bool, str, li
     return True, title, content
 
 
-async def _send(_clicks: list[int]) -> tuple[Any, Any]:
-    """Send the team whose button was pressed."""
+async def _act(_sends: list[int], _items: list[int]) -> tuple[Any, Any]:
+    """Send the team, or take the item, whose button was pressed."""
     pressed = ctx.triggered_id
     if not pressed or not ctx.triggered[0]["value"]:
         return no_update, no_update
-    told = await run(reads.send, pressed["number"], pressed["team"], confirmed=pressed["busy"] == "yes")
+    told = await run(_acted, pressed)
     return told, [{"action": "show", "title": t("township.done"), "message": told, "color": "green", "autoClose": 6000}]
+
+
+def _acted(pressed: Mapping[str, str]) -> str:
+    if pressed["type"] == "township-item":
+        return reads.name_item(pressed["number"], pressed["item"])
+    return reads.send(pressed["number"], pressed["team"], confirmed=pressed["busy"] == "yes")
 
 
 async def _export(_clicks: int) -> bool:
@@ -245,9 +251,14 @@ def register(app: Dash) -> None:
         ClientsideFunction("township", "asked"),
         Output("township-asked", "data"),
         Input({"type": "township-lead", "number": ALL, "at": ALL}, "n_clicks"),
-        Input("township-open", "cellClicked"),
+        Input("township-open", "selectedRows"),
         Input("township-done", "data"),
         State("township-asked", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("township", "release"),
+        Input("township-drawer", "opened"),
         prevent_initial_call=True,
     )
     app.callback(
@@ -262,8 +273,9 @@ def register(app: Dash) -> None:
         Output("township-done", "data"),
         Output("notices", "sendNotifications"),
         Input({"type": "township-send", "number": ALL, "team": ALL, "busy": ALL}, "n_clicks"),
+        Input({"type": "township-item", "number": ALL, "item": ALL}, "n_clicks"),
         prevent_initial_call=True,
-    )(_send)
+    )(_act)
     for name in ("open", "people"):
         app.callback(
             Output(f"township-{name}", "exportDataAsCsv"),

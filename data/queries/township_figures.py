@@ -163,13 +163,14 @@ def _small(county: County, now: datetime) -> float:
 
 
 NOTHING: Final = Part(None, None, None, None)
+NOUGHT: Final = Part(0.0, 0.0, 0.0, None)
 
 
-def _part(row: FigureRow | None, small: float) -> Part:
+def _part(row: FigureRow | None, small: float, unit: str) -> Part:
+    """A row as a part; where nothing was counted, a count is nought and anything else has no value."""
     if row is None:
-        return NOTHING
-    shared = definition(row.figure).measure(row.measure).unit in ("share", "minute", "hour")
-    few = shared and (row.denominator or 0) < small
+        return NOUGHT if unit == "count" else NOTHING
+    few = unit in ("share", "minute", "hour") and (row.denominator or 0) < small
     return Part(row.value, row.numerator, row.denominator, row.p90, few)
 
 
@@ -207,7 +208,7 @@ def _line(
 ) -> Line:
     known, (small, alike) = definition(id_).measure(measure), limits
     parts = (here.get((id_, measure, code)), past.get((id_, measure, code)), here.get((id_, measure, ALIKE)))
-    now, before, others = (_part(row, small) for row in parts)
+    now, before, others = (_part(row, small, known.unit) for row in parts)
     return Line(measure, known.unit, known.better, now, before, _each(others, known.unit, alike))
 
 

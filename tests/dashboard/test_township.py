@@ -145,6 +145,16 @@ def test_a_lead_opens_with_its_steps_its_reporter_masked_and_teams_to_send(seen,
     assert "township-send" in told
 
 
+def test_a_lead_without_an_item_asks_for_one_before_a_team(seen, place):
+    desk = small.actor(place, Role.DISPATCHER)
+    bare = place.write(desk, casework.receive_lead, source="public_report", summary="门口有人吵闹", lon=LON, lat=LAT).number  # fmt: skip
+    told = text(reads.lead_parts(small.WEST, bare)[1])
+    assert "township-send" not in told
+    place.write(desk, casework.triage, number=bare, item_code="A1")
+    assert "township-send" in text(reads.lead_parts(small.WEST, bare)[1])
+    place.write(desk, casework.reject, number=bare, reason="非执法事项")
+
+
 def test_who_may_not_send_is_offered_no_team(place):
     with visit(place, Role.SUPERVISOR, townships=None) as one, place.read() as session:
         lead = next(matter for matter in reads.look(small.WEST).state.matters if matter.waiting)

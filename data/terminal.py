@@ -26,7 +26,7 @@ Format = Literal["text", "json"]
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="commands.option.database")]
 CountyOption = Annotated[str | None, typer.Option("--county", help="commands.option.county")]
 FormatOption = Annotated[Format, typer.Option("--format", help="commands.option.format")]
-DateOption = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="commands.option.date")]
+DateOption = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="commands.option.date")]
 LANG: Final[ContextVar[str]] = ContextVar("onegrid_terminal_language", default="zh")
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 WIDE: Final = 200  # characters, where the output is read by a program

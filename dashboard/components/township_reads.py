@@ -17,7 +17,8 @@ from dashboard.components.township_force import (
     mode_line,
     person_row,
 )
-from dashboard.components.township_open import build_cards, build_lead, build_only, chosen, row_of
+from dashboard.components.township_lead import build_lead
+from dashboard.components.township_open import build_cards, build_only, chosen, row_of
 from dashboard.components.township_today import Centre, Day, build_counts, build_rest, build_todos, counts, todos
 from dashboard.components.township_villages import build_head, build_villages
 from dashboard.components.township_words import call

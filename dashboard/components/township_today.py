@@ -128,7 +128,9 @@ def _late_row(state: Day, same: Sequence[Late]) -> Component:
     told = t("township.todo.escalated" if up < state.now else "township.todo.escalates", at=clock(up, state.now))
     second = [who, " · ", place_of(one.matter), " · ", told]
     main = _marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), html.Span(words, className="alarm num"))  # fmt: skip
-    acts = [*call(phone, who), *_console(state, one.matter.number)]
+    send = one.kind == "assign" and state.sends
+    sent = [lead_button(one.matter, "late-send", t("township.lead.send"), "button t-small")] if send else []
+    acts = [*sent, *call(phone, who), *_console(state, one.matter.number)]
     return _row(main, second, *acts, key=f"{one.matter.number}{who}")
 
 

@@ -14,7 +14,8 @@ from dashboard.components import township_reads as reads
 from dashboard.components.console_parts import digest, only_changed
 from dashboard.components.township_figures import build_figures
 from dashboard.components.township_force import build_force
-from dashboard.components.township_open import build_drawer, build_open_grid, chosen
+from dashboard.components.township_lead import build_drawer
+from dashboard.components.township_open import build_open_grid, chosen
 from dashboard.components.township_words import empty, panel
 from dashboard.context import actor, county, query, run, t
 from dashboard.figures.style import STILL

@@ -10,7 +10,8 @@ import pytest
 
 from dashboard.components import township_reads as reads
 from dashboard.components.township_figures import build_figures, change, parts_words
-from dashboard.components.township_open import build_lead, chosen, with_whom
+from dashboard.components.township_lead import build_lead
+from dashboard.components.township_open import chosen, with_whom
 from dashboard.components.township_today import MOST, todos
 from dashboard.components.township_words import due_words, number, span
 from dashboard.context import Visit, visiting

@@ -178,12 +178,12 @@
       var h = e.firstElementChild ? e.firstElementChild.offsetHeight : 0;
       place(e, [[0, 0], [0, -h], [0, h], [0, -1.9 * h], [0, 1.9 * h], [0, -2.8 * h], [0, 2.8 * h]], taken, false, 1);
     });
-    places(map, taken);
     symbols.sort(function (a, b) { return rank(a) - rank(b); });
     symbols.forEach(function (e) {
       var inner = e.firstElementChild, step = inner ? inner.offsetWidth * 0.5 : 8;
-      place(e, rings(step), taken, e.className.indexOf("-lead") >= 0, 0.86);
+      place(e, rings(step), taken, e.className.indexOf("-lead") >= 0, e.querySelector(".map-ring") ? 1.4 : 0.86);
     });
+    places(map, taken);
   }
 
   /* names of the finest cells: only near, only in view, only where there is room */

@@ -51,7 +51,8 @@ def alarm(state: WallState) -> list[Component]:
     kind = "wall-alarm wall-alarm-on" + ("" if waiting else " wall-alarm-known")
     line = [
         html.Strong([symbol("emergency"), t("wall.alarm.word")]),
-        html.Span([*_what(state, first), *_who(first)], className="wall-alarm-text"),
+        html.Span(_what(state, first), className="wall-alarm-text"),
+        html.Span(_who(first), className="wall-alarm-who"),
     ]
     return [html.Div([*line, *extra, html.Span(side, className="wall-alarm-side")], className=kind, role="alert")]
 
@@ -76,15 +77,15 @@ def _who(one: Emergency) -> list[Component | str]:
     """Who was sent and how far they are, and the time that is left."""
     due = one.due_at
     if not one.tasks:
-        left = [DOT, t("wall.alarm.assign_left"), " ", countdown(due)] if due else []
-        return [DOT, t("wall.alarm.unsent"), *left]
+        left: list[Component | str] = [DOT, t("wall.alarm.assign_left"), " ", countdown(due)] if due else []
+        return [t("wall.alarm.unsent"), *left]
     there = [task.team.say(lang()) for task in one.tasks if task.arrived_at]
     if there:
-        return [DOT, t("wall.alarm.there", teams=_joined(there))]
+        return [t("wall.alarm.there", teams=_joined(there))]
     moving = [task.team.say(lang()) for task in one.tasks if task.status == "en_route"]
     sent = [task.team.say(lang()) for task in one.tasks]
     words = t("wall.alarm.on_the_way", teams=_joined(moving)) if moving else t("wall.alarm.sent", teams=_joined(sent))
-    return [DOT, words, *([DOT, t("wall.alarm.arrive_left"), " ", countdown(due)] if due else [])]
+    return [words, *([DOT, t("wall.alarm.arrive_left"), " ", countdown(due)] if due else [])]
 
 
 def _joined(names: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from dashboard.components.symbols import symbol
 from dashboard.components.wall_head import late_name
 from dashboard.components.wall_words import age, clock, empty, panel, subject_of, whole
 from dashboard.context import lang, t
-from data.queries.wall_rows import OpenLead, Support, WallState
+from data.queries.wall_rows import Late, OpenLead, Support, WallState
 from layers.leads import lead_symbol
 from policy.vocabulary import LeadSource, LeadStatus, label
 
@@ -38,22 +38,25 @@ def _lead(state: WallState, lead: OpenLead) -> Component:
 
 
 def late(state: WallState) -> html.Section:
-    """Who is overdue with which step, the longest first; how long is kept by the script."""
-    shown = state.late[: ROWS["late"]]
-    rows = [
-        html.Div(
-            [
-                html.Span(late_name(one), className="wall-who"),
-                html.Span(state.place(one.township_code), className="wall-muted"),
-                html.Span(t(f"wall.late.{one.clock}"), className="wall-muted"),
-                html.Span(age(one.due_at, "late"), className="wall-over"),
-            ],
-            className="wall-row",
-        )
-        for one in shown
-    ]
+    """Who is overdue with which step, the longest first: one line for each, with how many where there are several."""
+    groups: dict[tuple[str, str], list[Late]] = {}
+    for one in state.late:
+        groups.setdefault((late_name(one), one.clock), []).append(one)
+    rows = [_late(state, name, several) for (name, _), several in list(groups.items())[: ROWS["late"]]]
     side = t("wall.panel.late_side", n=whole(len(state.late)))
     return panel(t("wall.panel.late"), side, rows or [empty(t("wall.empty.late"))], "late")
+
+
+def _late(state: WallState, name: str, several: list[Late]) -> Component:
+    first, n = several[0], len(several)
+    where = state.place(first.township_code) if n == 1 else t("wall.late.several", n=n)
+    cells = [
+        html.Span(name, className="wall-who"),
+        html.Span(where, className="wall-muted num"),
+        html.Span(t(f"wall.late.{first.clock}"), className="wall-muted"),
+        html.Span(age(first.due_at, "late"), className="wall-over"),
+    ]
+    return html.Div(cells, className="wall-row", key=f"{name}:{first.clock}")
 
 
 def support(state: WallState) -> html.Section:

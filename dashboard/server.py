@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import importlib
 import importlib.util
@@ -16,6 +17,7 @@ import dash
 from dash import Dash
 from dash.backends._fastapi import reset_current_request, set_current_request
 from fastapi import FastAPI, Request, Response
+from sqlalchemy import select
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 
@@ -28,6 +30,8 @@ from dashboard.replies import CSRF_COOKIE, CSRF_HEADER
 from dashboard.theme import css
 from dashboard.web import Gate, GateFacts
 from data.db import Record
+from data.models import Jurisdiction
+from data.queries.grid import map_grid
 from data.settings import Settings
 from policy.text import say
 from policy.vocabulary import Role
@@ -97,10 +101,12 @@ def build_server(
     async def living(fastapi: FastAPI) -> AsyncIterator[None]:
         await complete(server)
         await live.start()
+        warming = asyncio.create_task(asyncio.to_thread(warm, record))
         try:
             async with lifespan(fastapi) if lifespan else nullcontext():
                 yield
         finally:
+            warming.cancel()
             await live.stop()
 
     fastapi = FastAPI(
@@ -195,6 +201,14 @@ def first_page(pages: Sequence[ModuleType]) -> str:
     open_to_me = [page for page in pages if shell.may_open(page)]
     best = min(open_to_me, key=lambda page: rank.get("/" + page.PATH.split("/")[1], len(rank)), default=None)
     return shell.address(best) if best else "/login"
+
+
+def warm(record: Record) -> None:
+    """Draw the maps before the first visitor asks for one."""
+    with record.read() as session:
+        codes = list(session.scalars(select(Jurisdiction.code)))
+    for code in codes:
+        map_grid(record.county(code))
 
 
 async def complete(server: Server) -> None:

@@ -68,10 +68,10 @@ def restore(
 ) -> None:
     """Put a backup in place, after every entry and the event chain were checked."""
     from data.restore import restore_backup
-    from data.secret import with_secret
+    from data.secret import to_verify_with
     from data.settings import settings
 
-    back = restore_backup(with_secret(settings()), address_of(database), file, _now(), force=force)
+    back = restore_backup(to_verify_with(settings()), address_of(database), file, _now(), force=force)
     facts = {"file": str(back.file), "entries": back.entries, "events": dict(back.events)}
     words = {"file": back.file, "entries": back.entries, "events": sum(back.events.values())}
     reply(facts, form, t("commands.restore.done", **words))
@@ -274,10 +274,10 @@ def policy_check(
 def audit_verify(database: DatabaseOption = None, form: FormatOption = "text") -> None:
     """Recompute every event chain and hold it against the anchors; names the first wrong event."""
     from data.backup import verify_all
-    from data.secret import with_secret
+    from data.secret import to_verify_with
     from data.settings import settings
 
-    chosen = with_secret(settings())
+    chosen = to_verify_with(settings())
     with record_of(database) as record, progress(t("commands.audit.title")) as step:
         found = verify_all(record, chosen, chosen.var, step)
     answer = {code: {"whole": one.whole, "events": one.events, "fault": one.fault} for code, one in found.items()}

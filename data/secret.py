@@ -29,6 +29,14 @@ def with_secret(settings: Settings) -> Settings:
     return settings.model_copy(update={"secret": _own(settings.var)})
 
 
+def to_verify_with(settings: Settings) -> Settings:
+    """The settings with the secret that anchors were signed with; a demonstration's own is found without being told."""
+    kept = settings.var / FILE
+    if not settings.secret and kept.is_file():
+        return settings.model_copy(update={"secret": kept.read_text("ascii")})
+    return with_secret(settings)
+
+
 def _own(folder: Path) -> str:
     """The demonstration's own secret, made once and kept, so that its anchors fit after a restart."""
     file = folder / FILE

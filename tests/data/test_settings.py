@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from data.secret import SHORTEST, good_enough, with_secret
+from data.secret import SHORTEST, good_enough, to_verify_with, with_secret
 from data.settings import Settings
 from data.settings_page import page
 from policy.errors import Refusal
@@ -80,6 +80,16 @@ def test_the_demonstration_makes_one_and_keeps_it_to_itself(tmp_path: Path) -> N
     assert with_secret(Settings(demo=True, var=tmp_path)).secret == first
     (file,) = tmp_path.iterdir()
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_demonstrations_anchors_are_verified_without_being_told_that_it_is_one(tmp_path: Path) -> None:
+    with pytest.raises(Refusal):
+        to_verify_with(Settings(var=tmp_path))
+    own = with_secret(Settings(demo=True, var=tmp_path)).secret
+    assert to_verify_with(Settings(var=tmp_path)).secret == own
+    assert to_verify_with(Settings(var=tmp_path, secret=GOOD)).secret == GOOD
+    with pytest.raises(Refusal):
+        with_secret(Settings(var=tmp_path))
 
 
 def test_a_bad_secret_is_refused_in_the_demonstration_too(tmp_path: Path) -> None:

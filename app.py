@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from data.settings import Settings
 
 VERSION: Final = "0.1.0"
-USAGE, FAILED, STOPPED = 2, 1, 130
+FAILED, STOPPED = 1, 130
 
 
 # -- the server -------------------------------------------------------------------------------------------------------

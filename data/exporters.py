@@ -159,7 +159,14 @@ def export_leads(
 
 
 def export_figures(
-    record: Record, actor: Actor, county: County, file: Path, *, since: date | None = None, until: date | None = None, lang: str = "zh"
+    record: Record,
+    actor: Actor,
+    county: County,
+    file: Path,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    lang: str = "zh",
 ) -> int:
     """Write the daily figures taken for business dates from–to as CSV or Excel; gives the number of rows."""
     _refuse_kind(file, TABLES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -189,25 +189,36 @@ def append_event(
     clause: str | None = None,
 ) -> None:
     """Write the event of a step into the chain of the step's county, in the step's savepoint; call it last."""
-    tx.session.flush()
-    permission = f"{matter}.{verb}"
-    draft = EventDraft(
+    step = EventDraft(
         at=tx.now,
         matter=matter,
         subject_id=subject_id,
         verb=verb,
-        role=tx.actor.acting_role(permission),
-        actor_id=tx.actor.account_id,
-        organ=tx.actor.organ_for(permission),
-        certificate=_certificate_of(tx, tx.actor),
         subject_number=subject_number,
         from_state=from_state,
         to_state=to_state,
         facts=facts or {},
         clause=clause,
-        profile_digest=tx.county.profile.digest,
     )
-    append_many(tx.session.connection(), tx.county.jurisdiction_id, [draft])
+    append_steps(tx, [step])
+
+
+def append_steps(tx: Tx, steps: Iterable[EventDraft]) -> None:
+    """Write the events of several steps of one verb, each with who acts, for whom, by which certificate and profile."""
+    tx.session.flush()
+    certificate = _certificate_of(tx, tx.actor)
+    signed = (
+        replace(
+            step,
+            role=tx.actor.acting_role(f"{step.matter}.{step.verb}"),
+            actor_id=tx.actor.account_id,
+            organ=tx.actor.organ_for(f"{step.matter}.{step.verb}"),
+            certificate=certificate,
+            profile_digest=tx.county.profile.digest,
+        )
+        for step in steps
+    )
+    append_many(tx.session.connection(), tx.county.jurisdiction_id, signed)
 
 
 @dataclass(frozen=True, slots=True)

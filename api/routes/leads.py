@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -60,19 +59,18 @@ async def receive(body: s.LeadIn, desk: AtDesk, response: Response, key: Key = N
     return _view(row, desk.lang)
 
 
-async def _one(desk: Desk, body: s.LeadIn) -> s.BatchResult:
-    try:
-        row, _ = await desk.write(_receive, body=body.model_dump(), key=None)
-        return s.BatchResult(lead=_view(row, desk.lang))
-    except Refusal as refusal:
-        detail = {"code": refusal.code, "status": STATUS[refusal.kind], "detail": refusal.sentence(desk.lang)}
-        return s.BatchResult(problem=detail | {"pointer": refusal.pointer})
+def _result(desk: Desk, found: tuple[Lead, str | None] | Refusal) -> s.BatchResult:
+    if isinstance(found, Refusal):
+        detail = {"code": found.code, "status": STATUS[found.kind], "detail": found.sentence(desk.lang)}
+        return s.BatchResult(problem=detail | {"pointer": found.pointer})
+    return s.BatchResult(lead=_view(lead_row(found[0], desk.county, found[1]), desk.lang))
 
 
 @router.post("/batch", response_model=s.BatchOut)
 async def receive_batch(body: s.LeadBatch, desk: AtDesk) -> s.BatchOut:
-    """Take in up to 500 leads in shared commits; each succeeds or fails alone."""
-    return s.BatchOut(results=list(await asyncio.gather(*(_one(desk, lead) for lead in body.leads))))
+    """Take in up to 500 leads in one commit; each succeeds or is refused alone."""
+    found = await desk.write(casework.receive_leads, leads=[lead.model_dump() for lead in body.leads])
+    return s.BatchOut(results=[_result(desk, one) for one in found])
 
 
 @router.get("", response_model=s.LeadsOut)

@@ -1,7 +1,17 @@
 """Writes: one verb, one savepoint, one event each."""
 
 from data.casework.fieldwork import accept, arrive, decline, depart, expire, expire_due, report
-from data.casework.leads import archive, evaluate, locate, mark_duplicate, receive_lead, reject, resolve, triage
+from data.casework.leads import (
+    archive,
+    evaluate,
+    locate,
+    mark_duplicate,
+    receive_lead,
+    receive_leads,
+    reject,
+    resolve,
+    triage,
+)
 from data.casework.sending import dispatch, recall
 from data.casework.units import report_position, set_status
 
@@ -19,6 +29,7 @@ __all__ = [
     "mark_duplicate",
     "recall",
     "receive_lead",
+    "receive_leads",
     "reject",
     "report",
     "report_position",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,15 +10,17 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.numbers import draw_number, local_time
-from data.casework.placing import of_cell, of_point, place_lead
-from data.casework.steps import find_item, find_lead, last_leading, open_tasks, pending_outcomes, take_step
+from data.casework.numbers import draw_numbers, local_time
+from data.casework.placing import Place, of_cell, of_point, place_lead
+from data.casework.steps import find_item, find_lead, last_leading, open_tasks, pending_outcomes, roles_of, take_step
 from data.db import Tx
+from data.events import EventDraft, append_steps
 from data.models import Item, ItemField, Lead
 from geo.coordinates import Datum
 from policy.errors import Refusal
 from policy.guards import Facts
-from policy.vocabulary import LeadSource, Outcome, Urgency, Verb
+from policy.lifecycle import advance
+from policy.vocabulary import LeadSource, MatterKind, Outcome, Urgency, Verb
 
 TOLERANCE = timedelta(minutes=2)  # clocks of phones run a little ahead
 SUMMARY_LIMIT = 2_000
@@ -88,40 +90,101 @@ def receive_lead(
     external_number: str | None = None,
 ) -> Lead:
     """Take in a lead and place it in the grid; what cannot be placed stays in the queue as unlocated (workflow.md)."""
-    item = find_item(tx, item_code) if item_code else None
-    _check_domain(tx, domain)
-    place = place_lead(tx.county, lon, lat, datum, cell_code, address)
-    lead = Lead(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        number="",
-        status="",
-        source=_one_of(source, LeadSource, "/source"),
-        urgency=_one_of(urgency, Urgency, "/urgency"),
-        summary=_check_summary(summary),
-        domain=item.domain if item else domain,
-        item_id=item.id if item else None,
+    lead = _prepare(
+        tx,
+        find_item(tx, item_code) if item_code else None,
+        place_lead(tx.county, lon, lat, datum, cell_code, address),
+        source=source,
+        summary=summary,
+        urgency=urgency,
+        occurred_at=occurred_at,
+        domain=domain,
         reporter_name=reporter_name,
         reporter_phone=reporter_phone,
         external_number=external_number,
         address=address,
         accuracy_m=accuracy_m,
+    )
+    _register(tx, [(lead, item_code)])
+    return lead
+
+
+def receive_leads(tx: Tx, *, leads: Sequence[Mapping[str, Any]]) -> list[tuple[Lead, str | None] | Refusal]:
+    """Take in many leads (facts as `receive_lead`'s) in one savepoint; each is taken with its item's code or refused
+    alone, in the order given."""
+    items: dict[str, Item] = {}
+    found: list[tuple[Lead, str | None] | Refusal] = []
+    for facts in leads:
+        rest = dict(facts)
+        place = {name: rest.pop(name, None) for name in ("lon", "lat", "cell_code")}
+        datum, code = rest.pop("datum", "wgs84"), rest.pop("item_code", None)
+        try:
+            if code and code not in items:
+                items[code] = find_item(tx, code)
+            where = place_lead(tx.county, **place, datum=datum, address=rest.get("address"))
+            found.append((_prepare(tx, items[code] if code else None, where, **rest), code))
+        except Refusal as refusal:
+            found.append(refusal)
+    _register(tx, [one for one in found if not isinstance(one, Refusal)])
+    return found
+
+
+def _prepare(
+    tx: Tx,
+    item: Item | None,
+    place: Place,
+    *,
+    source: str,
+    summary: str,
+    urgency: str = Urgency.NORMAL,
+    occurred_at: datetime | None = None,
+    domain: str | None = None,
+    **told: Any,
+) -> Lead:
+    """A lead that may be taken in, without number or state yet; raises Refusal naming what is wrong."""
+    _check_domain(tx, domain)
+    lead = Lead(
+        id=uuid7(),
+        jurisdiction_id=tx.county.jurisdiction_id,
+        source=_one_of(source, LeadSource, "/source"),
+        urgency=_one_of(urgency, Urgency, "/urgency"),
+        summary=_check_summary(summary),
+        domain=item.domain if item else domain,
+        item_id=item.id if item else None,
         occurred_at=_check_times(tx, occurred_at),
         received_at=tx.now,
         assign_due_at=assign_due(tx, urgency, tx.now),
+        **told,
         **place.as_columns(),
     )
-    demand(
-        tx.actor,
-        "lead.receive",
-        Subject(tx.county.jurisdiction_id, frozenset([place.township] if place.township else [])),
-        tx.now,
-    )
-    lead.number = draw_number(tx, "lead")
-    tx.session.add(lead)
-    told = {"source": lead.source, "urgency": lead.urgency, "cell": lead.cell_code, "item": item_code}
-    take_step(tx, lead, Verb.RECEIVE, Facts(), told=told | {"note": place.note})
+    here = frozenset([place.township] if place.township else [])
+    demand(tx.actor, "lead.receive", Subject(tx.county.jurisdiction_id, here), tx.now)
     return lead
+
+
+def _register(tx: Tx, leads: Sequence[tuple[Lead, str | None]]) -> None:
+    """Number the leads, set their first state and write their events."""
+    if not leads:
+        return
+    numbers = draw_numbers(tx, "lead", len(leads))
+    for (lead, _), number in zip(leads, numbers, strict=True):
+        lead.number = number
+        lead.status = advance(MatterKind.LEAD, None, Verb.RECEIVE, roles_of(tx), Facts(number=number, now=tx.now)).value
+    tx.session.add_all(lead for lead, _ in leads)
+    append_steps(tx, [_received(tx, lead, code) for lead, code in leads])
+
+
+def _received(tx: Tx, lead: Lead, item_code: str | None) -> EventDraft:
+    told = {"source": lead.source, "urgency": lead.urgency, "cell": lead.cell_code, "item": item_code}
+    return EventDraft(
+        at=tx.now,
+        matter="lead",
+        subject_id=lead.id,
+        verb=Verb.RECEIVE.value,
+        subject_number=lead.number,
+        to_state=lead.status,
+        facts=told | {"note": lead.location_note},
+    )
 
 
 def locate(

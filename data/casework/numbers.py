@@ -18,13 +18,19 @@ LETTERS: Final = {"lead": "L", "task": "T", "case": "C", "transfer": "X"}
 
 def draw_number(tx: Tx, kind: str) -> str:
     """The next number of `kind` (lead, task, case, transfer) on the day of the step in Asia/Shanghai."""
+    return draw_numbers(tx, kind, 1)[0]
+
+
+def draw_numbers(tx: Tx, kind: str, count: int) -> list[str]:
+    """The next `count` numbers of `kind`, in order."""
     day = tx.now.astimezone(CHINA).date()
     insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = {"jurisdiction_id": tx.county.jurisdiction_id, "kind": kind, "day": day, "last": 1}
+    row = {"jurisdiction_id": tx.county.jurisdiction_id, "kind": kind, "day": day, "last": count}
     draw = insert(Counter).values(row)
-    draw = draw.on_conflict_do_update(index_elements=KEY, set_={"last": Counter.last + 1})
+    draw = draw.on_conflict_do_update(index_elements=KEY, set_={"last": Counter.last + count})
     last = tx.session.connection().execute(draw.returning(Counter.last)).scalar_one()
-    return f"{tx.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}-{last:04d}"
+    stem = f"{tx.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}"
+    return [f"{stem}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def local_time(moment: datetime) -> str:

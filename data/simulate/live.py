@@ -16,7 +16,7 @@ from data.authority import SYSTEM
 from data.casework import receive_lead, set_status
 from data.county import County
 from data.db import Record
-from data.models import Item, Shift, Team, Unit
+from data.models import Item, Lead, Shift, Team, Unit
 from data.simulate.chance import chance
 from data.simulate.live_desk import LiveDesk
 from data.simulate.live_field import Field, errands, teams_out
@@ -53,6 +53,7 @@ class LiveSimulation:
         """`county`: code or profile name (None: the first one)."""
         self.record, self.seed, self.code = record, seed, county
         self.rng = chance(seed, "live")
+        self._begun = False
         self.field, self.desk = Field(record, seed), LiveDesk(record, seed)
         self._maker: LeadMaker | None = None
         self._next: datetime | None = None
@@ -62,6 +63,7 @@ class LiveSimulation:
     def step(self, now: datetime) -> LiveStep:
         """One step at `now`: whatever is due by then."""
         county = self.record.county(self.code)
+        self._begin(county)
         self._keep_roster(county, now)
         received = self._receive(county, now)
         with self.record.read() as session:
@@ -75,6 +77,14 @@ class LiveSimulation:
             changed = _changed(session, county, now)
         self._change(county, changed, now)
         return LiveStep(received, advanced, moved, sent, closed)
+
+    def _begin(self, county: County) -> None:
+        """Chance goes on from where the record stands: a server started again does not tell the same leads again."""
+        if self._begun:
+            return
+        with self.record.read() as session:
+            known = session.scalar(select(func.max(Lead.number)).where(Lead.jurisdiction_id == county.jurisdiction_id))
+        self.rng, self._begun = chance(self.seed, "live", known or ""), True
 
     # leads
 

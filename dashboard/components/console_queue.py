@@ -43,12 +43,14 @@ def row_title(row: QueueRow) -> str:
 
 
 def _meta(row: QueueRow, now: datetime) -> list[Any]:
+    """Number first: whatever is cut at the end of the line, a lead can be named on the telephone."""
     place = row.place or t("console.unlocated_short")
-    parts: list[Any] = [html.B(place, className="" if row.located else "warn")]
+    parts: list[Any] = [html.Span(row.number[-4:], className="num"), " · "]
+    parts.append(html.B(place, className="" if row.located else "warn"))
     if row.duplicates:
         same = html.Span(t("console.maybe_same", number=row.duplicates[0][-4:]), className="warn")
         parts += [" · ", same]
-    parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)} · {row.number[-4:]}"]
+    parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)}"]
     if row.teams:
         parts.append(f" · {t('console.sent', teams='、'.join(row.teams) if lang() == 'zh' else ', '.join(row.teams))}")
     if row.item or row.domain:

@@ -36,7 +36,7 @@ def _minutes(minutes: float | None) -> Component:
 
 def _reason(reason: Reason) -> Component:
     mark = "✓" if reason.favourable else "✗"
-    words = [html.Span(mark, className="r-mark", **{"aria-hidden": "true"}), *said(reason)]
+    words = [html.Span(f"{mark}\u2060", className="r-mark", **{"aria-hidden": "true"}), *said(reason)]
     return html.Span(words, className="r-reason r-for" if reason.favourable else "r-reason r-against")
 
 

@@ -57,7 +57,8 @@ def brief(value: Value, lang: str) -> str:
     if isinstance(held, str):
         return word_of(held, lang)
     if isinstance(held, Mapping):
-        return say("policy_page.parts", lang, count=len(_named(held, lang)))
+        named = _named(held, lang)
+        return named[0][1] if len(named) == 1 else say("policy_page.parts", lang, count=len(named))
     return _brief_list(held, lang)
 
 

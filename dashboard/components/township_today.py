@@ -281,6 +281,14 @@ class Count:
     only: str = ""
 
 
+def _late_words(state: Day) -> str:
+    """How many leads have a deadline that has passed; re-checks past their day are told, though F11 does not count them."""
+    if state.late:
+        return t("township.count.leads", n=len({one.matter.number for one in state.late}))
+    rechecks = sum(one.due_kind == "recheck" and one.overdue(state.now) for one in state.matters)
+    return t("township.count.rechecks", n=rechecks) if rechecks else t("township.count.in_time")
+
+
 def counts(state: Day, sofar: Today) -> tuple[Count, ...]:
     """The day in five counts."""
     waiting = [one for one in state.matters if one.waiting]
@@ -291,7 +299,7 @@ def counts(state: Day, sofar: Today) -> tuple[Count, ...]:
     return (
         Count("waiting", str(len(waiting)), t("township.count.oldest", span=oldest) if waiting else t("township.count.none_waiting"), "warn" if waiting else "", "open", "waiting"),
         Count("in_hand", str(len(state.matters) - len(waiting)), t("township.count.tasks", n=sum(len(m.sent) for m in state.matters)), "", "open", "in_hand"),
-        Count("overdue", str(len(state.late)), t("township.count.in_time") if not state.late else t("township.count.leads", n=len({one.matter.number for one in state.late})), "alarm" if state.late else "", "open", "overdue"),
+        Count("overdue", str(len(state.late)), _late_words(state), "alarm" if state.late else "", "open", "overdue"),
         Count("received", str(sofar.received), t("township.count.resolved", n=sofar.resolved, of=sofar.resolved_of_received, d=sofar.received), "", "open"),
         Count("on_shift", str(on_shift), t("township.count.units", free=free, all=len(units)), "warn" if not on_shift else "", "force"),
     )  # fmt: skip

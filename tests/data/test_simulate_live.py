@@ -65,6 +65,18 @@ def test_leads_come_in_teams_report_and_the_queue_stays_short(record: Record, ra
     assert _count(record, Unit.id, Unit.position_at > now - timedelta(minutes=5)) >= 30
 
 
+def test_a_server_started_again_does_not_tell_the_same_leads_again(record: Record, ran) -> None:
+    _, now = ran
+    again = LiveSimulation(record, 2)
+    for _ in range(30):
+        now += timedelta(seconds=10)
+        again.step(now)
+    with record.read() as session:
+        told = session.scalars(select(Lead.summary).where(Lead.received_at > END).order_by(Lead.number)).all()
+    begun = told.index(told[0], 1) if told[0] in told[1:] else None
+    assert begun is None or told[begun : begun + 3] != told[:3]
+
+
 def test_young_leads_are_left_to_people(record: Record, ran) -> None:
     live, _ = ran
     with record.read() as session:

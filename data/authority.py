@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -116,12 +116,17 @@ SYSTEM: Final = Actor(None, "system", system=True)
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is acted on: its jurisdiction, townships it touches, and the team it is given to."""
+    """What is acted on: its jurisdiction, townships it touches, and the team it is given to.
+
+    Without townships it is the county's business at large, open to every township; `nowhere` says that it is one matter
+    or team that lies in none of them: only who holds the whole county, or the very team, may touch it.
+    """
 
     jurisdiction_id: UUID
     townships: frozenset[str] = field(default_factory=frozenset)
     team: str | None = None
     label: str = ""
+    nowhere: bool = False
 
 
 def _covers(scope: Scope, subject: Subject, now: datetime | None) -> bool:
@@ -129,9 +134,21 @@ def _covers(scope: Scope, subject: Subject, now: datetime | None) -> bool:
         return False
     if scope.valid_to is not None and now is not None and scope.valid_to <= now:
         return False
-    in_area = scope.townships is None or not subject.townships or bool(scope.townships & subject.townships)
     own_team = scope.team is None or subject.team is None or scope.team == subject.team
-    return in_area and own_team
+    return own_team and _in_area(scope, subject)
+
+
+def _in_area(scope: Scope, subject: Subject) -> bool:
+    if scope.townships is None:
+        return True
+    if subject.nowhere:
+        return scope.team is not None and scope.team == subject.team
+    return not subject.townships or bool(scope.townships & subject.townships)
+
+
+def within(actor: Actor, subject: Subject, now: datetime) -> Actor:
+    """The actor with only what it holds where `subject` lies: a role held elsewhere neither allows nor signs a step."""
+    return replace(actor, scopes=tuple(scope for scope in actor.scopes if _covers(scope, subject, now)))
 
 
 def authorise(actor: Actor, verb: str, subject: Subject, now: datetime | None = None) -> Decision:

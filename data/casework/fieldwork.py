@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data.casework.numbers import local_time
 from data.casework.sending import judge_team
-from data.casework.steps import find_task, follow, open_tasks, pending_outcomes, take_step
+from data.casework.steps import demand_step, find_task, follow, open_tasks, pending_outcomes, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Certificate, Lead, Task, Team
@@ -57,8 +57,9 @@ def _already(tx: Tx, task: Task, verb: Verb) -> None:
 def accept(tx: Tx, *, number: str) -> Task:
     """Take a task on; eligibility is judged again now, for a certificate may have run out since the assignment."""
     task = find_task(tx, number)
-    _already(tx, task, Verb.ACCEPT)
     lead, team = tx.session.get_one(Lead, task.lead_id), _team_of(tx, task)
+    demand_step(tx, task, Verb.ACCEPT, team.code)
+    _already(tx, task, Verb.ACCEPT)
     task.accepted_at = tx.now
     verdict = judge_team(tx, lead, team, TaskKind(task.kind), holding=task.id)
     take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), team=team.code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -12,7 +12,16 @@ from uuid_utils.compat import uuid7
 from data.authority import Subject, demand
 from data.casework.numbers import draw_numbers, local_time
 from data.casework.placing import Place, of_cell, of_point, place_lead
-from data.casework.steps import find_item, find_lead, last_leading, open_tasks, pending_outcomes, roles_of, take_step
+from data.casework.steps import (
+    demand_step,
+    find_item,
+    find_lead,
+    last_leading,
+    open_tasks,
+    pending_outcomes,
+    roles_of,
+    take_step,
+)
 from data.db import Tx
 from data.events import EventDraft, append_steps
 from data.models import Item, ItemField, Lead
@@ -20,10 +29,14 @@ from geo.coordinates import Datum
 from policy.errors import Refusal
 from policy.guards import Facts
 from policy.lifecycle import advance
-from policy.vocabulary import LeadSource, MatterKind, Outcome, Urgency, Verb
+from policy.vocabulary import LeadSource, LeadStatus, MatterKind, Outcome, Urgency, Verb
 
 TOLERANCE = timedelta(minutes=2)  # clocks of phones run a little ahead
 SUMMARY_LIMIT = 2_000
+EARLIEST, LATEST = (
+    datetime(1900, 1, 1, tzinfo=UTC),
+    datetime(2200, 1, 1, tzinfo=UTC),
+)  # beyond them lies a slip of the pen
 
 
 def _one_of(value: str, vocabulary: type[LeadSource] | type[Urgency], pointer: str) -> str:
@@ -38,6 +51,8 @@ def _check_times(tx: Tx, occurred_at: datetime | None) -> datetime:
     moment = occurred_at or tx.now
     if moment.tzinfo is None:
         raise Refusal("errors_casework.time_without_zone", pointer="/occurred_at", value=moment.isoformat())
+    if not EARLIEST <= moment < LATEST:
+        raise Refusal("errors_casework.time_implausible", pointer="/occurred_at", value=moment.isoformat())
     if moment > tx.now + TOLERANCE:
         raise Refusal(
             "errors_casework.time_in_future", pointer="/occurred_at", value=local_time(moment), now=local_time(tx.now)
@@ -198,6 +213,7 @@ def locate(
 ) -> Lead:
     """Place a lead by a point or by a cell the dispatcher chose; raises Refusal when the point is outside the county."""
     lead = find_lead(tx, number)
+    demand_step(tx, lead, Verb.LOCATE)  # where it lay so far; where it comes to lie is asked with the step
     if lon is not None and lat is not None:
         place = of_point(tx.county, lon, lat, datum)
     elif cell_code:
@@ -236,11 +252,25 @@ def triage(
 def mark_duplicate(tx: Tx, *, number: str, original: str) -> Lead:
     """Close a lead as a duplicate of `original`; both stay readable, nothing is merged."""
     lead = find_lead(tx, number)
+    demand_step(tx, lead, Verb.MARK_DUPLICATE)
     first = find_lead(tx, original)
+    _check_original(first)
     lead.duplicate_of_id = first.id
     lead.closing_reason = first.number
     take_step(tx, lead, Verb.MARK_DUPLICATE, Facts(original_number=first.number), told={"original": first.number})
     return lead
+
+
+def _check_original(first: Lead) -> None:
+    """The original must not be closed as a duplicate itself: two leads would close each other and nobody would go."""
+    if first.status == LeadStatus.DUPLICATE:
+        raise Refusal(
+            "errors_casework.original_is_duplicate",
+            kind="conflict",
+            pointer="/original",
+            number=first.number,
+            original=first.closing_reason or "",
+        )
 
 
 def reject(tx: Tx, *, number: str, reason: str) -> Lead:

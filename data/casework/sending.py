@@ -10,7 +10,7 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from data.casework.numbers import draw_number
-from data.casework.steps import find_lead, find_task, find_team, follow, open_tasks, take_step
+from data.casework.steps import demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Item, Lead, Task, Team
@@ -171,6 +171,7 @@ def dispatch(
     if not codes:
         raise Refusal("errors_casework.no_teams", pointer="/team_codes", number=number)
     lead = find_lead(tx, number)
+    demand_step(tx, lead, Verb.DISPATCH)
     chosen = _kind(lead, kind)
     _triage_first(tx, lead)
     first = open_tasks(tx, lead.id) == 0

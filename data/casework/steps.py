@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.authority import Subject, demand
+from data.authority import Subject, demand, within
 from data.db import Tx
 from data.events import append_event
 from data.models import Item, Lead, Task, Team
@@ -31,7 +31,19 @@ def roles_of(tx: Tx) -> frozenset[Role]:
 def subject_of(tx: Tx, matter: Lead | Task, team: str | None = None) -> Subject:
     """The matter as an object of access: its township, its team, its number."""
     townships = frozenset({matter.township_code} if matter.township_code else ())
-    return Subject(tx.county.jurisdiction_id, townships, team, matter.number)
+    nowhere = not townships and bool(
+        matter.status
+    )  # a new lead may come from anywhere, an unlocated one is the centre's
+    return Subject(tx.county.jurisdiction_id, townships, team, matter.number, nowhere)
+
+
+def demand_step(tx: Tx, matter: Lead | Task, verb: Verb, team: str | None = None) -> Tx:
+    """Refuse who may not take this step here, before anything of the matter is told; gives the step as those roles take
+    it that the actor holds where the matter lies."""
+    subject = subject_of(tx, matter, team)
+    kind = MatterKind.LEAD if isinstance(matter, Lead) else MatterKind.TASK
+    demand(tx.actor, f"{kind.value}.{verb.value}", subject, tx.now)
+    return replace(tx, actor=within(tx.actor, subject, tx.now))
 
 
 def find_lead(tx: Tx, number: str) -> Lead:
@@ -109,7 +121,7 @@ def take_step(
     kind = MatterKind.LEAD if isinstance(matter, Lead) else MatterKind.TASK
     before = matter.status or None
     state = (LeadStatus if kind is MatterKind.LEAD else TaskStatus)(before) if before else None
-    demand(tx.actor, f"{kind.value}.{verb.value}", subject_of(tx, matter, team), tx.now)
+    tx = demand_step(tx, matter, verb, team)
     facts = replace(facts, number=matter.number, now=tx.now)
     matter.status = advance(kind, state, verb, roles_of(tx), facts).value
     append_event(

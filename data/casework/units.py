@@ -43,7 +43,7 @@ def follow_tasks(tx: Tx, team_id: UUID) -> Unit:
 
 def _subject(tx: Tx, team: Team) -> Subject:
     townships = frozenset({team.township_code} if team.township_code else ())
-    return Subject(tx.county.jurisdiction_id, townships, team.code, team.name)
+    return Subject(tx.county.jurisdiction_id, townships, team.code, team.name, nowhere=not townships)
 
 
 def set_status(tx: Tx, *, team_code: str, status: str, reason: str) -> Unit:

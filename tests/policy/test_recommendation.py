@@ -148,7 +148,7 @@ def test_a_normal_task_has_no_target() -> None:
 def test_order_of_input_does_not_matter_and_nobody_is_lost(facts: list[tuple[int, float, int]], seed: int) -> None:
     teams = [team(f"T{n:02d}", open_tasks=o, members=officers(p)) for n, (o, _, p) in enumerate(facts)]
     minutes = {t.team_id: m for t, (_, m, _) in zip(teams, facts, strict=True)}
-    shuffled = random.Random(seed).sample(teams, len(teams))  # noqa: S311
+    shuffled = random.Random(seed).sample(teams, len(teams))
     one, two = (recommend(TASK, order, Weights(), minutes, NOW, rules=RULES) for order in (teams, shuffled))
     assert one.as_dict() == two.as_dict()
     assert {c.team.code for c in one.candidates} | {e.team.code for e in one.excluded} == {t.code for t in teams}

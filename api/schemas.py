@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,6 +12,9 @@ from policy.vocabulary import LeadSource, LeadStatus, Outcome, TaskKind, TaskSta
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
 Short = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2199, 12, 31, tzinfo=UTC)
+Moment = Annotated[AwareDatetime, Field(ge=EARLIEST, le=LATEST)]
+Day = Annotated[date, Field(ge=EARLIEST.date(), le=LATEST.date())]
 Degrees = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -173,7 +176,7 @@ class ReportIn(Body):
 
     outcome: Outcome
     note: Annotated[str, StringConstraints(max_length=4_000)] | None = None
-    recheck_on: date | None = None
+    recheck_on: Day | None = None
 
 
 class TaskOut(View):
@@ -241,7 +244,7 @@ class PositionIn(Body):
 
     lon: Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
     lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
-    at: AwareDatetime | None = None
+    at: Moment | None = None
 
 
 class StatusIn(Body):

@@ -41,6 +41,8 @@ BUILD_HEADER: Final = "x-onegrid-build"
 OPEN: Final = ("/login", "/pair", "/preferences", "/healthz", "/readyz", "/metrics", "/api/", "/assets/")
 OPEN_DASH: Final = ("/_dash-component-suites/", "/_favicon.ico", "/favicon.ico")
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+NUL_IN_FORM: Final = (b"\0", b"%00")
+NUL_IN_JSON: Final = (b"\0", b"\\u0000")
 DASH_CATCHALL: Final = "{path:path}"
 
 
@@ -161,6 +163,7 @@ class Gate:
 
     async def _admit(self, caller: Caller, scope: Scope, receive: Receive) -> Receive:
         path = scope["path"]
+        _no_nul(path.encode(errors="replace") + scope.get("query_string", b""), NUL_IN_FORM, "address")
         if not self.facts.known(scope):
             raise Refusal("errors_access.no_such_page", kind="not_found", path=path[:200])
         if not caller.visit.actor.account_id and not _is_open(path):
@@ -169,6 +172,8 @@ class Gate:
             return receive
         self._check_origin(caller, path)
         body = await self._body(caller.headers, receive)
+        form = "urlencoded" in caller.headers.get("content-type", "")
+        _no_nul(body, NUL_IN_FORM if form else NUL_IN_JSON, "body")
         if path == CALLBACK:
             bodies.check_callback(bodies.parse(body), self.facts.callbacks)
         return _replay(body, receive)
@@ -211,6 +216,12 @@ class Gate:
         hears = listening(self.record, token, lambda: self.facts.callbacks, receive)
         with visiting(replace(caller.visit, csrf="")):
             await self.app(scope, hears, telling(self.record, token, send))
+
+
+def _no_nul(text: bytes, forms: tuple[bytes, ...], part: str) -> None:
+    """The character 0 is no text: PostgreSQL cannot keep it, and readers stop at it; refused in every spelling."""
+    if any(form in text for form in forms):
+        raise Refusal("errors_access.malformed_body", pointer=f"/{part}", part=part)
 
 
 def _is_open(path: str) -> bool:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.context import AtDesk
+from api.schemas import Day
 from data.queries.figures import definitions, figures_on, series
 
+Days = Annotated[int, Query(ge=1, le=3_660, description="How far back, at most ten years")]
 router = APIRouter(prefix="/figures", tags=["figures"])
 
 
 @router.get("")
 async def look_up(
     desk: AtDesk,
-    on: Annotated[date | None, Query(alias="date", description="Business date; live when left out")] = None,
+    on: Annotated[Day | None, Query(alias="date", description="Business date; live when left out")] = None,
     by: Annotated[str | None, Query(description="Only one grouping: county, township, team, source …")] = None,
 ) -> dict[str, Any]:
     """All figures that are computed, of now or of a day, with their definitions."""
@@ -28,7 +29,7 @@ async def look_up(
 async def read(
     figure: str,
     desk: AtDesk,
-    on: Annotated[date | None, Query(alias="date")] = None,
+    on: Annotated[Day | None, Query(alias="date")] = None,
     by: str | None = None,
 ) -> dict[str, Any]:
     """One figure with all its measures and groups."""
@@ -38,7 +39,7 @@ async def read(
 
 @router.get("/{figure}/series")
 async def history(
-    figure: str, desk: AtDesk, measure: str | None = None, by: str = "county", group: str = "", days: int = 365
+    figure: str, desk: AtDesk, measure: str | None = None, by: str = "county", group: str = "", days: Days = 365
 ) -> dict[str, Any]:
     """The daily snapshots of one figure, oldest first."""
     rows = await desk.ask(

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from api.context import AtDesk
 from data.authority import Subject, demand
-from data.casework.placing import of_point
+from data.casework.placing import of_cell, of_point
 from data.county import County
 
 router = APIRouter(prefix="/grid", tags=["grid"])
@@ -44,7 +44,9 @@ async def cells(
     """Cells as a GeoJSON FeatureCollection (RFC 7946, WGS-84 degrees); `illustrative` marks drawn borders."""
     demand(desk.actor, "grid.read", Subject(desk.county.jurisdiction_id), desk.now)
     tree = desk.county.hierarchy
-    found = tree if township is None or township not in tree else [tree[township], *tree.descendants(township)]
+    if township is not None:
+        of_cell(desk.county, township)
+    found = tree if township is None else [tree[township], *tree.descendants(township)]
     features = [_feature(desk.county, cell.code) for cell in found if level is None or cell.level == level]
     return JSONResponse({"type": "FeatureCollection", "features": features}, media_type="application/geo+json")
 

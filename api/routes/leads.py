@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Response
-from pydantic import AwareDatetime
 
 from api import schemas as s
 from api.context import AtDesk, Desk
@@ -78,7 +77,7 @@ async def look_up(
     desk: AtDesk,
     status: Annotated[list[LeadStatus] | None, Query()] = None,
     township: str | None = None,
-    since: AwareDatetime | None = None,
+    since: s.Moment | None = None,
     before: Annotated[str | None, Query(description="Cursor: number of the last lead of the page before")] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> s.LeadsOut:

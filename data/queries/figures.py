@@ -15,6 +15,7 @@ from data.county import County
 from data.models import FigureSnapshot, Team
 from data.queries.frames import frames
 from data.queries.named import names_of
+from policy.errors import Refusal
 from policy.figures.definitions import DEFINITIONS, clauses, compute, definition, meets, target_of_row
 from policy.figures.rows import FigureRow
 from policy.figures.scope import Scope, day_bounds, day_scope, recent_scope, rules_of
@@ -93,7 +94,10 @@ def figures_on(
     """Figures of now or of a past day: its snapshot where one was taken, else computed from the rows as they are."""
     demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
     ids = list(DEFINITIONS) if only is None else [definition(only).id]
-    day = on or now.astimezone(CHINA).date()
+    today = now.astimezone(CHINA).date()
+    day = on or today
+    if day > today:
+        raise Refusal("errors_matter.day_ahead", pointer="/date", day=day, today=today)
     rows = _taken(session, county, day, ids) if on is not None else []
     rows = rows or compute_now(session, county, scope_of(county, now, on, days), now, ids)
     names = names_for(session, county)

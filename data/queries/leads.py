@@ -92,11 +92,12 @@ def list_leads(
         query = query.where(Lead.received_at >= since)
     if before:
         mark = session.execute(_leads(actor, county).where(Lead.number == before)).first()
-        if mark is not None:
-            query = query.where(
-                (Lead.received_at < mark[0].received_at)
-                | ((Lead.received_at == mark[0].received_at) & (Lead.number < before))
-            )
+        if mark is None:  # the first page once more would never end
+            raise Refusal("errors_casework.lead_not_found", pointer="/before", number=before, county=county.name)
+        query = query.where(
+            (Lead.received_at < mark[0].received_at)
+            | ((Lead.received_at == mark[0].received_at) & (Lead.number < before))
+        )
     return [lead_row(lead, county, code) for lead, code in session.execute(query)]
 
 
@@ -153,6 +154,7 @@ def event_row(event: Event) -> Row:
 
 def lead_events(session: Session, actor: Actor, county: County, *, number: str) -> list[Row]:
     """Every step of a lead and of its tasks, oldest first."""
+    demand(actor, "event.read", Subject(county.jurisdiction_id, label=number), None)
     get_lead(session, actor, county, number=number)
     subject = select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
     tasks = select(Task.id).where(Task.lead_id.in_(subject))

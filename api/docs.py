@@ -19,7 +19,7 @@ _PAGE: Final = """<!doctype html>
 <script src="{prefix}/docs/swagger-ui-bundle.js"></script>
 <script src="{prefix}/docs.js"></script></body></html>"""
 _START: Final = (
-    "SwaggerUIBundle({url: '/api/v1/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, "
+    "SwaggerUIBundle({url: '/api/v1/docs.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null, "
     "presets: [SwaggerUIBundle.presets.apis], layout: 'BaseLayout'});"
 )
 router = APIRouter(include_in_schema=False)
@@ -51,6 +51,29 @@ async def start() -> Response:
 async def description(request: Request) -> JSONResponse:
     """The OpenAPI 3.1 description of /api/v1."""
     return JSONResponse(request.app.state.openapi)
+
+
+@router.get(f"{PREFIX}/docs.json")
+async def description_for_the_page(request: Request) -> JSONResponse:
+    """The same description in the words of OpenAPI 3.0, which the packaged page can draw."""
+    return JSONResponse({**older(request.app.state.openapi), "openapi": "3.0.3"})
+
+
+def older(part: Any) -> Any:
+    """A 3.1 schema in 3.0: "or null" becomes `nullable`, a constant an enumeration of one."""
+    if isinstance(part, list):
+        return [older(each) for each in part]
+    if not isinstance(part, dict):
+        return part
+    told = {key: older(value) for key, value in part.items() if key not in ("anyOf", "const")}
+    if "const" in part:
+        told["enum"] = [part["const"]]
+    choices = part.get("anyOf")
+    if not isinstance(choices, list):
+        return told if choices is None else {**told, "anyOf": older(choices)}
+    real = [older(each) for each in choices if each != {"type": "null"}]
+    told |= real[0] if len(real) == 1 and "$ref" not in real[0] else {"anyOf": real}
+    return told | ({"nullable": True} if len(real) < len(choices) else {})
 
 
 def describe(interface: APIRouter) -> dict[str, Any]:

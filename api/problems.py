@@ -65,6 +65,8 @@ def _fault(error: Mapping[str, Any], lang: str) -> dict[str, Any]:
 
 async def _on_refusal(request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, Refusal)  # noqa: S101  # registered for this type only
+    if not request.url.path.startswith("/api/"):
+        raise exc  # a page's refusal is said by a page: the gate around this application does that
     return of_refusal(exc, language(request))
 
 

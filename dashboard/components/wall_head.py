@@ -18,7 +18,7 @@ DOT = " · "
 
 def header(state: WallState) -> html.Header:
     """Title, county, marks; clock and age of the data (kept by the script), who leads the shift."""
-    marks = [t("wall.subtitle"), *([t("common.drill")] if state.drill else [])]
+    marks = [*([t("common.drill")] if state.drill else []), t("wall.subtitle")]
     return html.Header(
         [
             html.H1(t("wall.title", county=state.county.say(lang()))),

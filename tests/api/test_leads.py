@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 
 import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
 
+from api import problems
+from policy.errors import Refusal
 from tests.data import small
 
 LON, LAT = small.middle(0)
@@ -197,6 +202,24 @@ def test_health_readiness_metrics_and_the_page_of_the_interface(served):
         assert client.get(f"/api/v1/docs/{file}").status_code == 200
     description = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/leads/{number}/recommendation" in description["paths"]
+    drawn = client.get("/api/v1/docs.json").json()  # the packaged page draws 3.0 alone
+    assert drawn["openapi"].startswith("3.0.")
+    assert drawn["paths"].keys() == description["paths"].keys()
+    assert '"null"' not in json.dumps(drawn)
+
+
+def test_refusals_of_pages_are_left_to_the_gate_around_the_interface():
+    app = FastAPI()
+    problems.install(app)
+
+    @app.get("/{path:path}")
+    def refuse(path: str):
+        raise Refusal("errors_access.fault", kind="forbidden", reference="r")
+
+    client = TestClient(app)
+    assert client.get("/api/v1/anything").headers["content-type"] == problems.MEDIA_TYPE
+    with pytest.raises(Refusal):
+        client.get("/console")
 
 
 def test_unknown_addresses_are_404_in_words(call, served):

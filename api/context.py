@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
+from functools import wraps
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Query, Request
@@ -16,6 +17,7 @@ from api.problems import language
 from data.authority import Actor
 from data.county import County
 from data.db import Record
+from data.refusals import note_refusal
 from policy.errors import Refusal
 
 T = TypeVar("T")
@@ -43,7 +45,13 @@ class Desk:
             with self.record.read() as session:
                 return query(session, *args, **facts)
 
-        return await asyncio.to_thread(copy_context().run, work)
+        try:
+            return await asyncio.to_thread(copy_context().run, work)
+        except Refusal as refusal:
+            if refusal.kind == "forbidden":
+                tried = {"attempt": f"read.{query.__name__}", "why": refusal.code}
+                await self.write(note_refusal, **tried)
+            raise
 
     async def ask(self, query: Callable[..., T], **facts: Any) -> T:
         """Run `query(session, actor, county, …)` in a thread: the usual shape of a read."""
@@ -51,6 +59,7 @@ class Desk:
 
 
 def _shaped(query: Callable[..., T]) -> Callable[..., T]:
+    @wraps(query)
     def shaped(session: Session, actor: Actor, county: County, **facts: Any) -> T:
         return query(session, actor, county, **facts)
 

@@ -7,7 +7,7 @@ import fcntl
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +27,7 @@ from data.bus import Bus
 from data.county import Counties, County
 from data.heads import heads_of, sharing_heads
 from policy.errors import Refusal
+from policy.text import Word
 
 T = TypeVar("T")
 LOG = logging.getLogger("onegrid.record")
@@ -152,10 +153,18 @@ class Record:
         place = county or self.county()
 
         def run(connection: Connection) -> T:
-            with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-                result = verb(Tx(session, actor, now or self.clock(), place), **facts)
-                session.commit()
-                return result
+            moment = now or self.clock()
+            try:
+                with _savepoint(connection) as session:
+                    result = verb(Tx(session, actor, moment, place), **facts)
+                    session.commit()
+                    return result
+            except Refusal as refusal:
+                if refusal.kind == "forbidden":
+                    with _savepoint(connection) as session:
+                        _note(Tx(session, actor, moment, place), verb, facts, refusal)
+                        session.commit()
+                raise
 
         return self.submit_raw(run)
 
@@ -241,6 +250,20 @@ class Record:
             thread.join(timeout=30)
         self.write_engine.dispose()
         self.read_engine.dispose()
+
+
+def _savepoint(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def _note(tx: Tx, verb: Callable[..., Any], facts: Mapping[str, Any], refusal: Refusal) -> None:
+    """Who tried what he may not is kept, apart from the chain, while what he tried is taken back (security.md)."""
+    from data.refusals import note_refusal
+
+    said = refusal.params.get("verb")
+    attempt = said.key.removeprefix("verbs.") if isinstance(said, Word) else verb.__name__
+    subject = next((str(facts[name]) for name in ("number", "team_code") if facts.get(name)), None)
+    note_refusal(tx, attempt=attempt, why=refusal.code, subject=subject[:100] if subject else None)
 
 
 def _still_open(connection: Connection, fault: BaseException | None) -> None:

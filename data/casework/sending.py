@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.casework.numbers import draw_number
-from data.casework.steps import demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
+from data.casework.steps import OPEN_TASKS, demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Item, Lead, Task, Team
@@ -61,6 +62,16 @@ def _check_busy(team: Team, facts: TeamFacts, confirmed: bool) -> None:
     """A busy unit is never silently reset; assigning it again is asked first."""
     if facts.open_tasks and not confirmed:
         raise Refusal("errors_casework.unit_busy", kind="conflict", team=team.name, tasks=facts.open_tasks)
+
+
+def _check_not_sent(tx: Tx, lead: Lead, team: Team) -> None:
+    """One team has one open task of a lead: a second one would count its work twice."""
+    open_one = (Task.lead_id == lead.id, Task.team_id == team.id, Task.status.in_(OPEN_TASKS))
+    task = tx.session.scalars(select(Task.number).where(*open_one)).first()
+    if task is not None:
+        raise Refusal(
+            "errors_casework.team_already_sent", kind="conflict", team=team.name, number=lead.number, task=task
+        )
 
 
 def _kind(lead: Lead, kind: str | None) -> TaskKind:
@@ -116,6 +127,7 @@ def _assign(
     tx: Tx, lead: Lead, code: str, kind: TaskKind, *, leading: bool, confirmed: bool, reason: str | None
 ) -> Task:
     team = find_team(tx, code)
+    _check_not_sent(tx, lead, team)
     facts = _facts_of(tx, lead, team, None)
     _check_busy(team, facts, confirmed)
     eligibility = judge_team(tx, lead, team, kind)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
+
+from data.models import RefusedAttempt
 
 LEAD = {"source": "grid_patrol", "summary": "占道经营"}
 
@@ -51,3 +54,9 @@ def test_the_steps_of_a_lead_are_for_those_who_may_read_events(call):
     assert call("supervisor", "GET", f"/leads/{number}/events").status_code == 200
     for role in ("wall", "grid_worker", "finance", "officer"):
         assert call(role, "GET", f"/leads/{number}/events").status_code == 403
+
+
+def test_a_refused_read_is_kept(call, served):
+    assert call("admin", "GET", "/leads").status_code == 403
+    with served[2].read() as session:
+        assert "read.list_leads" in session.scalars(select(RefusedAttempt.verb)).all()

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from data import casework
 from data.authority import Actor, Scope
-from data.models import Event, Lead
+from data.events import verify
+from data.models import Event, Lead, RefusedAttempt
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import small
@@ -97,3 +98,26 @@ def test_two_leads_are_never_duplicates_of_each_other(town):
     assert second.number in caught.value.sentence("zh")
     with town.read() as session:
         assert session.scalars(select(Lead.status).where(Lead.id == second.id)).one() == "received"
+
+
+def test_every_refused_attempt_is_kept_and_the_chain_is_untouched(town):
+    lead = received(town, WEST_POINT)
+    for _ in range(3):
+        refused(town, head_of(town, small.EAST), casework.triage, number=lead.number, domain="city")
+    with town.read() as session:
+        kept = session.execute(
+            select(RefusedAttempt.verb, RefusedAttempt.code, RefusedAttempt.subject, RefusedAttempt.times)
+        ).all()
+    assert [tuple(row) for row in kept] == [("lead.triage", "errors_access.forbidden", lead.number, 3)]
+    whole = verify(town, town.county().jurisdiction_id)
+    assert (whole.whole, whole.events) == (True, 1)
+
+
+def test_a_team_is_not_sent_twice_to_one_lead(town):
+    desk, lead = small.actor(town, Role.DISPATCHER), received(town, WEST_POINT, item_code="A1")
+    task = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])[0]
+    with pytest.raises(Refusal) as caught:
+        town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"], confirm_busy=True)
+    assert caught.value.code == "errors_casework.team_already_sent"
+    town.write(desk, casework.recall, number=task.number, reason="改派")
+    assert town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])[0].number != task.number

@@ -109,6 +109,12 @@ def organ_competent(facts: Facts) -> Decision:
     return facts.competence or Decision((against("reasons.competence_unknown", "PL 22"),))
 
 
+def eyes_or_safety(facts: Facts) -> Decision:
+    """Before a lead is triaged only looking, checking on the spot and making safe go out; enforcement waits for its domain."""
+    fit = facts.task_kind is not None and facts.task_kind not in ENFORCEMENT_KINDS
+    return _must(fit, against("reasons.triage_first"))
+
+
 def outcome_given(facts: Facts) -> Decision:
     """A report names one of the closed list of outcomes (FL 二(五))."""
     return _must(facts.outcome is not None, against("reasons.outcome_missing", "FL 二(五)"))

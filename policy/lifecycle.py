@@ -56,6 +56,13 @@ _LEAD: Final[tuple[_Row, ...]] = (
         (g.receiver_named, g.receiver_accepted, g.no_open_task),
         _L.TRANSFERRED,
     ),
+    (
+        (_L.RECEIVED,),
+        Verb.DISPATCH,
+        _DESK,
+        (g.located, g.eyes_or_safety, g.team_eligible, g.organ_competent),
+        _L.ASSIGNED,
+    ),
     ((_L.TRIAGED,), Verb.DISPATCH, _DESK, (g.located, g.team_eligible, g.organ_competent), _L.ASSIGNED),
     ((_L.ASSIGNED, _L.IN_PROGRESS), Verb.DISPATCH, _DESK, (g.located, g.team_eligible, g.organ_competent), None),
     ((_L.ASSIGNED,), Verb.START, _DESK | _CLOCK, (), _L.IN_PROGRESS),

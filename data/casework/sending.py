@@ -159,11 +159,14 @@ def _refuse_unfit(lead: Lead, team: Team, kind: TaskKind, decision: Decision) ->
         )
 
 
-def _triage_first(tx: Tx, lead: Lead) -> None:
-    """A received lead is triaged by being sent: two keys from new lead to sent team."""
+def _triage_first(tx: Tx, lead: Lead, kind: TaskKind) -> None:
+    """A received lead is triaged by being sent: two keys from new lead to sent team. One without a domain may be looked
+    at, checked and made safe as it is; only enforcement must know the domain first."""
     if lead.status == LeadStatus.RECEIVED:
         if not lead.domain:
-            raise Refusal("errors_casework.no_domain", kind="conflict", number=lead.number)
+            if kind in ENFORCEMENT_KINDS:
+                raise Refusal("errors_casework.no_domain", kind="conflict", number=lead.number)
+            return
         lead.triaged_at = tx.now
         told = {"urgency": lead.urgency, "domain": lead.domain, "by_dispatch": True}
         take_step(tx, lead, Verb.TRIAGE, Facts(domain=lead.domain), told=told)
@@ -185,7 +188,7 @@ def dispatch(
     lead = find_lead(tx, number)
     demand_step(tx, lead, Verb.DISPATCH)
     chosen = _kind(lead, kind)
-    _triage_first(tx, lead)
+    _triage_first(tx, lead, chosen)
     first = open_tasks(tx, lead.id) == 0
     tasks = [
         _assign(tx, lead, code, chosen, leading=first and index == 0, confirmed=confirm_busy, reason=reason)

@@ -373,3 +373,15 @@ def test_the_recheck_that_finds_nothing_more_ends_the_lead(town, desk, clock):
     town.write(desk, casework.report, number=again.number, outcome="nothing_found")
     done = row(town, Lead, lead.number)
     assert (done.status, done.outcome) == ("resolved", "nothing_found")
+
+
+def test_a_lead_without_a_domain_can_be_looked_at_and_checked_but_not_enforced(town, desk):
+    for kind, team in ((None, "W1"), ("look", "G1"), ("secure", "W1")):
+        lead = receive(town, desk, item_code=None, summary="不知是什么事")
+        (task,) = town.write(
+            desk, casework.dispatch, number=lead.number, team_codes=[team], kind=kind, confirm_busy=True
+        )
+        assert task.kind == (kind or "verify")
+        assert row(town, Lead, lead.number).status == "assigned"
+    lead = receive(town, desk, item_code=None, summary="不知是什么事")
+    refused("no_domain", town.write, desk, casework.dispatch, number=lead.number, team_codes=["W1"], kind="handle")

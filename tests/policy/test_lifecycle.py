@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from policy.decision import Decision, against
 from policy.errors import Refusal
-from policy.guards import Facts
+from policy.guards import ENFORCEMENT_KINDS, Facts
 from policy.lifecycle import (
     TABLES,
     advance,
@@ -97,7 +97,7 @@ def test_a_lead_cannot_be_resolved_before_somebody_was_sent_and_reported(data: s
         state = step.to
         passed.append(step.verb)
         if step.verb is Verb.RESOLVE:
-            assert passed.index(Verb.TRIAGE) < passed.index(Verb.DISPATCH) < passed.index(Verb.START)
+            assert passed.index(Verb.DISPATCH) < passed.index(Verb.START)
     if state is LeadStatus.ARCHIVED:
         assert [v for v in passed if v in (Verb.RESOLVE, Verb.EVALUATE, Verb.ARCHIVE)] == [
             Verb.RESOLVE,
@@ -247,3 +247,10 @@ def test_next_state_and_the_board() -> None:
         next_state(TASK, TaskStatus.REPORTED, Verb.RECALL)
     assert unit_status([TaskStatus.ASSIGNED, TaskStatus.EN_ROUTE]) is UnitStatus.EN_ROUTE
     assert unit_status([TaskStatus.REPORTED, TaskStatus.EXPIRED]) is UnitStatus.AVAILABLE
+
+
+def test_before_triage_only_eyes_and_safety_go_out() -> None:
+    for kind in TaskKind:
+        facts = Facts(township_code="t", task_kind=kind, eligibility=Decision(), competence=Decision())
+        barred = why_not(LEAD, LeadStatus.RECEIVED, Verb.DISPATCH, {Role.DISPATCHER}, facts).obstacles
+        assert ("reasons.triage_first" in {r.code for r in barred}) == (kind in ENFORCEMENT_KINDS)

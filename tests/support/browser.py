@@ -25,9 +25,9 @@ MISSING = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser of this test process; a missing one fails the test."""
+    """The browser of one test module: its loop must not be running when the next module begins. A missing one fails."""
     executable = shutil.which("chromium") or shutil.which("chromium-browser")
     if executable is None:
         pytest.fail(MISSING, pytrace=False)

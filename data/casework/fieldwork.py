@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.casework.numbers import local_time
-from data.casework.sending import judge_team
+from data.casework.sending import judge_team, people_on_shift
 from data.casework.steps import demand_step, find_task, follow, open_tasks, pending_outcomes, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
@@ -55,14 +55,15 @@ def _already(tx: Tx, task: Task, verb: Verb) -> None:
 
 
 def accept(tx: Tx, *, number: str) -> Task:
-    """Take a task on; eligibility is judged again now, for a certificate may have run out since the assignment."""
+    """Take a task on with who is on shift now; eligibility is judged again, for a certificate may have run out since."""
     task = find_task(tx, number)
     lead, team = tx.session.get_one(Lead, task.lead_id), _team_of(tx, task)
     demand_step(tx, task, Verb.ACCEPT, team.code)
     _already(tx, task, Verb.ACCEPT)
     task.accepted_at = tx.now
     verdict = judge_team(tx, lead, team, TaskKind(task.kind), holding=task.id)
-    take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), team=team.code)
+    task.officer_ids = people_on_shift(tx, team)
+    take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), told={"people": len(task.officer_ids)}, team=team.code)
     _after(tx, task, Verb.ACCEPT)
     return task
 

@@ -54,6 +54,11 @@ def _competence(tx: Tx, lead: Lead, team: TeamFacts, kind: TaskKind) -> Decision
     return decision_named(decision, names_of(tx.session, tx.county))
 
 
+def people_on_shift(tx: Tx, team: Team) -> list[str]:
+    """Keys of the people of `team` who are on shift at the moment of the step: those who go."""
+    return _officers(team_facts(tx.session, tx.county, tx.now, codes=[team.code])[0])
+
+
 def _officers(team: TeamFacts) -> list[str]:
     return [who.person_id for who in team.members if who.on_shift]
 

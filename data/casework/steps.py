@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from data.authority import Subject, demand, within
+from data.authority import SYSTEM, Subject, demand, within
 from data.db import Tx
 from data.events import append_event
 from data.models import Item, Lead, Task, Team
@@ -145,7 +145,7 @@ def follow(tx: Tx, lead: Lead, verb: Verb | None, facts: Facts, told: Mapping[st
     facts = replace(facts, number=lead.number, now=tx.now)
     lead.status = advance(MatterKind.LEAD, LeadStatus(before), verb, frozenset(Role), facts).value
     append_event(
-        tx,
+        replace(tx, actor=SYSTEM),
         matter="lead",
         subject_id=lead.id,
         subject_number=lead.number,

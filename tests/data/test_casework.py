@@ -6,11 +6,11 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data import casework
 from data.authority import SYSTEM
-from data.models import Event, Lead, Task, Unit
+from data.models import Event, Lead, Shift, Task, Unit
 from data.queries.leads import get_lead, lead_events, list_leads, list_tasks
 from policy.errors import Refusal
 from policy.vocabulary import Role
@@ -385,3 +385,28 @@ def test_a_lead_without_a_domain_can_be_looked_at_and_checked_but_not_enforced(t
         assert row(town, Lead, lead.number).status == "assigned"
     lead = receive(town, desk, item_code=None, summary="不知是什么事")
     refused("no_domain", town.write, desk, casework.dispatch, number=lead.number, team_codes=["W1"], kind="handle")
+
+
+def test_who_goes_is_who_is_on_shift_when_the_task_is_accepted(town, desk, clock):
+    lead = receive(town, desk)
+    (task,) = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"], kind="look")
+    with town.read() as session:
+        first = session.scalars(select(Shift).where(Shift.team_id == task.team_id).order_by(Shift.person_id)).first()
+    town.submit_raw(
+        lambda c: c.execute(update(Shift).where(Shift.id == first.id).values(ends_at=small.NOW + timedelta(minutes=5)))
+    ).result()
+    clock.now += timedelta(minutes=6)
+    taken = town.write(desk, casework.accept, number=task.number)
+    assert str(first.person_id) in task.officer_ids
+    assert str(first.person_id) not in taken.officer_ids
+    assert taken.officer_ids
+
+
+def test_a_step_that_follows_by_itself_is_signed_by_the_system(town, desk):
+    lead = receive(town, desk)
+    (task,) = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])
+    officer = small.actor(town, Role.OFFICER)
+    town.write(officer, casework.accept, number=task.number)
+    with town.read() as session:
+        events = lead_events(session, desk, town.county(), number=lead.number)
+    assert [(e["verb"], e["role"]) for e in events[-2:]] == [("accept", "officer"), ("start", "system")]

@@ -119,7 +119,7 @@ def build_server(
     fastapi.add_middleware(Packed)
     fastapi.add_middleware(Gate, record=record, settings=settings, facts=facts)
     server = Server(fastapi, app, live, facts)
-    fastapi.state.record = record
+    fastapi.state.record, fastapi.state.dash = record, app
     return server
 
 
@@ -178,7 +178,7 @@ def _page_endpoint(page: ModuleType) -> Callable[[Request], Any]:
         await run(shell.admit, page, **request.path_params)
         token = set_current_request(request)
         try:
-            return Response(dash.get_app().index(), media_type="text/html")
+            return Response(request.app.state.dash.index(), media_type="text/html")
         finally:
             reset_current_request(token)
 

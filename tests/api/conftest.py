@@ -19,6 +19,7 @@ from data.settings import Settings
 from policy.vocabulary import Role
 from tests.data import small
 from tests.data.conftest import Clock
+from tests.support.pages import pages_left_alone
 
 ROLES = [role for role in Role if role is not Role.SYSTEM]
 
@@ -45,10 +46,11 @@ def served(
     tokens = {role.value: _account(record, f"t-{role.value}", role, None) for role in ROLES}
     tokens["east"] = _account(record, "t-east", Role.TOWNSHIP_HEAD, [small.EAST])
     settings = Settings(var=folder, max_body=256 * 1024)
-    made = build_server(record, settings, pages=[])
-    interface.install(made.fastapi, record, actor_of, made.facts.build)
-    with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-        yield client, tokens, record
+    with pages_left_alone():
+        made = build_server(record, settings, pages=[])
+        interface.install(made.fastapi, record, actor_of, made.facts.build)
+        with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+            yield client, tokens, record
     record.close()
 
 

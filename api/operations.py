@@ -16,11 +16,10 @@ from sqlalchemy import func, select
 
 from data.db import Record
 from data.models import ChainHead, Jurisdiction, Lead
-from policy.vocabulary import LeadStatus
+from policy.lifecycle import OPEN_LEADS
 
 router = APIRouter(include_in_schema=False)
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
-OPEN: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED, LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
 
 
 class Metrics:
@@ -46,7 +45,7 @@ class Metrics:
             counties = dict(session.execute(select(Jurisdiction.id, Jurisdiction.code)).all())
             for row in session.scalars(select(ChainHead)):
                 self.events.labels(counties[row.jurisdiction_id]).set(row.sequence)
-            query = select(Lead.jurisdiction_id, Lead.status, func.count()).where(Lead.status.in_(OPEN))
+            query = select(Lead.jurisdiction_id, Lead.status, func.count()).where(Lead.status.in_(OPEN_LEADS))
             for county, status, count in session.execute(query.group_by(Lead.jurisdiction_id, Lead.status)):
                 self.leads.labels(counties[county], status).set(count)
 

@@ -39,12 +39,14 @@ _Row = tuple[tuple[StrEnum | None, ...], Verb, frozenset[Role], tuple[Guard, ...
 """from (several states share a row), verb, roles, guards, to (None: the state stays)."""
 
 _L, _T = LeadStatus, TaskStatus
-_ALIVE: Final = (_L.RECEIVED, _L.TRIAGED, _L.ASSIGNED, _L.IN_PROGRESS)
-_OPEN: Final = (_T.ASSIGNED, _T.ACCEPTED, _T.EN_ROUTE, _T.ON_SCENE)
+OPEN_LEADS: Final = (_L.RECEIVED, _L.TRIAGED, _L.ASSIGNED, _L.IN_PROGRESS)
+"""States in which a lead still waits for something."""
+OPEN_TASKS: Final = (_T.ASSIGNED, _T.ACCEPTED, _T.EN_ROUTE, _T.ON_SCENE)
+"""States in which a team is still on a task."""
 
 _LEAD: Final[tuple[_Row, ...]] = (
     ((None,), Verb.RECEIVE, _INTAKE, (), _L.RECEIVED),
-    (_ALIVE, Verb.LOCATE, _INTAKE, (), None),
+    (OPEN_LEADS, Verb.LOCATE, _INTAKE, (), None),
     ((_L.RECEIVED,), Verb.TRIAGE, _DESK, (g.domain_chosen,), _L.TRIAGED),
     ((_L.TRIAGED,), Verb.TRIAGE, _DESK, (g.domain_chosen,), None),
     ((_L.RECEIVED, _L.TRIAGED), Verb.MARK_DUPLICATE, _DESK, (g.original_named,), _L.DUPLICATE),
@@ -93,7 +95,7 @@ _TASK: Final[tuple[_Row, ...]] = (
         (g.outcome_given, g.recheck_date_given, g.officers_behind_outcome),
         _T.REPORTED,
     ),
-    (_OPEN, Verb.RECALL, _DESK, (g.reason_given,), _T.RECALLED),
+    (OPEN_TASKS, Verb.RECALL, _DESK, (g.reason_given,), _T.RECALLED),
 )
 
 

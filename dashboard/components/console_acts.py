@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 from dashboard.context import actor, county, now, record, t
 from data import casework
 from data.queries.console_lead import nearest_grid_workers
-from data.queries.force import OPEN
 from data.queries.leads import get_task, list_tasks
 from policy.errors import Refusal
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import TaskKind
 
 UNDO: Final = timedelta(seconds=10)
@@ -63,7 +63,7 @@ def _sent(tasks: list[Any]) -> Done:
 def _ask_again(number: str) -> None:
     """Somebody is on it already: another team goes only when the dispatcher says so."""
     with record().read() as session:
-        tasks = list_tasks(session, actor(), county(), lead=number, statuses=[status.value for status in OPEN])
+        tasks = list_tasks(session, actor(), county(), lead=number, statuses=[status.value for status in OPEN_TASKS])
     working = [row for row in tasks if row["kind"] != TaskKind.LOOK]
     if working:
         teams = tuple(row["team_name"] for row in working)

@@ -15,7 +15,7 @@ from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.queries.console_history import EventView
 from data.queries.console_lead import LeadView, TaskView
-from data.queries.force import OPEN
+from policy.lifecycle import OPEN_TASKS
 from policy.text import JOINTS, has
 from policy.vocabulary import LeadStatus, Outcome, TaskStatus, Urgency, Verb, label
 
@@ -182,7 +182,7 @@ def _task(view: TaskView, now: datetime) -> Component:
     state = html.Span(label(TaskStatus(task["status"]), lang()), className="alarm" if view.overdue else "")
     due = task["accept_due_at"] if task["status"] == TaskStatus.ASSIGNED else task["arrive_due_at"]
     kind = "accept" if task["status"] == TaskStatus.ASSIGNED else "arrive"
-    running = task["status"] in OPEN and task["status"] != TaskStatus.ON_SCENE and due is not None
+    running = task["status"] in OPEN_TASKS and task["status"] != TaskStatus.ON_SCENE and due is not None
     left = [html.Span(className="num", **{"data-due": ms(due), "data-kind": kind})] if running else []
     lead = [html.Span(t("console.leading"), className="d-tag")] if task["leading"] else []
     outcome = [html.Span(label(Outcome(task["outcome"]), lang()))] if task["outcome"] else []

@@ -14,7 +14,7 @@ from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TaskView
-from data.queries.force import OPEN
+from policy.lifecycle import OPEN_TASKS
 from policy.text import JOINTS
 from policy.vocabulary import Role, Verb
 
@@ -43,7 +43,7 @@ def _task(view: TaskView, now: datetime) -> Component:
 def _sending(view: LeadView, may_send: bool, centre: Component | None) -> list[Component]:
     """What is left to do before somebody is there: name the item, or send a team; nothing when one is under way."""
     found = view.recommendation
-    if not may_send or found is None or any(task.row["status"] in OPEN for task in view.tasks):
+    if not may_send or found is None or any(task.row["status"] in OPEN_TASKS for task in view.tasks):
         return []
     if view.item is None and view.domain is None:
         return _naming(view, centre)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -36,8 +36,3 @@ def draw_numbers(tx: Tx, kind: str, count: int) -> list[str]:
 def local_time(moment: datetime) -> str:
     """A time as people here read it: `11-21 16:42`, Asia/Shanghai."""
     return moment.astimezone(CHINA).strftime("%m-%d %H:%M")
-
-
-def utc(moment: datetime) -> datetime:
-    """The same moment in UTC."""
-    return moment.astimezone(UTC)

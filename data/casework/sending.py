@@ -11,7 +11,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.casework.numbers import draw_number
-from data.casework.steps import OPEN_TASKS, demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
+from data.casework.steps import demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Item, Lead, Task, Team
@@ -24,7 +24,7 @@ from policy.eligibility import TeamFacts, may_take
 from policy.eligibility import rules_of as eligibility_rules
 from policy.errors import Refusal
 from policy.guards import ENFORCEMENT_KINDS, Facts
-from policy.lifecycle import lead_verb_after
+from policy.lifecycle import OPEN_TASKS, lead_verb_after
 from policy.text import Word
 from policy.vocabulary import LeadStatus, TaskKind, Urgency, Verb, word
 

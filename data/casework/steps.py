@@ -16,11 +16,10 @@ from data.events import append_event
 from data.models import Item, Lead, Task, Team
 from policy.errors import Refusal
 from policy.guards import Facts
-from policy.lifecycle import advance, lead_after
+from policy.lifecycle import OPEN_TASKS, advance, lead_after
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskStatus, Verb
 
 Row = TypeVar("Row", Lead, Task, Team, Item)
-OPEN_TASKS: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)
 
 
 def roles_of(tx: Tx) -> frozenset[Role]:

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from data.authority import Subject, demand
-from data.casework.steps import OPEN_TASKS, find_team
+from data.casework.steps import find_team
 from data.db import Tx
 from data.events import append_event
 from data.models import Task, Team, Unit
 from policy.errors import Refusal
-from policy.lifecycle import unit_status
+from policy.lifecycle import OPEN_TASKS, unit_status
 from policy.vocabulary import TaskStatus, UnitStatus
 
 

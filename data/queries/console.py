@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import Item, Lead, Task, Team
-from data.queries.force import OPEN
 from data.queries.named import names_of
 from policy.duplicates import LeadFacts, Window, possible_duplicates
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import LeadStatus, TaskStatus, Urgency
 
 Pile = Literal["waiting", "in_hand", "resolved"]
@@ -131,7 +131,7 @@ def _open_tasks(session: Session, county: County, lang: str) -> Mapping[UUID, li
     rows = session.execute(
         select(Task.lead_id, Task.status, name, Task.accept_due_at, Task.arrive_due_at)
         .join(Team, Team.id == Task.team_id)
-        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN))
+        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS))
         .order_by(Task.leading.desc(), Task.assigned_at)
     )
     found: dict[UUID, list[_OpenTask]] = defaultdict(list)

@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
 from data.models import DISPATCH_ROOM, Lead, Task, Team, Unit
-from data.queries.force import OPEN, team_facts
+from data.queries.force import team_facts
 from policy.eligibility import TaskFacts, may_enforce
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import TaskKind, UnitStatus
 
 KINDS: Final = ("squadron", "sunk_down", "professional", "fire", "grid_workers")
@@ -90,7 +91,7 @@ def _work(session: Session, county: County) -> _Work:
         select(Team.code, Task.number, Lead.number.label("lead"), Lead.cell_code)
         .join(Task, Task.team_id == Team.id)
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN))
+        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS))
         .order_by(Task.assigned_at)
     ).all()
     newest = {code: (number, lead, cell) for code, number, lead, cell in rows}

@@ -15,7 +15,6 @@ from data.county import County
 from data.models import Item, Lead, Task, Team
 from data.queries.console_hints import Double, doubles_of, places_of, suggestions_of
 from data.queries.console_history import EventView, events_of, evidence_of
-from data.queries.force import OPEN
 from data.queries.leads import lead_row, task_row
 from data.queries.named import competence_named, names_of
 from data.queries.recommending import competence_of, recommend_teams, usual_kind
@@ -23,12 +22,11 @@ from policy.competence import Competence
 from policy.decision import Decision
 from policy.errors import Refusal
 from policy.guards import Facts
-from policy.lifecycle import find, steps, why_not
+from policy.lifecycle import OPEN_LEADS, OPEN_TASKS, find, steps, why_not
 from policy.recommendation import Recommendation
 from policy.suggestion import PlaceMatch, Suggestion
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, TaskKind, TaskStatus, Verb
 
-ALIVE: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED, LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
 LEAD_VERBS: Final = (
     Verb.LOCATE, Verb.TRIAGE, Verb.DISPATCH, Verb.MARK_DUPLICATE, Verb.REJECT, Verb.RESOLVE, Verb.EVALUATE,
     Verb.ARCHIVE,
@@ -120,7 +118,7 @@ def read_lead(
     lead = _find(session, actor, county, number)
     names = names_of(session, county)
     item = session.get(Item, lead.item_id) if lead.item_id else None
-    alive = lead.status in ALIVE
+    alive = lead.status in OPEN_LEADS
     usual = usual_kind(lead)
     found = recommend_teams(session, county, lead, now, kind or usual) if alive else None
     tasks = _tasks(session, actor, lead, now, lang)
@@ -174,7 +172,7 @@ def _task(task: Task, team: Team, lead: Lead, actor: Actor, now: datetime, lang:
     row["team_name"] = team.name if lang == "zh" else team.name_en
     may = {step.verb for step in steps(MatterKind.TASK, TaskStatus(task.status), actor.roles)}
     due = task.accept_due_at if task.status == TaskStatus.ASSIGNED else task.arrive_due_at
-    late = due is not None and due < now and task.status in OPEN and task.status != TaskStatus.ON_SCENE
+    late = due is not None and due < now and task.status in OPEN_TASKS and task.status != TaskStatus.ON_SCENE
     return TaskView(row, team.phone, tuple(verb for verb in TASK_VERBS if verb in may), late)
 
 
@@ -186,7 +184,7 @@ def _steps(lead: Lead, actor: Actor, tasks: Sequence[TaskView], found: Recommend
         original_number=GIVEN,
         domain=lead.domain or GIVEN,
         township_code=lead.township_code or "",
-        open_tasks=sum(task.row["status"] in OPEN for task in tasks),
+        open_tasks=sum(task.row["status"] in OPEN_TASKS for task in tasks),
         outcome=Outcome(lead.outcome) if lead.outcome else None,
         matter_ended=True,
         eligibility=_anybody(found),

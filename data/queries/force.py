@@ -26,10 +26,10 @@ from data.models import (
     TeamMember,
 )
 from policy.eligibility import OfficerFacts, TeamFacts
-from policy.vocabulary import OrganKind, PersonKind, TaskStatus, UnitStatus
+from policy.lifecycle import OPEN_TASKS
+from policy.vocabulary import OrganKind, PersonKind, UnitStatus
 
 KNOWS: Final = timedelta(days=90)  # how far back a team's work in a cell counts as knowing it
-OPEN: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)
 
 
 def team_facts(
@@ -156,7 +156,7 @@ def suspended(certificate: Certificate, now: datetime) -> bool:
 
 
 def _open_tasks(session: Session, team_ids: list[UUID], releasing: UUID | None) -> Mapping[UUID, int]:
-    query = select(Task.team_id, func.count()).where(Task.team_id.in_(team_ids), Task.status.in_(OPEN))
+    query = select(Task.team_id, func.count()).where(Task.team_id.in_(team_ids), Task.status.in_(OPEN_TASKS))
     if releasing is not None:
         query = query.where(Task.id != releasing)
     return _counted(session.execute(query.group_by(Task.team_id)))

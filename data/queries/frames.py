@@ -25,8 +25,9 @@ from data.models import (
     Unit,
     UtcDateTime,
 )
-from data.queries.force import OPEN, organ_kind
+from data.queries.force import organ_kind
 from policy.figures.frames import COLUMNS, require_columns
+from policy.lifecycle import OPEN_TASKS
 
 Frames = dict[str, pd.DataFrame]
 ZONE: Final = "Asia/Shanghai"
@@ -122,7 +123,7 @@ def _tasks(session: Session, county: County, since: datetime | None) -> pd.DataF
 def _teams(session: Session, county: County, now: datetime) -> pd.DataFrame:
     duty = select(Shift.team_id, func.count().label("on_duty")).where(Shift.starts_at <= now, Shift.ends_at > now)
     duty_by_team = duty.group_by(Shift.team_id).subquery()
-    load = select(Task.team_id, func.count().label("open_tasks")).where(Task.status.in_(OPEN))
+    load = select(Task.team_id, func.count().label("open_tasks")).where(Task.status.in_(OPEN_TASKS))
     load_by_team = load.group_by(Task.team_id).subquery()
     query = (
         select(

@@ -17,8 +17,8 @@ from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import Item, Lead, Task, Team
 from data.queries.console import IN_HAND, RANK, WAITING
-from data.queries.force import OPEN
 from data.queries.named import names_of
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import TaskStatus
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -143,7 +143,7 @@ def _sent(
         .join(Team, Team.id == Task.team_id)
         .where(
             Task.lead_id.in_(leads),
-            Task.status.in_(OPEN),
+            Task.status.in_(OPEN_TASKS),
             in_scope(actor, "task.read", county.jurisdiction_id, Task.township_code),
         )
         .order_by(Task.leading.desc(), Task.assigned_at)

@@ -12,9 +12,10 @@ from uuid import UUID
 from sqlalchemy import and_, or_, select
 
 from data.models import Certificate, Organ, Person, Posting, Shift, Task, Team, TeamMember
-from data.queries.force import OPEN, suspended
+from data.queries.force import suspended
 from data.queries.township import CHINA, SHOWN_DAYS, midnight, today
 from data.queries.township_reading import Reading, may_see_names
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import OrganKind, PersonKind
 
 RUNS_OUT: Final = timedelta(days=60)  # a certificate that ends within so many days is shown as running out
@@ -217,7 +218,7 @@ def _shifts(read: Reading, ids: Sequence[UUID]) -> dict[UUID, list[Span]]:
 def _load(read: Reading, teams: Sequence[Team]) -> Mapping[str, int]:
     """Open tasks of each person who was named for them."""
     tasks = read.session.scalars(
-        select(Task.officer_ids).where(Task.team_id.in_([team.id for team in teams]), Task.status.in_(OPEN))
+        select(Task.officer_ids).where(Task.team_id.in_([team.id for team in teams]), Task.status.in_(OPEN_TASKS))
     )
     return Counter(officer for officers in tasks for officer in officers)
 

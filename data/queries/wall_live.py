@@ -15,8 +15,8 @@ from data.authority import Actor, in_scope, townships_of
 from data.county import County
 from data.masking import mask_name
 from data.models import DISPATCH_ROOM, Item, ItemField, Lead, Organ, Person, Shift, Task, Team, TeamMember, Unit
-from data.queries.force import OPEN
 from data.queries.wall_rows import Counts, Hours, Late, Named, OpenLead, OpenTask, Place, Support
+from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import LeadStatus, OrganKind, UnitStatus
 
 WAITING: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED)
@@ -75,7 +75,7 @@ def open_tasks(session: Session, actor: Actor, county: County) -> tuple[OpenTask
         .join(Team, Team.id == Task.team_id)
         .where(
             Task.jurisdiction_id == county.jurisdiction_id,
-            Task.status.in_(OPEN),
+            Task.status.in_(OPEN_TASKS),
             Task.ended_at.is_(None),
             in_scope(actor, "task.read", county.jurisdiction_id, Task.township_code),
         )
@@ -137,7 +137,7 @@ def support(session: Session, actor: Actor, county: County, now: datetime) -> tu
     home = {team: code for team, code in session.execute(teams) if code and (area is None or code in area)}
     on_duty = _by_township(home, session.execute(_on_duty(county, now)))
     tasks = select(Task.team_id, func.count()).where(
-        Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN)
+        Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS)
     )
     load = _by_township(home, session.execute(tasks.group_by(Task.team_id)))
     rows = [Support(code, load[code], on_duty[code]) for code in sorted(set(home.values()))]

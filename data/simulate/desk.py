@@ -18,7 +18,7 @@ from data.simulate.ground import Ground
 from data.simulate.people import CHINA
 from data.simulate.rota import Duty
 from data.simulate.squads import Force
-from policy.vocabulary import LeadSource, LeadStatus, Role, TaskKind, TaskStatus, Urgency, Verb
+from policy.vocabulary import LeadSource, Role, TaskKind, Urgency, Verb
 
 Row = dict[str, Any]
 Course = Generator[datetime, None, None]
@@ -177,5 +177,3 @@ LEAD_BLANKS: Final = (
 TASK_BLANKS: Final = (
     "accepted_at", "departed_at", "arrived_at", "reported_at", "ended_at", "outcome", "note", "recheck_on", "reason",
 )  # fmt: skip
-ALIVE: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED, LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
-LIVE: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)

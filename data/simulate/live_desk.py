@@ -17,9 +17,9 @@ from data.models import ItemField, Lead, Task
 from data.queries.console_hints import doubles_of, places_of, suggestions_of
 from data.queries.recommending import recommend_teams
 from data.simulate.chance import chance
-from data.simulate.live_field import OPEN
 from data.simulate.people import CHINA
 from policy.errors import Refusal
+from policy.lifecycle import OPEN_TASKS
 from policy.text import say
 from policy.vocabulary import LeadStatus, Outcome, TaskKind, Urgency
 
@@ -148,7 +148,7 @@ def _waiting(session: Session, county: County) -> list[Lead]:
     """Leads at the desk, and leads in progress that ask for another team."""
     mine = Lead.jurisdiction_id == county.jurisdiction_id
     queue = select(Lead).where(mine, Lead.status.in_(WAITING)).order_by(Lead.received_at).limit(200)
-    open_tasks = select(Task.id).where(Task.lead_id == Lead.id, Task.status.in_(OPEN))
+    open_tasks = select(Task.id).where(Task.lead_id == Lead.id, Task.status.in_(OPEN_TASKS))
     followed = select(Lead).where(
         mine, Lead.status == LeadStatus.IN_PROGRESS, Lead.outcome.in_(FOLLOWED), ~open_tasks.exists()
     )

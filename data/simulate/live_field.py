@@ -21,10 +21,10 @@ from data.simulate.chance import among, chance, weighted
 from data.simulate.ground import metres
 from data.simulate.people import CHINA
 from policy.errors import Refusal
+from policy.lifecycle import OPEN_TASKS
 from policy.text import say
 from policy.vocabulary import Outcome, TaskKind, TaskStatus, UnitStatus, Urgency
 
-OPEN: Final = (TaskStatus.ASSIGNED, TaskStatus.ACCEPTED, TaskStatus.EN_ROUTE, TaskStatus.ON_SCENE)
 PACE: Final = 4.0  # minutes of life in one minute of the demonstration
 SPEED: Final = 35.0 / 60.0  # kilometres a minute, with every detour
 DECLINES: Final = 0.02
@@ -59,7 +59,7 @@ def errands(session: Session, county: County) -> list[Errand]:
         .join(Team, Team.id == Task.team_id)
         .outerjoin(Item, Item.id == Lead.item_id)
         .outerjoin(Unit, Unit.team_id == Task.team_id)
-        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN))
+        .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS))
         .order_by(Task.assigned_at, Task.number)
     )
     return [_errand(county, *row) for row in rows]
@@ -236,5 +236,5 @@ class Field:
 
 def teams_out(session: Session, county: County) -> set[UUID]:
     """Teams that have an open task."""
-    query = select(Task.team_id).where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN))
+    query = select(Task.team_id).where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS))
     return set(session.scalars(query))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from policy.decision import Decision, Reason, against, decide, for_
 from policy.vocabulary import Outcome, TaskKind, word
@@ -49,7 +49,8 @@ class Facts:
     matter_ended: bool = False
 
 
-Guard = Callable[[Facts], Decision]
+Guard = Callable[[Any], Decision]
+"""Asked with the facts of its matter: `Facts`, or the kind of facts the matter of its table has."""
 
 
 def _must(ok: bool, reason: Reason) -> Decision:

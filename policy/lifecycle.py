@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
 from policy import guards as g
+from policy.course import Row, Step, spread
 from policy.decision import Decision, against
 from policy.errors import Refusal
-from policy.guards import Facts, Guard, judge
+from policy.guards import Facts, judge
 from policy.text import Word
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskStatus, UnitStatus, Verb, word
 
 NOTHING: Final = Facts()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One row of a table; `source` None means the matter begins with it, `source == to` that the state stays."""
-
-    matter: MatterKind
-    source: StrEnum | None
-    verb: Verb
-    roles: frozenset[Role]
-    guards: tuple[Guard, ...]
-    to: StrEnum
 
 
 _DESK: Final = frozenset({Role.DISPATCHER, Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE})
@@ -35,16 +24,13 @@ _FIELD: Final = frozenset({Role.OFFICER, Role.GRID_WORKER, Role.SQUADRON_HEAD, R
 _INTAKE: Final = _DESK | _CLOCK | {Role.GRID_WORKER, Role.OFFICER, Role.DEPARTMENT}
 _APPRAISERS: Final = frozenset({Role.DISPATCHER, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE})
 
-_Row = tuple[tuple[StrEnum | None, ...], Verb, frozenset[Role], tuple[Guard, ...], StrEnum | None]
-"""from (several states share a row), verb, roles, guards, to (None: the state stays)."""
-
 _L, _T = LeadStatus, TaskStatus
 OPEN_LEADS: Final = (_L.RECEIVED, _L.TRIAGED, _L.ASSIGNED, _L.IN_PROGRESS)
 """States in which a lead still waits for something."""
 OPEN_TASKS: Final = (_T.ASSIGNED, _T.ACCEPTED, _T.EN_ROUTE, _T.ON_SCENE)
 """States in which a team is still on a task."""
 
-_LEAD: Final[tuple[_Row, ...]] = (
+_LEAD: Final[tuple[Row, ...]] = (
     ((None,), Verb.RECEIVE, _INTAKE, (), _L.RECEIVED),
     (OPEN_LEADS, Verb.LOCATE, _INTAKE, (), None),
     ((_L.RECEIVED,), Verb.TRIAGE, _DESK, (g.domain_chosen,), _L.TRIAGED),
@@ -81,7 +67,7 @@ _LEAD: Final[tuple[_Row, ...]] = (
     ((_L.EVALUATED,), Verb.ARCHIVE, _APPRAISERS | _CLOCK, (), _L.ARCHIVED),
 )
 
-_TASK: Final[tuple[_Row, ...]] = (
+_TASK: Final[tuple[Row, ...]] = (
     ((None,), Verb.DISPATCH, _DESK, (g.team_eligible, g.organ_competent), _T.ASSIGNED),
     ((_T.ASSIGNED,), Verb.ACCEPT, _FIELD, (g.team_eligible,), _T.ACCEPTED),
     ((_T.ASSIGNED,), Verb.DECLINE, _FIELD, (g.reason_given,), _T.DECLINED),
@@ -99,17 +85,9 @@ _TASK: Final[tuple[_Row, ...]] = (
 )
 
 
-def _spread(matter: MatterKind, rows: Iterable[_Row]) -> Iterator[Step]:
-    for sources, verb, roles, guards, to in rows:
-        for source in sources:
-            target = to if to is not None else source
-            if target is not None:
-                yield Step(matter, source, verb, roles, guards, target)
-
-
 TABLES: Final[Mapping[MatterKind, tuple[Step, ...]]] = {
-    MatterKind.LEAD: tuple(_spread(MatterKind.LEAD, _LEAD)),
-    MatterKind.TASK: tuple(_spread(MatterKind.TASK, _TASK)),
+    MatterKind.LEAD: tuple(spread(MatterKind.LEAD, _LEAD)),
+    MatterKind.TASK: tuple(spread(MatterKind.TASK, _TASK)),
 }
 """One table for every matter that has a course; the documentation of states is written from it."""
 

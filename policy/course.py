@@ -32,3 +32,12 @@ def spread(matter: MatterKind, rows: Iterable[Row]) -> Iterator[Step]:
             target = to if to is not None else source
             if target is not None:
                 yield Step(matter, source, verb, roles, guards, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What a step does to clocks, by kind of deadline: those it starts, those it meets in time or late, those it ends unmet."""
+
+    starts: tuple[str, ...] = ()
+    meets: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()

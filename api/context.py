@@ -10,11 +10,12 @@ from datetime import datetime
 from functools import wraps
 from typing import Annotated, Any, TypeVar
 
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Header, Query, Request
 from sqlalchemy.orm import Session
 
 from api.problems import language
 from data.authority import Actor
+from data.counties import county_for
 from data.county import County
 from data.db import Record
 from data.refusals import note_refusal
@@ -90,11 +91,12 @@ async def desk(
     record: Annotated[Record, Depends(record_of)],
     actor: Annotated[Actor, Depends(actor_of)],
     county: Annotated[
-        str | None, Query(description="County: 12 digits or profile name; the first one when left out")
+        str | None, Query(description="County: 12 digits or profile name; the account's own when left out")
     ] = None,
+    x_county: Annotated[str | None, Header(description="The same as `county`, which goes before it")] = None,
 ) -> Desk:
-    """Build the view of the house for one request."""
-    place = await asyncio.to_thread(record.county, county)
+    """Build the view of the house for one request: in the county it names, if the account holds something there."""
+    place = await asyncio.to_thread(county_for, record, actor, county or x_county)
     return Desk(record, actor, place, record.clock(), language(request))
 
 

@@ -20,6 +20,7 @@ from data.sessions import ANONYMOUS, LiveSession, find_session, token_actor
 from data.settings import Settings
 from policy.text import LANGUAGES
 
+COUNTY_HEADER: Final = "x-county"  # the county an open page was made in, or a program asks about
 IDLE_HEADER: Final = "x-onegrid-idle"  # a page pulls by itself: nobody has touched it for a minute
 
 
@@ -79,5 +80,6 @@ async def identify(record: Record, settings: Settings, scope: Scope) -> Caller:
         query=dict(QueryParams(scope.get("query_string", b""))),
         address=(scope.get("client") or ("", 0))[0],
         request_id=secrets.token_hex(8),
+        county=headers.get(COUNTY_HEADER, ""),
     )
     return Caller(visit, cookies, headers, session, bool(bearer))

@@ -32,9 +32,10 @@ from datetime import datetime
 from typing import Any, Final, ParamSpec, TypeVar
 
 from data.authority import Actor
+from data.counties import county_for
 from data.county import County
 from data.db import Record
-from data.sessions import ANONYMOUS, home_of
+from data.sessions import ANONYMOUS
 from policy.text import say
 
 P = ParamSpec("P")
@@ -45,7 +46,7 @@ HTML_LANG: Final = {"zh": "zh-CN", "en": "en"}
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request: who asks, in which language and theme, from where."""
+    """One request: who asks, in which language and theme, from where; `county` as an open page or a program names it."""
 
     record: Record
     actor: Actor = ANONYMOUS
@@ -56,6 +57,7 @@ class Visit:
     query: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
     request_id: str = ""
+    county: str = ""
 
 
 _visit: ContextVar[Visit] = ContextVar("onegrid_visit")
@@ -87,8 +89,8 @@ def actor() -> Actor:
 
 
 def county() -> County:
-    """The county of who asks."""
-    return home_of(visit().record, visit().actor)
+    """The county of this request: the one its page was made in, else the one chosen in the session, else the first held."""
+    return county_for(visit().record, visit().actor, visit().county)
 
 
 def lang() -> str:

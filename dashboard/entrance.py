@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
 
 from dashboard.context import actor, county, run, t, visit
+from dashboard.county_switch import choose, places
 from dashboard.pages.login import CountyMap, LoginPage, build_devices, build_login, build_map, build_pair
 from dashboard.replies import (
     CSRF_COOKIE,
@@ -28,7 +29,7 @@ from data.county import County
 from data.db import Record
 from data.demonstration import DemonstrationAccount, load_demonstration
 from data.pairing import ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
-from data.sessions import LoginResult, forget_sessions, home_of, login, logout
+from data.sessions import LoginResult, forget_sessions, login, logout
 from data.settings import Settings
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -62,6 +63,7 @@ class Entrance:
             ("/preferences", None, self.prefer),
             ("/pair", self.show_pair, None),
             ("/devices", self.show_devices, self.change_devices),
+            ("/county", None, self.move),
         ):
             for method, endpoint in (("GET", get), ("POST", post)):
                 if endpoint is not None:
@@ -170,6 +172,13 @@ class Entrance:
         self.record.write(actor(), set_preferences, county=county(), language=language, theme=theme)
         forget_sessions(self.record)
 
+    async def move(self, request: Request) -> Response:
+        """Work in another county from now on in this session; back to where it was chosen."""
+        fields = await _form(request)
+        _check_form(fields, request.cookies)
+        await run(choose, fields.get("county", ""))
+        return RedirectResponse(_back(request, fields), status_code=303)
+
     # -- walls ----------------------------------------------------------------------------------------------------
 
     async def show_pair(self, request: Request) -> Response:
@@ -193,7 +202,9 @@ class Entrance:
 
     def _devices(self, **said: Any) -> HTMLResponse:
         demand(actor(), "wall.pair", Subject(county().jurisdiction_id, label=t("login.devices.title")))
-        return build_devices(visit(), paired_walls(self.record), version=self.facts.build, **said)
+        choice = [(place.code, place.say(visit().lang), place.code == county().code) for place in places()]
+        walls = paired_walls(self.record, county())
+        return build_devices(visit(), walls, counties=choice, version=self.facts.build, **said)
 
     async def show_devices(self) -> Response:
         """Walls that may show figures, and a field for the code of a new one."""
@@ -210,7 +221,7 @@ class Entrance:
         return await run(self._devices, note=note)
 
     def _change(self, fields: Mapping[str, str]) -> str:
-        home = home_of(self.record, actor())
+        home = county()
         if username := fields.get("remove"):
             self.record.write(actor(), disable_account, county=home, username=username)
             forget_sessions(self.record)

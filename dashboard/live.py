@@ -18,9 +18,9 @@ from dash.exceptions import WebsocketDisconnected
 from sqlalchemy import select
 
 from dashboard.context import run, visit
+from data.counties import county_for
 from data.db import Record
 from data.models import ChainHead
-from data.sessions import home_of
 from policy.errors import Refusal
 
 GAP: Final = 0.2  # seconds between two ticks of a page: the first of a burst goes at once
@@ -98,19 +98,19 @@ def milliseconds() -> int:
     return int(time.time() * 1000)
 
 
-async def _page_sequence(websocket: Any, timeout: float) -> int | None:
+async def _page_tick(websocket: Any, timeout: float) -> dict[str, Any] | None:
     """What the open page has; None when its tab does not answer or has no layout yet."""
     try:
         data = await websocket.get_prop("tick", "data", timeout=timeout)
     except TimeoutError:
         return None
-    return int(data["seq"]) if isinstance(data, dict) and "seq" in data else None
+    return data if isinstance(data, dict) and isinstance(data.get("seq"), int) else None
 
 
-async def _when_ready(websocket: Any) -> int | None:
-    """Wait until the page has its layout: what is set before is lost. Gives the sequence it was made with."""
+async def _when_ready(websocket: Any) -> dict[str, Any] | None:
+    """Wait until the page has its layout: what is set before is lost. Gives the tick it was made with."""
     for pause in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2):
-        seen = await _page_sequence(websocket, timeout=5)
+        seen = await _page_tick(websocket, timeout=5)
         if seen is not None or websocket.is_shutdown:
             return seen
         await asyncio.sleep(pause)
@@ -118,20 +118,24 @@ async def _when_ready(websocket: Any) -> int | None:
 
 
 async def push(live: Live) -> None:
-    """Tell one open page of every step until its tab or socket is gone: `tick`, and `beat` as a sign of life."""
+    """Tell one open page of every step of its county until its tab or socket is gone: `tick`, and `beat` as a sign of life."""
     websocket = ctx.websocket
-    place = (await run(home_of, visit().record, visit().actor)).jurisdiction_id
-    seen, asked = await _when_ready(websocket), time.monotonic()
+    made, asked = await _when_ready(websocket), time.monotonic()
+    if made is None:
+        return
+    code = str(made.get("county") or "")
+    place = (await run(county_for, visit().record, visit().actor, code)).jurisdiction_id
+    seen: int | None = made["seq"]
     while seen is not None and not websocket.is_shutdown:
         set_props("beat", {"children": str(milliseconds())})
         sequence = await live.next(place, seen, BEAT)
         if sequence != seen:
-            set_props("tick", {"data": {"seq": sequence, "at": milliseconds()}})
+            set_props("tick", {"data": {"seq": sequence, "at": milliseconds(), "county": code}})
             seen = sequence
             await asyncio.sleep(GAP)
         if time.monotonic() - asked > ALIVE:
             asked = time.monotonic()
-            seen = seen if await _page_sequence(websocket, timeout=5) is not None else None
+            seen = seen if await _page_tick(websocket, timeout=5) is not None else None
 
 
 def register(app: Dash, live: Live) -> None:

@@ -21,14 +21,15 @@ from sqlalchemy import select
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import RedirectResponse
 
+from dashboard import county_switch, shell
 from dashboard import live as live_push
-from dashboard import shell
-from dashboard.context import HTML_LANG, Visit, actor, run, t, visit, visiting
+from dashboard.context import HTML_LANG, Visit, actor, county, now, run, t, visit, visiting
 from dashboard.entrance import Entrance
 from dashboard.packing import Packed
 from dashboard.replies import CSRF_COOKIE, CSRF_HEADER
 from dashboard.theme import css
 from dashboard.web import Gate, GateFacts
+from data.authority import Subject, within
 from data.db import Record
 from data.models import Jurisdiction
 from data.queries.grid import map_grid
@@ -147,6 +148,7 @@ def _build_dash(fastapi: FastAPI, pages: Sequence[ModuleType], live: live_push.L
     for page in pages:
         _register_page(app, page, pages)
     live_push.register(app, live)
+    county_switch.register(app)
     app.layout = shell.app_layout(live)
     return app
 
@@ -170,6 +172,8 @@ def _page_routes(fastapi: FastAPI, pages: Sequence[ModuleType]) -> None:
     for page in pages:
         path = page.PATH.replace("<", "{").replace(">", "}")
         fastapi.add_api_route(path, _page_endpoint(page), methods=["GET"], include_in_schema=False, name=page.__name__)
+        if hasattr(page, "home"):
+            fastapi.add_api_route(shell.stem(page), _home_endpoint(page), methods=["GET"], include_in_schema=False)
     fastapi.add_api_route("/", _landing_endpoint(pages), methods=["GET"], include_in_schema=False, name="landing")
 
 
@@ -185,6 +189,13 @@ def _page_endpoint(page: ModuleType) -> Callable[[Request], Any]:
     return open_page
 
 
+def _home_endpoint(page: ModuleType) -> Callable[[], Any]:
+    async def home() -> RedirectResponse:
+        return RedirectResponse(await run(shell.address, page), status_code=303)
+
+    return home
+
+
 def _landing_endpoint(pages: Sequence[ModuleType]) -> Callable[[], Any]:
     async def landing() -> RedirectResponse:
         return RedirectResponse(await run(first_page, pages), status_code=303)
@@ -194,9 +205,10 @@ def _landing_endpoint(pages: Sequence[ModuleType]) -> Callable[[], Any]:
 
 def first_page(pages: Sequence[ModuleType]) -> str:
     """Where who asks begins: the page of the role, else the first that may be opened."""
-    if Role.ADMIN in actor().roles:
+    roles = within(actor(), Subject(county().jurisdiction_id), now()).roles
+    if Role.ADMIN in roles:
         return "/devices"
-    wanted = [FIRST[role] for role in sorted(actor().roles) if role in FIRST]
+    wanted = [FIRST[role] for role in sorted(roles) if role in FIRST]
     rank = {path: n for n, path in enumerate((*wanted, *ORDER))}
     open_to_me = [page for page in pages if shell.may_open(page)]
     best = min(open_to_me, key=lambda page: rank.get("/" + page.PATH.split("/")[1], len(rank)), default=None)

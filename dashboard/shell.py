@@ -14,12 +14,13 @@ from dash import dcc, html, page_container, set_props
 from dash.development.base_component import Component
 
 from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
+from dashboard.county_switch import build_county
 from dashboard.live import Live, milliseconds
 from dashboard.replies import trace_of
 from dashboard.theme import mantine
-from data.authority import Subject, authorise
+from data.authority import Subject, authorise, within
 from policy.errors import Kind, Refusal
-from policy.text import Word
+from policy.text import JOINTS, Word
 
 LOG = structlog.get_logger(__name__)
 NOTICE_MS: Final = 8000
@@ -51,6 +52,12 @@ def admit(page: ModuleType, **params: str) -> None:
 def may_open(page: ModuleType) -> bool:
     """Whether a page's link stands in the navigation of who asks."""
     return authorise(actor(), page.VERB, Subject(county().jurisdiction_id), now()).allowed
+
+
+def stem(page: ModuleType) -> str:
+    """The address of a page without its variables: `/township` for `/township/<code>`."""
+    path: str = page.PATH
+    return path.split("/<", maxsplit=1)[0]
 
 
 def address(page: ModuleType) -> str:
@@ -105,7 +112,8 @@ def build_switches() -> list[Component]:
 
 def build_user_menu() -> Component:
     """Name, roles and the way out."""
-    roles = ", ".join(t(f"vocabulary.role.{role.value}") for role in sorted(actor().roles))
+    here = within(actor(), Subject(county().jurisdiction_id), now()).roles
+    roles = JOINTS[lang()].join(t(f"vocabulary.role.{role.value}") for role in sorted(here))
     target = dmc.MenuTarget(html.Button(actor().name, className="shell-pill shell-user", type="button"))
     leave = html.Button(t("common.log_out"), type="submit", className="shell-leave")
     items = [dmc.MenuLabel(roles), html.Div(_form("/logout", [leave]))]
@@ -114,15 +122,16 @@ def build_user_menu() -> Component:
 
 def build_header(pages: Sequence[ModuleType], current: ModuleType | None, bar: Bar = None) -> Component:
     """The header of a desk page: name · county, navigation, the page's own bar, clock and age, switches, user."""
-    place = county()
-    name = place.name if lang() == "zh" else place.name_en
     title = t(current.NAME_KEY) if current else t("common.product")
-    marks = [html.Span(t("common.drill"), className="shell-mark")] if place.drill else []
+    marks = [html.Span(t("common.drill"), className="shell-mark")] if county().drill else []
     return html.Header(
         [
-            html.A(
-                [html.Strong(title), html.Span("·", className="shell-dot"), html.Span(name, className="shell-county")],
-                href="/",
+            html.Div(
+                [
+                    html.A(html.Strong(title), href="/", className="shell-home"),
+                    html.Span("·", className="shell-dot"),
+                    build_county(stem(current) if current else "/"),
+                ],
                 className="shell-title",
             ),
             build_navigation(pages, current),
@@ -152,10 +161,13 @@ def app_layout(live: Live) -> Callable[[], Component]:
     """The layout of the app: providers, the live store, notices, and the place of the page."""
 
     def layout() -> Component:
-        seen = {"seq": max(live.heads.values(), default=0), "at": milliseconds()}
+        seen: dict[str, Any] = {"seq": max(live.heads.values(), default=0), "at": milliseconds()}
+        words = {}
         if visit().actor.account_id is not None:
-            seen["seq"] = live.heads.get(county().jurisdiction_id, 0)
-        words = {f"data-{key.replace('_', '-')}": t(f"common.{key}", age="{age}", n="{n}") for key in CLOCK_WORDS}
+            place = county()
+            seen |= {"seq": live.heads.get(place.jurisdiction_id, 0), "county": place.code}
+            words["data-county"] = place.code
+        words |= {f"data-{key.replace('_', '-')}": t(f"common.{key}", age="{age}", n="{n}") for key in CLOCK_WORDS}
         return dmc.MantineProvider(
             [
                 dcc.Store(id="tick", data=seen),

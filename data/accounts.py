@@ -42,7 +42,14 @@ def _scope(grant: Grant) -> Scope:
     )
 
 
-def actor_of(account: Account, now: datetime, *, session_id: UUID | None = None, device: bool = False) -> Actor:
+def actor_of(
+    account: Account,
+    now: datetime,
+    *,
+    session_id: UUID | None = None,
+    county_id: UUID | None = None,
+    device: bool = False,
+) -> Actor:
     """The actor an account is at `now`; its grants must be loaded. Grants that ran out are left out."""
     return Actor(
         account.id,
@@ -53,6 +60,7 @@ def actor_of(account: Account, now: datetime, *, session_id: UUID | None = None,
         language=account.language or settings().language,
         theme=account.theme,
         session_id=session_id,
+        county_id=county_id,
     )
 
 
@@ -114,10 +122,18 @@ def create_account(
     return account
 
 
-def set_password(tx: Tx, *, username: str, password_hash: str) -> None:
-    """Give an account another password and end its sessions and its lock."""
+def _managed(tx: Tx, username: str) -> Account:
+    """The account, when who acts may manage accounts in every county in which it holds something."""
     _administer(tx, username)
     account = find_account(tx, username)
+    for grant in account.grants:
+        demand(tx.actor, "account.manage", Subject(grant.jurisdiction_id, label=username), tx.now)
+    return account
+
+
+def set_password(tx: Tx, *, username: str, password_hash: str) -> None:
+    """Give an account another password and end its sessions and its lock."""
+    account = _managed(tx, username)
     account.password_hash, account.password_changed_at = password_hash, tx.now
     account.failed_attempts, account.locked_until = 0, None
     _end_sessions(tx, account.id)
@@ -126,8 +142,7 @@ def set_password(tx: Tx, *, username: str, password_hash: str) -> None:
 
 def disable_account(tx: Tx, *, username: str) -> None:
     """Shut an account: its sessions and tokens end at once; raises Refusal when there is none."""
-    _administer(tx, username)
-    account = find_account(tx, username)
+    account = _managed(tx, username)
     account.disabled_at = tx.now
     _end_sessions(tx, account.id)
     open_tokens = (ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
@@ -143,8 +158,7 @@ def _end_sessions(tx: Tx, account_id: UUID) -> None:
 
 def create_token(tx: Tx, *, username: str, name: str, expires_at: datetime | None = None) -> str:
     """A bearer token for an account, shown this once; only its hash is kept. Raises Refusal for an unknown account."""
-    _administer(tx, username)
-    account = find_account(tx, username)
+    account = _managed(tx, username)
     token = new_token()
     row = ApiToken(
         token_hash=token_hash(token), account_id=account.id, name=name, created_at=tx.now, expires_at=expires_at

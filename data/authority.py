@@ -77,7 +77,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts: an account with what it holds, or the system itself (`account_id` None)."""
+    """Who acts: an account with what it holds and the county chosen in its session, or the system (`account_id` None)."""
 
     account_id: UUID | None
     name: str
@@ -87,6 +87,7 @@ class Actor:
     language: str = "zh"
     theme: str | None = None
     session_id: UUID | None = None
+    county_id: UUID | None = None
     system: bool = False
 
     @property

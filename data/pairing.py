@@ -12,11 +12,13 @@ from sqlalchemy.orm import selectinload
 
 from data.accounts import actor_of
 from data.authority import SYSTEM, Subject, demand
+from data.counties import home_of
+from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
 from data.models import Account, Grant, Pairing, Session
 from data.passwords import UNUSABLE, new_token, token_hash
-from data.sessions import LoginResult, home_of, start_session
+from data.sessions import LoginResult, start_session
 from policy.errors import Refusal
 from policy.vocabulary import Role
 
@@ -113,13 +115,14 @@ class WallDevice:
     seen_at: datetime | None
 
 
-def paired_walls(record: Record) -> list[WallDevice]:
-    """Walls that may still show figures, newest first."""
+def paired_walls(record: Record, county: County) -> list[WallDevice]:
+    """Walls that may still show figures of a county, newest first."""
     query = (
         select(Account.username, Account.password_changed_at, func.max(Session.seen_at).label("seen"))
         .join(Grant, Grant.account_id == Account.id)
         .outerjoin(Session, Session.account_id == Account.id)
-        .where(Grant.role == Role.WALL.value, Account.password_hash == UNUSABLE, Account.disabled_at.is_(None))
+        .where(Grant.role == Role.WALL.value, Grant.jurisdiction_id == county.jurisdiction_id)
+        .where(Account.password_hash == UNUSABLE, Account.disabled_at.is_(None))
         .group_by(Account.id, Account.username, Account.password_changed_at)
         .order_by(Account.password_changed_at.desc())
     )

@@ -14,10 +14,11 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from data.accounts import actor_of
 from data.authority import Actor
+from data.counties import home_of
 from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
-from data.models import Account, ApiToken, Jurisdiction, Session
+from data.models import Account, ApiToken, Session
 from data.passwords import CLAUSE, fits, new_token, token_hash
 from data.refusals import note_refusal
 from data.settings import settings
@@ -74,7 +75,6 @@ class _Memory:
 
 
 _memories: WeakKeyDictionary[Record, _Memory] = WeakKeyDictionary()
-_codes: WeakKeyDictionary[Record, dict[UUID, str]] = WeakKeyDictionary()  # code of a county by its key
 
 
 def _memory(record: Record) -> _Memory:
@@ -93,17 +93,6 @@ def _account(record: Record, username: str) -> Account | None:
     with record.read() as session:
         query = select(Account).where(Account.username == username).options(selectinload(Account.grants))
         return session.scalars(query).first()
-
-
-def home_of(record: Record, actor: Actor) -> County:
-    """The county an actor belongs to: that of its first role, the first of the database without one."""
-    if not actor.scopes:
-        return record.county()
-    codes, key = _codes.setdefault(record, {}), actor.scopes[0].jurisdiction_id
-    if key not in codes:
-        with record.read() as session:
-            codes[key] = session.get_one(Jurisdiction, key).code
-    return record.county(codes[key])
 
 
 def _locked(until: datetime, now: datetime) -> Refusal:
@@ -226,7 +215,8 @@ def _read_session(record: Record, token: str, now: datetime) -> LiveSession | No
         return None
     if not row.device and now - row.seen_at >= timedelta(minutes=settings().idle_minutes):
         return None
-    return LiveSession(actor_of(row.account, now, session_id=row.id, device=row.device), row.csrf, row.seen_at)
+    actor = actor_of(row.account, now, session_id=row.id, county_id=row.jurisdiction_id, device=row.device)
+    return LiveSession(actor, row.csrf, row.seen_at)
 
 
 def _touch(tx: Tx, *, session_id: UUID) -> None:

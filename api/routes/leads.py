@@ -45,7 +45,7 @@ def _receive(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str
 
     if key is None:
         return dict(verb(tx)), False
-    return answered(tx, key=key, request=digest(body), verb=verb, status=201)
+    return answered(tx, key=key, request=digest({"county": tx.county.code} | body), verb=verb, status=201)
 
 
 @router.post("", status_code=201, response_model=s.LeadOut)

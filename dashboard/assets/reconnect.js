@@ -22,9 +22,11 @@
   window.fetch = function (resource, options) {
     var url = String(resource && resource.url ? resource.url : resource);
     var ours = url.indexOf("/_dash-") >= 0;
-    if (ours && options && Date.now() - touched > UNTOUCHED) {
-      options = Object.assign({}, options);
-      options.headers = Object.assign({}, options.headers, { "X-OneGrid-Idle": "1" });
+    if (ours && options) {
+      var more = {}, beat = document.getElementById("beat"), county = beat && beat.getAttribute("data-county");
+      if (county) { more["X-County"] = county; }  /* this page's own, whatever another tab has chosen since */
+      if (Date.now() - touched > UNTOUCHED) { more["X-OneGrid-Idle"] = "1"; }
+      options = Object.assign({}, options, { headers: Object.assign({}, options.headers, more) });
     }
     return fetchBefore.call(window, resource, options).then(function (answer) {
       if (ours && answer.status === 401) { goToLogin(); }

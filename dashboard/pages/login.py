@@ -95,9 +95,12 @@ def build_devices(
     *,
     note: str = "",
     refusal: Refusal | None = None,
+    counties: Sequence[tuple[str, str, bool]] = (),
     version: str = "",
 ) -> HTMLResponse:
-    """Walls that may show figures, with a field for the code of a new one."""
+    """Walls that may show figures, with a field for the code of a new one, and `counties` to choose from (code, name, here)."""
     rows = [(wall.username, _local(wall.paired_at, visit.lang), _local(wall.seen_at, visit.lang)) for wall in walls]
     sentence = refusal.sentence(visit.lang) if refusal else ""
-    return html_page("devices.html", visit, asset_version=version, rows=rows, note=note, sentence=sentence)
+    return html_page(
+        "devices.html", visit, asset_version=version, rows=rows, note=note, sentence=sentence, counties=counties
+    )

@@ -27,7 +27,7 @@ class Account(Keyed, Base):
     disabled_at: Mapped[datetime | None]
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    grants: Mapped[list[Grant]] = relationship(lazy="raise", back_populates="account")
+    grants: Mapped[list[Grant]] = relationship(lazy="raise", back_populates="account", order_by="Grant.id")
 
 
 class Grant(Keyed, Base):
@@ -53,6 +53,7 @@ class Session(Keyed, Base):
     token_hash: Mapped[str] = mapped_column(unique=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"), index=True)
     csrf: Mapped[str]
+    jurisdiction_id: Mapped[UUID | None] = mapped_column(ForeignKey("jurisdiction.id"))  # chosen; None: the first held
     device: Mapped[bool] = mapped_column(default=False)  # a wall: no idle time-out, read-only, masked
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]

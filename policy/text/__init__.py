@@ -21,6 +21,14 @@ class Word:
     params: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A parameter that is a proper name with a form in each language."""
+
+    zh: str
+    en: str
+
+
 def _flatten(prefix: str, node: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for key, value in node.items():
         name = f"{prefix}.{key}"
@@ -50,6 +58,8 @@ def say(key: str, lang: str = "zh", /, **params: Any) -> str:
 def _spoken(value: object, lang: str) -> object:
     if isinstance(value, Word):
         return say(value.key, lang, **value.params)
+    if isinstance(value, Name):
+        return value.zh if lang == "zh" else value.en
     if isinstance(value, tuple):
         return JOINTS[lang].join(str(_spoken(part, lang)) for part in value)
     return value

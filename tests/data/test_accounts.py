@@ -276,7 +276,7 @@ def test_a_wall_comes_in_once_by_its_own_code_and_is_never_idle(record: Record) 
     assert result.actor.roles == {Role.WALL}
     assert collect_pairing(record, asked.secret, NOW) is None
     assert find_session(record, result.token, NOW + timedelta(days=400), active=False) is not None
-    assert [wall.username for wall in paired_walls(record)] == [name]
+    assert [wall.username for wall in paired_walls(record, record.county())] == [name]
 
 
 def test_a_code_runs_out_and_works_once(record: Record) -> None:

@@ -8,6 +8,21 @@ from functools import cache
 from typing import Final
 
 from policy.text import Word, say
+from policy.vocabulary_between import (
+    AssistanceStatus as AssistanceStatus,
+    CapException as CapException,
+    DisputeStatus as DisputeStatus,
+    EscalationStatus as EscalationStatus,
+    OperationStatus as OperationStatus,
+    PointAnswer as PointAnswer,
+    ReferralStatus as ReferralStatus,
+    ReviewOpinion as ReviewOpinion,
+    ReviewStatus as ReviewStatus,
+    RungVerb as RungVerb,
+    TransferStatus as TransferStatus,
+    Trigger as Trigger,
+    VisitStatus as VisitStatus,
+)
 
 
 class LeadStatus(StrEnum):
@@ -192,12 +207,117 @@ class MatterKind(StrEnum):
     DISPUTE = "dispute"
     CRIMINAL_REFERRAL = "criminal_referral"
     REVIEW = "review"
+    ESCALATION = "escalation"
     JOINT_OPERATION = "joint_operation"
     INSPECTION_VISIT = "inspection_visit"
 
 
+class CaseStatus(StrEnum):
+    """States of a case 案件."""
+
+    PROPOSED = "proposed"
+    FILING_REVIEW = "filing_review"
+    FILED = "filed"
+    INVESTIGATING = "investigating"
+    FINDING = "finding"
+    LEGAL_REVIEW = "legal_review"
+    CORRECTED = "corrected"
+    NOTICE = "notice"
+    HEARING = "hearing"
+    STATEMENT_HEARD = "statement_heard"
+    COLLECTIVE_DISCUSSION = "collective_discussion"
+    DECIDED = "decided"
+    SERVED = "served"
+    EXECUTING = "executing"
+    REMINDER = "reminder"
+    COURT_ENFORCEMENT = "court_enforcement"
+    CLOSED = "closed"
+    ARCHIVED = "archived"
+    NOT_FILED = "not_filed"
+    HANDLED_OTHERWISE = "handled_otherwise"
+    DROPPED = "dropped"
+    NOT_PUNISHED = "not_punished"
+    TRANSFERRED_OUT = "transferred_out"
+    REFERRED_CRIMINAL = "referred_criminal"
+
+
+class Procedure(StrEnum):
+    """Procedure of a penalty: on the spot (PL 51) or ordinary (PL 54)."""
+
+    SIMPLE = "simple"
+    ORDINARY = "ordinary"
+
+
+class PartyKind(StrEnum):
+    """Whom a penalty meets: the law's limits differ (PL 51)."""
+
+    CITIZEN = "citizen"
+    ORGANISATION = "organisation"
+
+
+class NotPunishedGround(StrEnum):
+    """Why a violation is not punished (PL 30, 31, 33, 36, 57)."""
+
+    MINOR_CORRECTED = "minor_corrected"
+    FIRST_VIOLATION = "first_violation"
+    NO_FAULT = "no_fault"
+    NOT_ESTABLISHED = "not_established"
+    UNDER_FOURTEEN = "under_fourteen"
+    NO_CAPACITY = "no_capacity"
+    TIME_BARRED = "time_barred"
+
+
+class LimitationGround(StrEnum):
+    """Why the longer period of limitation holds (PL 36)."""
+
+    LIFE_AND_HEALTH = "life_and_health"
+    FINANCIAL_SAFETY = "financial_safety"
+
+
+class CashGround(StrEnum):
+    """Why a fine may be collected on the spot (PL 68, 69)."""
+
+    SMALL_FINE = "small_fine"
+    HARD_TO_ENFORCE = "hard_to_enforce"
+    REMOTE_AT_REQUEST = "remote_at_request"
+
+
+class ServiceWay(StrEnum):
+    """How a document reaches the party (PL 61 and the rules of civil procedure it names)."""
+
+    IN_PERSON = "in_person"
+    LEFT_THERE = "left_there"
+    ELECTRONIC = "electronic"
+    BY_MAIL = "by_mail"
+    ENTRUSTED = "entrusted"
+    PUBLIC_NOTICE = "public_notice"
+
+
+class RemedyResult(StrEnum):
+    """What a reconsideration or a suit came to (RL 62 – 69)."""
+
+    UPHELD = "upheld"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+    UNLAWFUL = "unlawful"
+    INVALID = "invalid"
+    NOT_HEARD = "not_heard"
+    WITHDRAWN = "withdrawn"
+
+
+class CloseGround(StrEnum):
+    """Why a case is closed."""
+
+    EXECUTED = "executed"
+    COURT_EXECUTED = "court_executed"
+    EXECUTION_ENDED = "execution_ended"
+    DECISION_REVOKED = "decision_revoked"
+    NOT_PUNISHED = "not_punished"
+    TAKEN_BY_POLICE = "taken_by_police"
+
+
 class Verb(StrEnum):
-    """Steps of leads and tasks."""
+    """Steps of matters; a matter's own table says which are its."""
 
     RECEIVE = "receive"
     LOCATE = "locate"
@@ -218,6 +338,117 @@ class Verb(StrEnum):
     EXPIRE = "expire"
     START = "start"
     REQUEUE = "requeue"
+    # cases
+    PROPOSE = "propose"
+    RECORD_FINDING = "record_finding"
+    SUBMIT_FILING = "submit_filing"
+    APPROVE_FILING = "approve_filing"
+    REFUSE_FILING = "refuse_filing"
+    HANDLE_OTHERWISE = "handle_otherwise"
+    DROP = "drop"
+    ASSIGN_OFFICERS = "assign_officers"
+    START_INVESTIGATION = "start_investigation"
+    CONCLUDE_INVESTIGATION = "conclude_investigation"
+    PROPOSE_PENALTY = "propose_penalty"
+    SUBMIT_REVIEW = "submit_review"
+    AGREE_REVIEW = "agree_review"
+    FAIL_REVIEW = "fail_review"
+    RETURN_REVIEW = "return_review"
+    GIVE_NOTICE = "give_notice"
+    RECORD_STATEMENT = "record_statement"
+    RECORD_WAIVER = "record_waiver"
+    REQUEST_HEARING = "request_hearing"
+    NOTIFY_HEARING = "notify_hearing"
+    HOLD_HEARING = "hold_hearing"
+    END_HEARING = "end_hearing"
+    HEAR_STATEMENT = "hear_statement"
+    DISCUSS = "discuss"
+    DECIDE = "decide"
+    DECIDE_ON_SPOT = "decide_on_spot"
+    NOT_PUNISH = "not_punish"
+    REGISTER_ON_SPOT = "register_on_spot"
+    SERVE = "serve"
+    BEGIN_EXECUTION = "begin_execution"
+    COLLECT_CASH = "collect_cash"
+    HAND_IN_CASH = "hand_in_cash"
+    BANK_CASH = "bank_cash"
+    RECORD_PAYMENT = "record_payment"
+    DEFER_PAYMENT = "defer_payment"
+    RECORD_EXECUTION = "record_execution"
+    REMIND = "remind"
+    FORCE_EXECUTION = "force_execution"
+    APPLY_COURT = "apply_court"
+    RECORD_RULING = "record_ruling"
+    CLOSE = "close"
+    PRESERVE = "preserve"
+    HANDLE_PRESERVED = "handle_preserved"
+    SEAL = "seal"
+    REPORT_COMPULSION = "report_compulsion"
+    EXTEND_SEALING = "extend_sealing"
+    RELEASE_SEALING = "release_sealing"
+    RECUSE = "recuse"
+    CORRECT_DOCUMENT = "correct_document"
+    EXTEND_DECISION = "extend_decision"
+    ASK_RECONSIDERATION = "ask_reconsideration"
+    DECIDE_RECONSIDERATION = "decide_reconsideration"
+    BRING_SUIT = "bring_suit"
+    DECIDE_SUIT = "decide_suit"
+    REDO = "redo"
+    PUBLISH = "publish"
+    WITHDRAW_PUBLICATION = "withdraw_publication"
+    REFER_CRIMINAL = "refer_criminal"
+    RESUME = "resume"
+    # between organs
+    DRAFT = "draft"
+    SEND = "send"
+    TAKE_ON = "take_on"
+    OBJECT = "object"
+    RETURN_FILE = "return_file"
+    RESEND = "resend"
+    PUT_TO_MEETING = "put_to_meeting"
+    SETTLE = "settle"
+    RETURN_RESULT = "return_result"
+    ASK_HELP = "ask_help"
+    REFUSE = "refuse"
+    PROVIDE = "provide"
+    COUNT_UNANSWERED = "count_unanswered"
+    OPEN_DISPUTE = "open_dispute"
+    NEGOTIATE = "negotiate"
+    AGREE = "agree"
+    COORDINATE = "coordinate"
+    CONCLUDE = "conclude"
+    DECIDE_COMPETENCE = "decide_competence"
+    DESIGNATE = "designate"
+    REPORT_SUSPICION = "report_suspicion"
+    APPROVE = "approve"
+    DISAPPROVE = "disapprove"
+    FORWARD = "forward"
+    POLICE_FILE = "police_file"
+    POLICE_REFUSE = "police_refuse"
+    ASK_AGAIN = "ask_again"
+    UPHOLD = "uphold"
+    ASK_PROCURATOR = "ask_procurator"
+    TAKE_BACK = "take_back"
+    HAND_OVER_GOODS = "hand_over_goods"
+    SUBMIT = "submit"
+    ASK_MATERIAL = "ask_material"
+    CONFIRM_COMPLETE = "confirm_complete"
+    BEGIN_REVIEW = "begin_review"
+    ASK_NEW_FACTS = "ask_new_facts"
+    ASK_EXPERT = "ask_expert"
+    GIVE_OPINION = "give_opinion"
+    RESUBMIT = "resubmit"
+    RAISE = "raise"
+    ANSWER = "answer"
+    PLAN = "plan"
+    CONSULT = "consult"
+    NOTIFY_PARTICIPANTS = "notify_participants"
+    BEGIN = "begin"
+    REPORT_RESULT = "report_result"
+    CANCEL = "cancel"
+    ENTER = "enter"
+    LEAVE = "leave"
+    RECORD = "record"
 
 
 class Role(StrEnum):
@@ -240,7 +471,9 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind,
+    CaseStatus, Procedure, PartyKind, NotPunishedGround, LimitationGround, CashGround, ServiceWay, RemedyResult,
+    CloseGround, Verb, Role,
 )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from data.models.account import Account, ApiToken, Grant, Pairing, Session
 from data.models.base import Base, UtcDateTime
+from data.models.deadline import Deadline
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.figure import FigureSnapshot, JobRun
 from data.models.force import DISPATCH_ROOM, Certificate, Organ, Person, Posting, Shift, Team, TeamMember, Unit
@@ -18,6 +19,7 @@ __all__ = [
     "Certificate",
     "ChainHead",
     "Counter",
+    "Deadline",
     "Delegation",
     "Event",
     "Evidence",

@@ -79,6 +79,19 @@ def outline(code: str, *, coarse: bool = False) -> Any:
     return shapely.set_precision(geometry_to_wgs84(geometry, feature["properties"]["datum"]), GRID_SIZE)
 
 
+def county_name(code: str) -> str:
+    """Name of the county `code` (six digits or twelve); KeyError for a county that is not shipped."""
+    name: str = _features("outlines_gcj02.geojson")[code[:6]]["properties"]["name"]
+    return name
+
+
+def township_names(profile_code: str) -> dict[str, str]:
+    """Townships of a profile's demonstration by code, in the order of codes; the town alone where it is the root."""
+    plan = PLANS[profile_code]
+    named = {row["code"]: row["name"] for row in _rows("divisions.csv") if row["code"].startswith(plan.county)}
+    return {code: name for code, name in named.items() if code.endswith("000") and plan.town in (None, code)}
+
+
 def county_inputs(code: str) -> CountyInputs:
     """Outline, townships and villages of county `code` (six digits or twelve); KeyError for a county that is not shipped."""
     county = code[:6]

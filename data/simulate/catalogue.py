@@ -1,4 +1,4 @@
-"""The demonstration's own facts: items with their articles, and the pools of words it invents with (data/demo)."""
+"""The demonstration's own facts: how the catalogue's items come up, and the pools of words it invents with (data/demo)."""
 
 from __future__ import annotations
 
@@ -9,35 +9,17 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from policy.items import item
+from policy.items.model import CatalogueItem
+
 Table = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article of a law in the library, with its decisive words."""
-
-    law: str
-    clause: str
-    quote: str
-
-    def as_dict(self) -> dict[str, str]:
-        """Plain mapping for the item's basis."""
-        return {"law": self.law, "clause": self.clause, "quote": self.quote}
 
 
 @dataclass(frozen=True, slots=True)
 class Sort:
     """An item of the catalogue and how it comes up: share, season, hours, ground, temper, urgency, sentences."""
 
-    code: str
-    name: str
-    name_en: str
-    field: str
-    body: str | None
-    forbids: Article
-    penalises: Article
-    kinds: tuple[str, ...]
-    keywords: tuple[str, ...]
+    item: CatalogueItem
     weight: float
     season: str
     hours: str
@@ -49,13 +31,9 @@ class Sort:
     summaries: tuple[str, ...]
 
     @property
-    def basis(self) -> dict[str, Any]:
-        """What forbids, what penalises, and with which kinds of penalty."""
-        return {
-            "forbids": self.forbids.as_dict(),
-            "penalises": self.penalises.as_dict(),
-            "kinds": list(self.kinds),
-        }
+    def code(self) -> str:
+        """Code of the item in the catalogue, which is its code in every county."""
+        return self.item.code
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,28 +63,47 @@ def curves() -> Curves:
     return Curves(read["seasons"], read["hours"], read["places"], read["tempers"])
 
 
+@cache
 def sorts(chain: tuple[str, ...]) -> tuple[Sort, ...]:
-    """Items that hold under the profiles of `chain` (nation, province, plan), in the order of the file."""
-    entries = (entry for entry in _read("items.toml")["item"] if _holds(entry, chain))
-    return tuple(_sort(entry) for entry in entries)
+    """What comes up under the profiles of `chain` (nation, province, plan), in the order of the file."""
+    found = ((_holding(entry, chain), entry) for entry in _read("items.toml")["item"])
+    return tuple(_sort(held, entry) for held, entry in found if held is not None)
 
 
-def _holds(entry: Table, chain: tuple[str, ...]) -> bool:
-    province, excepted = entry.get("province"), entry.get("except_province")
-    return (province is None or province in chain) and (excepted is None or excepted not in chain)
+@cache
+def everyday(chain: tuple[str, ...]) -> frozenset[str]:
+    """Codes of the items that come up as leads."""
+    return frozenset(sort.code for sort in sorts(chain))
 
 
-def _sort(entry: Table) -> Sort:
-    texts = ("code", "name", "name_en", "field", "season", "hours", "place", "temper")
-    lists = ("kinds", "keywords", "summaries")
-    plain: dict[str, Any] = {name: entry[name] for name in texts} | {name: tuple(entry[name]) for name in lists}
+@cache
+def bodies() -> Mapping[str, str]:
+    """Organs set by the demonstration: by item code, and by domain for police and fire."""
+    read = _read("items.toml")
+    named = {entry["item"]: entry["body"] for entry in read["item"] if "body" in entry}
+    return {**read["bodies"], **named}
+
+
+@cache
+def statutory() -> frozenset[str]:
+    """Codes of the items that the law itself gives to the town government."""
+    return frozenset(_read("items.toml")["statutory"])
+
+
+def _holding(entry: Table, chain: tuple[str, ...]) -> CatalogueItem | None:
+    """The entry's item, or the one that stands for it where that one does not hold."""
+    named = (item(entry[key]) for key in ("item", "elsewhere") if key in entry)
+    return next((one for one in named if one.holds_in(chain)), None)
+
+
+def _sort(held: CatalogueItem, entry: Table) -> Sort:
+    plain: dict[str, Any] = {name: entry[name] for name in ("season", "hours", "place", "temper")}
     return Sort(
         **plain,
-        body=entry.get("body"),
+        item=held,
         near=entry.get("near"),
-        forbids=Article(*entry["forbids"]),
-        penalises=Article(*entry["penalises"]),
         weight=float(entry["weight"]),
         urgent=float(entry["urgent"]),
         emergency=float(entry.get("emergency", 0.0)),
+        summaries=tuple(entry["summaries"]),
     )

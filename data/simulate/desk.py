@@ -122,7 +122,7 @@ class Desk:
         leaf = self.ground.leaves[arrival.leaf]
         outside, blind = arrival.fate == "outside", arrival.fate == "address"
         placed = not (outside or blind)
-        item = self.items[f"{self.county.short_code}-{arrival.sort.code}"]
+        item = self.items[arrival.sort.code]
         due = timedelta(minutes=self.clocks.assign[arrival.urgency])
         name, phone = reporter or (None, None)
         row: Row = dict.fromkeys(LEAD_BLANKS)

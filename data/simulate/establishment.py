@@ -10,23 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from data.county import County
+from data.simulate.bodies import Field
 from data.simulate.catalogue import Sort, pools
 from data.simulate.chance import key_at
 from policy.text import say
 
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A row of the plan's table of domains, with the organ that enforces it."""
-
-    code: str
-    name: str
-    body: str
-    department: str
-    count: int
-    clause: str
 
 
 @dataclass

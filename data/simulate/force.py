@@ -84,9 +84,9 @@ class _Recruiter:
 
     def groups(self) -> None:
         """Per township a joint group of sunk-down staff; the largest professional team has groups of its own in towns."""
-        largest = max(self.made.professional, key=self._size)
+        largest = max(self.made.professional, key=self._size, default="")
         ranked = sorted(self.ground.townships, key=lambda code: -self.ground.share_of(code))
-        own = set(ranked[: round(self.sizes["market_groups"] * len(ranked))])
+        own = set(ranked[: round(self.sizes["market_groups"] * len(ranked))] if largest else ())
         for code in self.ground.townships:
             joint = self.squad(f"SD-{code[6:9]}", "sunk_down", f"town-{code}", code, "team_joint", capacity=4)
             leader = self.hire(f"town-{code}", "town_leader")[0]
@@ -109,7 +109,7 @@ class _Recruiter:
 
     def professional(self) -> None:
         codes = list(self.made.professional)
-        below = set(self.rng.sample(codes, min(self.shares["below_teams"], len(codes) - 1)))
+        below = set(self.rng.sample(codes, max(0, min(self.shares["below_teams"], len(codes) - 1))))
         for code in codes:
             organ = self.made.professional[code]
             domains = frozenset(self.made.field_codes(organ["code"]))
@@ -204,11 +204,14 @@ class _Recruiter:
         return Membership(person, member.since, since - timedelta(days=1), member.post)
 
     def fire(self) -> None:
-        for number, organ in enumerate((o for o in self.made.organs if o["kind"] == "fire"), 1):
+        for number, organ in enumerate(self._stations(), 1):
             squad = self.squad(f"FS-{number}", "fire", organ["code"], organ["township_code"], "team_fire", capacity=2)
             people = self.hire(organ["code"], "fire_captain", 1, PersonKind.FIRE)
             people += self.hire(organ["code"], "fire", self.sizes["fire"] - 1, PersonKind.FIRE)
             self.join(squad, people, ("captain",))
+
+    def _stations(self) -> list[Row]:
+        return [o for o in self.made.organs if o["kind"] == "fire" and o["township_code"]]
 
     def grid_workers(self) -> None:
         for code in self.ground.townships:

@@ -32,12 +32,8 @@ class LeadMaker:
         self.county = county
         self.ground = Ground(county, seed)
         found = sorts(county.profile.chain)
-        self.sorts: tuple[Sort, ...] = tuple(s for s in found if item_codes is None or self.code(s) in item_codes)
+        self.sorts: tuple[Sort, ...] = tuple(s for s in found if item_codes is None or s.code in item_codes)
         self.demand = Demand(self.ground, self.sorts)
-
-    def code(self, sort: Sort) -> str:
-        """The item's code in this county."""
-        return f"{self.county.short_code}-{sort.code}"
 
     def next(self, rng: random.Random, now: datetime) -> Arguments:
         """One more lead at `now`."""
@@ -51,7 +47,7 @@ class LeadMaker:
             "source": arrival.source.value, "urgency": arrival.urgency.value,
             "summary": summary(self.ground, arrival, rng), "address": where, "lon": arrival.lon, "lat": arrival.lat,
             "occurred_at": now - min(minutes(rng, 4.0, 0.7), timedelta(hours=2)),
-            "item_code": self.code(arrival.sort) if named else None,
+            "item_code": arrival.sort.code if named else None,
             "reporter_name": reporter[0], "reporter_phone": reporter[1],
         }  # fmt: skip
 

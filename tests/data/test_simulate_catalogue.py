@@ -1,4 +1,4 @@
-"""The demonstration's items: every one rests on articles that say what it claims."""
+"""The demonstration's leads: every one is about an item of the catalogue that holds in its county."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ from datetime import UTC, datetime
 
 import pytest
 
+from data.demo import PLANS
 from data.simulate import build, imagine
-from data.simulate.catalogue import curves, sorts
+from data.simulate.catalogue import curves, everyday, sorts, statutory
 from data.simulate.ground import short_name
+from policy.items import item, items_for
 from policy.library import library
 from policy.loader import load_profile
-from policy.vocabulary import Outcome, PenaltyKind
+from policy.vocabulary import Outcome
 
-ALL = {s.code: s for chain in (("national", "zhejiang"), ("national",)) for s in sorts(chain)}
-
-
-@pytest.mark.parametrize("code", sorted(ALL))
-def test_the_articles_of_an_item_say_what_it_quotes(code: str) -> None:
-    sort = ALL[code]
-    for article in (sort.forbids, sort.penalises):
-        assert library().article(article.law, article.clause).text
-        assert not library().misquoted(article.law, article.clause, article.quote), article
+CHAINS = [load_profile(code).chain for code in PLANS]
 
 
-def test_items_are_named_once_and_speak_the_closed_vocabularies() -> None:
-    for sort in ALL.values():
-        assert all(PenaltyKind(kind) for kind in sort.kinds)
-        assert sort.keywords
+@pytest.mark.parametrize("chain", CHAINS, ids=lambda chain: chain[-1])
+def test_what_comes_up_is_an_item_that_holds_in_the_county(chain: tuple[str, ...]) -> None:
+    held = {item.code for item in items_for(chain)}
+    assert everyday(chain) <= held
+
+
+def test_no_kind_of_lead_is_missing_where_a_provincial_regulation_does_not_hold() -> None:
+    assert {len(sorts(chain)) for chain in CHAINS} == {82}
+    elsewhere = sorts(load_profile("yunyang").chain)
+    assert not [s.code for s in elsewhere if s.item.province]
+
+
+def test_sentences_and_curves_speak_the_closed_vocabularies() -> None:
+    for sort in {s.code: s for chain in CHAINS for s in sorts(chain)}.values():
+        assert sort.item.keywords
         assert len(sort.summaries) >= 2
     known = curves()
     assert {Outcome(o) for temper in known.tempers.values() for o in temper}
@@ -36,14 +41,11 @@ def test_items_are_named_once_and_speak_the_closed_vocabularies() -> None:
     assert all(len(months) == 12 for months in known.seasons.values())
 
 
-def test_a_provinces_regulation_is_no_ground_elsewhere() -> None:
-    elsewhere = sorts(("national",))
-    assert not [s.code for s in elsewhere if s.penalises.law.startswith("浙江省")]
-    assert 40 < len(elsewhere) < len(sorts(("national", "zhejiang")))
-
-
-def test_sixty_to_eighty_items_are_known_in_zhejiang() -> None:
-    assert 60 <= len(sorts(("national", "zhejiang", "jindong"))) <= 80
+def test_what_the_law_gives_to_town_governments_says_so_in_its_article() -> None:
+    assert statutory()
+    for code in statutory():
+        clause = item(code).penalises
+        assert "由乡、镇人民政府" in library().article(clause.document, clause.article).text
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,6 @@ def test_a_plan_without_tables_of_teams_and_domains_still_makes_a_county(monkeyp
     silent = {key: held for key, held in known.values.items() if key not in ("item.domains", "teams.professional")}
     monkeypatch.setattr(build, "load_profile", lambda _code: replace(known, values=silent))
     world = imagine("jindong", 2, 1, datetime(2026, 5, 20, 6, 0, tzinfo=UTC))
-    assert len(world.tables["item"]) == len(sorts(known.chain))
+    assert len(world.tables["item"]) == len(items_for(known.chain))
     assert world.tables["lead"]
     assert sum(row["item_count"] for row in world.tables["item_field"]) == len(world.tables["item"])

@@ -14,7 +14,7 @@ Basis = Literal["plan", "law", "ours"]
 Selector = Literal["act", "filing", "decision", "event"]
 Level = Literal["national", "province", "plan"]
 Standing = Literal["in_force", "draft"]
-TextState = Literal["at_hand", "stale", "not_at_hand"]
+TextState = Literal["at_hand", "stale", "incomplete", "not_at_hand"]
 
 
 @dataclass(frozen=True, slots=True)

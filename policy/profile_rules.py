@@ -29,7 +29,7 @@ DOCUMENT: Final[Shape] = {
     "dated": "?date",
     "in_force": "?date",
     "status": "in_force|draft",
-    "text": "?at_hand|stale|not_at_hand",
+    "text": "?at_hand|stale|incomplete|not_at_hand",
     "checked_on": "?date",
     "file": "?text",
     "unnumbered": "?texts",

@@ -36,7 +36,7 @@ def policy_deadline(
     from policy.loader import load_profile
     from policy.workdays import load_calendar
 
-    calendar = load_calendar(settings().calendars)
+    calendar = load_calendar(settings().calendar_folder)
     found = due(kind, _moment(begin), load_profile(profile), calendar, extended=extended).as_dict(LANG.get())
     counting: dict[str, Any] = found.pop("counted")
     answer = found | {"counted": counting["counted"], "skipped": counting["skipped"], "counting": counting}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -38,6 +39,12 @@ class County:
     hierarchy: Hierarchy
     grid_on: date
     drill: bool = False
+
+    def counting_by(self, calendar: Calendar) -> County:
+        """The same county with other working days; what was made for its grid is kept."""
+        made = copy.copy(self)
+        object.__setattr__(made, "calendar", calendar)
+        return made
 
     @cached_property
     def locator(self) -> Locator:
@@ -111,7 +118,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
         row.name_en,
         row.short_code,
         load_profile(row.profile),
-        load_calendar(settings().calendars),
+        load_calendar(settings().calendar_folder),
         _hierarchy(session.scalars(cells)),
         day,
         row.drill,
@@ -119,7 +126,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
 
 
 class Counties:
-    """Counties of one database, each read once and kept until `forget`."""
+    """Counties of one database, each read once and kept until `forget`; their working days follow the files of calendars."""
 
     def __init__(self) -> None:
         self._by_code: dict[str, County] = {}
@@ -131,7 +138,14 @@ class Counties:
         with self._lock:
             if key not in self._by_code:
                 self._by_code[key] = self._load(session, code)
+            self._follow_calendars()
             return self._by_code[key]
+
+    def _follow_calendars(self) -> None:
+        calendar = load_calendar(settings().calendar_folder)
+        if any(county.calendar is not calendar for county in self._by_code.values()):
+            fresh = {county.code: county.counting_by(calendar) for county in self._by_code.values()}
+            self._by_code = {key: fresh[county.code] for key, county in self._by_code.items()}
 
     def _load(self, session: Session, code: str | None) -> County:
         query = select(Jurisdiction).order_by(Jurisdiction.id).limit(1)

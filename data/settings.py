@@ -39,7 +39,8 @@ class Settings(BaseSettings):
     language: Literal["zh", "en"] = Field("zh", description="Language of a first visit")
     var: Path = Field(Path("var"), description="Folder for evidence files, anchors, caches and backups")
     calendars: Path | None = Field(
-        None, description="Folder with working-day files for years published after this release"
+        None,
+        description="Folder with working-day files for years published after this release; without it, calendars in ONEGRID_VAR",
     )
     idle_minutes: int = Field(30, ge=1, description="Minutes without a request after which a session ends")
     lockout_attempts: int = Field(5, ge=1, description="Wrong passwords in a row after which an account is locked")
@@ -59,6 +60,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Level of the log on standard error"
     )
+
+    @property
+    def calendar_folder(self) -> Path:
+        """The folder of working-day files."""
+        return self.calendars or self.var / "calendars"
 
 
 @lru_cache(maxsize=1)

@@ -158,7 +158,7 @@ def _county(profile: str, grid: Hierarchy, seed: int, end: datetime) -> County:
     rng = chance(seed, profile, "jurisdiction")
     return County(
         key_at(rng, end), grid.root.code, rules.name_zh, rules.name_en, rules.short_code, rules,
-        load_calendar(settings().calendars), grid, end.astimezone(CHINA).date(),
+        load_calendar(settings().calendar_folder), grid, end.astimezone(CHINA).date(),
     )  # fmt: skip
 
 

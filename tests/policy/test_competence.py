@@ -53,7 +53,7 @@ def test_an_item_nobody_delegated_stays_with_the_county() -> None:
     other_town = DelegationFacts("I-001", "330703102", ItemKind.STATUTORY, date(2020, 1, 1))
     found = competent(STALLS, TOWN, ON, delegations=[other_item, other_town])
     assert (found.organ_code, found.in_whose_name, found.basis) == ("bureau", "bureau", "county")
-    assert found.reasons[0].sentence("zh") == "“占道经营”未赋权孝顺镇，由县级主管机关办理"
+    assert found.reasons[0].sentence("zh") == "“占道经营”未赋权孝顺镇，由县级主管机关（bureau）办理"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,16 @@
 
 from data.models.account import Account, ApiToken, Grant, Pairing, Session
 from data.models.base import Base, UtcDateTime
+from data.models.between import Assistance, Dispute, Escalation, EvidenceLink, Referral, Shared, Transfer
+from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Remedy
 from data.models.deadline import Deadline
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.figure import FigureSnapshot, JobRun
 from data.models.force import DISPATCH_ROOM, Certificate, Organ, Person, Posting, Shift, Team, TeamMember, Unit
 from data.models.item import Delegation, Item, ItemField
 from data.models.matter import Answered, Counter, Evidence, Lead, Task
+from data.models.paper import Block, Paper, Series
+from data.models.party import Party
 from data.models.place import GridCell, Jurisdiction
 
 __all__ = [
@@ -15,15 +19,25 @@ __all__ = [
     "Account",
     "Answered",
     "ApiToken",
+    "Assistance",
     "Base",
+    "Block",
+    "Case",
+    "CaseEntry",
+    "CaseReview",
     "Certificate",
     "ChainHead",
     "Counter",
     "Deadline",
     "Delegation",
+    "Dispute",
+    "Escalation",
     "Event",
     "Evidence",
+    "EvidenceLink",
     "FigureSnapshot",
+    "Goods",
+    "GoodsMove",
     "Grant",
     "GridCell",
     "Item",
@@ -31,16 +45,25 @@ __all__ = [
     "JobRun",
     "Jurisdiction",
     "Lead",
+    "Measure",
     "Organ",
     "Pairing",
+    "Paper",
+    "Party",
+    "Payment",
     "Person",
     "Posting",
+    "Referral",
     "RefusedAttempt",
+    "Remedy",
+    "Series",
     "Session",
+    "Shared",
     "Shift",
     "Task",
     "Team",
     "TeamMember",
+    "Transfer",
     "Unit",
     "UtcDateTime",
 ]

@@ -100,17 +100,27 @@ class Evidence(Placed, Base):
     """A file of evidence: bytes are stored by SHA-256 outside the database and never altered."""
 
     __tablename__ = "evidence"
+    __table_args__ = (UniqueConstraint("matter_id", "sha256"),)
 
     matter_kind: Mapped[str]
     matter_id: Mapped[UUID] = mapped_column(index=True)
-    sha256: Mapped[str]
+    matter_number: Mapped[str | None]
+    sha256: Mapped[str] = mapped_column(index=True)
     media_type: Mapped[str]
+    kind: Mapped[str]  # photograph | video | audio | document
     size: Mapped[int]
     name: Mapped[str]
-    taken_at: Mapped[datetime | None]
+    note: Mapped[str | None]
+    taken_at: Mapped[datetime | None]  # as who sent it says
     received_at: Mapped[datetime]
-    lon: Mapped[float | None]
+    lon: Mapped[float | None]  # WGS-84, of the device that sent it
     lat: Mapped[float | None]
+    width: Mapped[int | None]  # pixels
+    height: Mapped[int | None]
+    claimed_at: Mapped[datetime | None]  # what the camera wrote into the file: shown as a claim
+    claimed_lon: Mapped[float | None]
+    claimed_lat: Mapped[float | None]
+    organ_code: Mapped[str | None]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
 
 

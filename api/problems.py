@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from policy.citing import address, linked
 from policy.errors import Kind, Refusal
 from policy.text import has, say
 
@@ -42,15 +43,16 @@ def problem(status: int, code: str, detail: str, lang: str, **more: Any) -> JSON
 
 
 def of_refusal(refusal: Refusal, lang: str) -> JSONResponse:
-    """A refusal with its clause, its reasons and the field at fault."""
+    """A refusal with its clause, the page that shows it (`policy`), its reasons and the field at fault."""
     return problem(
         STATUS[refusal.kind],
         refusal.code,
         refusal.sentence(lang),
         lang,
         clause=refusal.clause,
+        policy=address(refusal.clause) if refusal.clause else None,
         pointer=refusal.pointer,
-        reasons=[reason.as_dict(lang) for reason in refusal.reasons],
+        reasons=[linked(reason, lang) for reason in refusal.reasons],
     )
 
 

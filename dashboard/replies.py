@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from dashboard.context import HTML_LANG, Visit
 from dashboard.theme import css
+from policy.citing import address, full_title, linked, spoken
 from policy.errors import Refusal
 from policy.text import say
 
@@ -75,7 +76,9 @@ def message_page(visit: Visit, refusal: Refusal, *, asset_version: str = "", ref
         heading=say(f"common.heading.{'fault' if reference else refusal.kind}", visit.lang),
         sentence=refusal.sentence(visit.lang),
         reasons=[reason.sentence(visit.lang) for reason in refusal.reasons],
-        clause=refusal.clause,
+        clause=spoken(refusal.clause, visit.lang) if refusal.clause else "",
+        clause_address=address(refusal.clause) if refusal.clause else "",
+        clause_title=full_title(refusal.clause, visit.lang) if refusal.clause else "",
     )
 
 
@@ -90,9 +93,9 @@ def problem(visit: Visit, refusal: Refusal, *, status: int | None = None) -> JSO
         "instance": visit.request_id,
     }
     if refusal.clause:
-        body["clause"] = refusal.clause
+        body |= {"clause": refusal.clause, "policy": address(refusal.clause)}
     if refusal.reasons:
-        body["reasons"] = [reason.as_dict(visit.lang) for reason in refusal.reasons]
+        body["reasons"] = [linked(reason, visit.lang) for reason in refusal.reasons]
     return JSONResponse(body, status_code=status, media_type="application/problem+json")
 
 

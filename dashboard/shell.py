@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
@@ -13,6 +14,7 @@ import structlog
 from dash import dcc, html, page_container, set_props
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause, said
 from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
 from dashboard.county_switch import build_county
 from dashboard.live import Live, milliseconds
@@ -173,6 +175,7 @@ def app_layout(live: Live) -> Callable[[], Component]:
                 dcc.Store(id="tick", data=seen),
                 html.Div(str(seen["at"]), id="beat", hidden=True, **words),
                 dmc.NotificationContainer(id="notices", position="bottom-right", autoClose=NOTICE_MS),
+                html.Div(id="refusals", className="shell-refusals", role="alert"),
                 page_container,
             ],
             theme=mantine(),
@@ -239,8 +242,8 @@ def told(fault: Exception) -> Refusal:
 
 def build_message(refusal: Refusal) -> Component:
     """A refusal on a page: what, why, by which rule, what to do."""
-    grounds = [html.Li(reason.sentence(lang())) for reason in refusal.reasons]
-    rule = [html.P([t("common.clause"), " ", html.Cite(refusal.clause)], className="muted")] if refusal.clause else []
+    grounds = [html.Li(said(reason)) for reason in refusal.reasons]
+    rule = [html.P([t("common.clause"), " ", *clause(refusal.clause)], className="muted")] if refusal.clause else []
     parts = [html.H1(t(f"common.heading.{refusal.kind}")), html.P(refusal.sentence(lang())), html.Ul(grounds), *rule]
     link = html.A(t("common.back_home"), href="/", className="button")
     return html.Section([*parts, link], className="message", role="alert")
@@ -248,19 +251,14 @@ def build_message(refusal: Refusal) -> Component:
 
 def notice(refusal: Refusal) -> None:
     """Show a refusal as a notice in the corner of the open page; call it inside a callback."""
-    rule = (
-        f"（{refusal.clause}）"
-        if refusal.clause and lang() == "zh"
-        else (f" ({refusal.clause})" if refusal.clause else "")
+    note = dmc.Alert(
+        [refusal.sentence(lang()), " ", *clause(refusal.clause, away=True)],
+        title=t(f"common.heading.{refusal.kind}"),
+        color="red",
+        withCloseButton=True,
+        duration=NOTICE_MS,
     )
-    note = {
-        "action": "show",
-        "title": t(f"common.heading.{refusal.kind}"),
-        "message": refusal.sentence(lang()) + rule,
-        "color": "red",
-        "autoClose": NOTICE_MS,
-    }
-    set_props("notices", {"sendNotifications": [note]})
+    set_props("refusals", {"children": [html.Div(note, key=secrets.token_hex(4))]})  # said again, it is another notice
 
 
 def on_error(fault: Exception) -> None:

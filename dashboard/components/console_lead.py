@@ -9,7 +9,8 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clause_link, clock, kbd, ms, opener, said
+from dashboard.components.clause import clause, due_key, said, to_value
+from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
@@ -26,14 +27,19 @@ def _fact(name: str, *content: Any, look: str = "") -> Component:
     return html.Div([html.Dt(t(f"console.fact_{name}")), html.Dd([*content])], className=f"d-fact {look}")
 
 
+def _due(view: LeadView, due: datetime, kind: str) -> Component:
+    """What is left of a deadline, kept by the script; it opens the value that set it."""
+    key = due_key(kind, view.row["urgency"], view.row["cell_code"])
+    return to_value("", key, look="num d-due", away=True, **{"data-due": ms(due), "data-kind": kind})
+
+
 # -- head -------------------------------------------------------------------------------------------------------------
 
 
 def build_head(view: LeadView) -> Component:
     """Number, what it is, urgency and what is left of the time (kept by the script)."""
     row = view.row
-    due = {"data-due": ms(view.due_at), "data-kind": "assign"}
-    left = [html.Span(className="num", **due)] if view.due_at else []
+    left = [_due(view, view.due_at, "assign")] if view.due_at else []
     state = t(f"vocabulary.lead_status.{row['status']}")
     tone = {"emergency": "alarm", "urgent": "warn"}.get(row["urgency"], "")
     chip = html.Span([t(f"vocabulary.urgency.{row['urgency']}"), *left], className=f"d-chip {tone}")
@@ -94,7 +100,7 @@ def _item(view: LeadView) -> Component:
         html.Div(
             [
                 act(t("console.take_hint", item=one.reason.params["topic"]), "triage", number=row["number"], item=one.item_code or ""),
-                html.Span(said(one.reason), className="muted"),
+                html.Span(said(one.reason, away=True), className="muted"),
             ],
             className="c-row",
         )
@@ -109,8 +115,8 @@ def _organ(view: LeadView) -> list[Component]:
         return [_fact("organ", html.Span(t("console.organ_unknown"), className="muted"))]
     name = [html.Strong(view.organ)]
     behalf = [t("console.in_name_of", organ=view.in_whose_name)] if view.in_whose_name != view.organ else []
-    why = html.Div([html.Span(reason.sentence(lang())) for reason in found.reasons], className="muted")
-    return [_fact("organ", *name, " ", *behalf, " ", *clause_link(found.clause), why)]
+    why = [html.Div(said(reason, away=True), className="muted") for reason in found.reasons]
+    return [_fact("organ", *name, " ", *behalf, *why)]
 
 
 def _source(view: LeadView, now: datetime) -> Component:
@@ -175,7 +181,7 @@ def _step_button(verb: Verb, task: Mapping[str, Any]) -> Component:
     return act(name, "task", key=key, step=verb.value)
 
 
-def _task(view: TaskView, now: datetime) -> Component:
+def _task(of: LeadView, view: TaskView, now: datetime) -> Component:
     task = view.row
     shape = {"assigned": "assigned", "accepted": "assigned", "en_route": "en_route", "on_scene": "on_scene"}
     mark = [symbol(shape[task["status"]], "")] if task["status"] in shape else []
@@ -183,7 +189,7 @@ def _task(view: TaskView, now: datetime) -> Component:
     due = task["accept_due_at"] if task["status"] == TaskStatus.ASSIGNED else task["arrive_due_at"]
     kind = "accept" if task["status"] == TaskStatus.ASSIGNED else "arrive"
     running = task["status"] in OPEN_TASKS and task["status"] != TaskStatus.ON_SCENE and due is not None
-    left = [html.Span(className="num", **{"data-due": ms(due), "data-kind": kind})] if running else []
+    left = [_due(of, due, kind)] if running else []
     lead = [html.Span(t("console.leading"), className="d-tag")] if task["leading"] else []
     outcome = [html.Span(label(Outcome(task["outcome"]), lang()))] if task["outcome"] else []
     reason = [html.Span(task["reason"] or task["note"], className="muted")] if task["reason"] or task["note"] else []
@@ -207,7 +213,7 @@ def build_barred(view: LeadView) -> list[Component]:
     for step in barred:
         why: list[Any] = []
         for reason in step.decision.obstacles:
-            why += [*said(reason), "；" if lang() == "zh" else "; "]
+            why += [*said(reason, away=True), "；" if lang() == "zh" else "; "]
         rows.append(html.Li([html.B(label(step.verb, lang())), t("console.colon"), *why[:-1]]))
     return [html.H2(t("console.not_now")), html.Ul(rows, className="d-barred")] if rows else []
 
@@ -260,7 +266,7 @@ def _event(event: EventView, now: datetime) -> Component:
     number = [html.Span(event.number[-6:], className="muted num")] if event.matter == "task" else []
     moment = event.at.astimezone(CHINA)
     at = html.Time(clock(moment, now), className="num muted", title=f"{moment:%Y-%m-%d %H:%M:%S}")
-    return html.Li([at, html.Span([told, " ", *number, " ", who, " ", *clause_link(event.clause)])])
+    return html.Li([at, html.Span([told, " ", *number, " ", who, " ", *clause(event.clause, away=True)])])
 
 
 def _spoken(facts: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -288,7 +294,7 @@ def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
     """Head, body and foot of the chosen lead; its number rides along so that the script knows what is shown."""
     summary = html.P(view.row["summary"], className="d-summary")
     facts = [_place(view), _item(view), *_organ(view), _source(view, now), *_evidence(view), *_doubles(view)]
-    tasks = [html.H2(t("console.tasks")), *(_task(task, now) for task in view.tasks)] if view.tasks else []
+    tasks = [html.H2(t("console.tasks")), *(_task(view, task, now) for task in view.tasks)] if view.tasks else []
     events = html.Ol([_event(event, now) for event in reversed(view.events)], className="d-events")
     body = [
         summary,

@@ -1,4 +1,4 @@
-"""Small parts of the console: buttons that the page's script hears, clauses, refusals, what has not changed."""
+"""Small parts of the console: buttons that the page's script hears, refusals, what has not changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import dash
@@ -15,8 +14,8 @@ from dash import html
 from dash.development.base_component import Component
 from plotly.utils import PlotlyJSONEncoder
 
+from dashboard.components.clause import clause, said
 from dashboard.context import lang, t
-from policy.decision import Reason
 from policy.errors import Refusal
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -53,24 +52,12 @@ def opener(label: Any, form: str, *, title: str = "", small: bool = True, **fact
     return html.Button(label, type="button", className=look, **{"data-open": form, "data-title": title}, **data)
 
 
-def clause_link(clause: str | None) -> list[Component]:
-    """A clause that opens its place in the policy page, in another tab so that nothing here is lost."""
-    if not clause:
-        return []
-    return [html.A(clause, href=f"/policy?key={quote(clause)}", target="_blank", className="c-clause")]
-
-
-def said(reason: Reason) -> list[Any]:
-    """A reason in words with its clause."""
-    return [reason.sentence(lang()), " ", *clause_link(reason.clause)]
-
-
 def build_refusal(refusal: Refusal, extra: Iterable[Component] = ()) -> Component:
     """A refusal in place: the whole sentence, every ground with its clause, and what can be done instead."""
     told = refusal.sentence(lang())
-    grounds = [html.Li(said(reason)) for reason in refusal.reasons if reason.sentence(lang()) not in told]
+    grounds = [html.Li(said(reason, away=True)) for reason in refusal.reasons if reason.sentence(lang()) not in told]
     close = html.Button("×", type="button", className="c-close", title=t("console.dismiss"), **{"data-act": "dismiss"})
-    head = html.P([told, " ", *clause_link(refusal.clause)])
+    head = html.P([told, " ", *clause(refusal.clause, away=True)])
     body = html.Div([head, *([html.Ul(grounds)] if grounds else []), html.Div([*extra], className="c-row")])
     return html.Div([html.Span("!", className="c-mark"), body, close], className="c-refusal", role="alert")
 

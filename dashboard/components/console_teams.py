@@ -8,7 +8,8 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import act, said
+from dashboard.components.clause import said
+from dashboard.components.console_parts import act
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TeamCard
@@ -36,7 +37,7 @@ def _minutes(minutes: float | None) -> Component:
 
 def _reason(reason: Reason) -> Component:
     mark = "✓" if reason.favourable else "✗"
-    words = [html.Span(f"{mark}\u2060", className="r-mark", **{"aria-hidden": "true"}), *said(reason)]
+    words = [html.Span(f"{mark}\u2060", className="r-mark", **{"aria-hidden": "true"}), *said(reason, away=True)]
     return html.Span(words, className="r-reason r-for" if reason.favourable else "r-reason r-against")
 
 
@@ -127,7 +128,7 @@ def build_teams(view: LeadView) -> list[Component]:
     near = sorted(found.excluded, key=lambda one: (one.minutes is None, one.minutes or 0.0, one.team.code))
     barred = [build_excluded(one, cards.get(one.team.code)) for one in near]
     title = html.H2([t("console.teams"), html.Small(t("console.teams_by"))])
-    notes = [html.P(said(note), className="r-note") for note in found.notes]
+    notes = [html.P(said(note, away=True), className="r-note") for note in found.notes]
     return [
         title,
         build_kinds(view),

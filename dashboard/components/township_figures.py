@@ -8,8 +8,9 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause, to_value
 from dashboard.components.console_parts import clock
-from dashboard.components.township_words import hint, number, policy_link
+from dashboard.components.township_words import hint, number
 from dashboard.context import lang, t
 from data.queries.township_figures import Comparison, Figures, Line, Part
 from policy.figures.definitions import definition
@@ -77,20 +78,20 @@ def _definition(one: Comparison) -> list[Component]:
     parts: list[Component] = [html.Strong(f"{one.figure} {known.name(lang())}"), html.P(known.formula(lang()))]
     if one.target is not None:
         goal = t("township.target", value=number(one.target, known.unit))
-        parts.append(html.P([goal, " ", *([policy_link(one.target_key or "", one.target_clause)] if one.target_clause else [])]))  # fmt: skip
+        parts.append(html.P([goal, " ", *clause(one.target_clause, key=one.target_key or "")]))  # fmt: skip
     else:
         parts.append(html.P(t("township.no_target"), className="muted"))
-    grounds = [html.Li([t(f"policy.key.{key}"), " ", policy_link(key, clause or t("township.ours"))]) for key, clause in one.grounds]  # fmt: skip
+    grounds = [html.Li([t(f"policy.key.{key}"), " ", *(clause(ground, key=key) or [to_value(t("township.ours"), key)])]) for key, ground in one.grounds]  # fmt: skip
     return [*parts, *([html.Ul(grounds)] if grounds else [])]
 
 
 def _goal(one: Comparison) -> Component:
     if one.target is None:
-        links = [policy_link(key, clause) for key, clause in one.grounds if clause]
-        return html.Span([t("township.no_target_short"), *[part for link in links[:1] for part in (" · ", t("common.clause"), " ", link)]], className="muted t-goal")  # fmt: skip
+        links = [clause(ground, key=key) for key, ground in one.grounds if ground]
+        return html.Span([t("township.no_target_short"), *[part for link in links[:1] for part in (" · ", t("common.clause"), " ", *link)]], className="muted t-goal")  # fmt: skip
     met = {True: ("good", "township.met"), False: ("warn", "township.missed"), None: ("muted", "township.unknown")}[one.meets]  # fmt: skip
     words = t("township.target", value=number(one.target, definition(one.figure).unit))
-    link = [" ", policy_link(one.target_key or "", one.target_clause)] if one.target_clause else []
+    link = [" ", *clause(one.target_clause, key=one.target_key or "")]
     return html.Span([html.Span(t(met[1]), className=met[0]), " ", words, *link], className="t-goal num")
 
 

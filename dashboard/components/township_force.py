@@ -10,10 +10,11 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol, symbol_name
 from dashboard.components.township_open import grid
-from dashboard.components.township_words import DASH, call, day, empty, folded, panel, policy_link
+from dashboard.components.township_words import DASH, call, day, empty, folded, panel
 from dashboard.context import lang, t
 from data.queries.township_force import Duty, ForceState, TeamRow
 from data.queries.township_people import PersonRow
@@ -193,8 +194,7 @@ def build_gaps(state: ForceState) -> list[Component]:
     rows = []
     for gap in state.gaps:
         key = "grid.levels" if gap.kind == "head" else "team.posts"
-        clause = [policy_link(key, gap.clause)] if gap.clause else []
-        rows.append(html.Li([html.Strong(gap.where), html.Span(gap.office or t(f"township.gap.{gap.kind}"), className="warn"), *clause], className="t-away"))  # fmt: skip
+        rows.append(html.Li([html.Strong(gap.where), html.Span(gap.office or t(f"township.gap.{gap.kind}"), className="warn"), *clause(gap.clause, key=key)], className="t-away"))  # fmt: skip
     return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_gaps"))]
 
 

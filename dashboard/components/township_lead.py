@@ -9,7 +9,8 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import clock, said
+from dashboard.components.clause import said, to_value
+from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
 from dashboard.context import lang, t
@@ -111,7 +112,7 @@ def build_lead(
     tasks = [_task(task, now) for task in view.tasks]
     link = [html.A(t("township.to_console"), href=f"/console?lead={row['number']}", className="button t-small")] if console else []  # fmt: skip
     grounds = [html.Li(said(reason)) for reason in (view.competence.reasons if view.competence else ())]
-    due = [html.Span(due_words("assign", view.due_at, now), className="alarm" if view.due_at < now else "")] if view.due_at else []  # fmt: skip
+    due = [to_value(due_words("assign", view.due_at, now), f"lead.assign.{row['urgency']}", look="alarm" if view.due_at < now else "")] if view.due_at else []  # fmt: skip
     return [
         html.P([html.Span(row["number"], className="num muted"), " · ", t(f"vocabulary.lead_status.{row['status']}"), *([" · ", *due] if due else [])]),
         html.P(row["summary"], lang="zh-CN", className="t-summary"),

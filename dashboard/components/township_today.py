@@ -11,6 +11,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import (
@@ -21,7 +22,6 @@ from dashboard.components.township_words import (
     go,
     lead_button,
     place_of,
-    policy_link,
     span,
     urgency,
 )
@@ -206,7 +206,7 @@ def _posts(state: Day) -> Iterator[Todo]:
     gaps = state.force.gaps
     if gaps:
         rows = tuple(
-            _row(gap.where, [gap.office or t(f"township.gap.{gap.kind}"), *([" · ", policy_link("grid.levels" if gap.kind == "head" else "team.posts", gap.clause)] if gap.clause else [])], key=f"{gap.where}{gap.office}")
+            _row(gap.where, [gap.office or t(f"township.gap.{gap.kind}"), *([" · ", *clause(gap.clause, key="grid.levels" if gap.kind == "head" else "team.posts")] if gap.clause else [])], key=f"{gap.where}{gap.office}")
             for gap in gaps
         )  # fmt: skip
         yield Todo("posts", "warn", "busy", t("township.todo.posts", n=len(gaps)), t("township.todo.posts_first", where=gaps[0].where, office=gaps[0].office or t(f"township.gap.{gaps[0].kind}")), rows, "force")  # fmt: skip

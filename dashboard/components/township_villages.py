@@ -7,8 +7,9 @@ from itertools import groupby
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause
 from dashboard.components.symbols import symbol
-from dashboard.components.township_words import DASH, empty, policy_link
+from dashboard.components.township_words import DASH, empty
 from dashboard.context import lang, t
 from data.queries.township_cells import Village
 from data.queries.township_force import ForceState
@@ -21,7 +22,7 @@ def build_head(state: ForceState, target: Value | None) -> list[Component]:
     named, every = sum(bool(one.officer) for one in state.villages), len(state.villages)
     share = f"{named / every * 100:.1f}%" if every else DASH
     short = target is not None and every and named / every < float(target.value)
-    goal = [html.Span(t("township.target", value=f"{float(target.value) * 100:.0f}%"), className="muted num"), *([policy_link("target.F04", target.clause)] if target.clause else [])] if target else []  # fmt: skip
+    goal = [html.Span(t("township.target", value=f"{float(target.value) * 100:.0f}%"), className="muted num"), *clause(target.clause, key="target.F04")] if target else []  # fmt: skip
     figure = html.Div(
         [
             html.Span(t("township.village.share"), className="muted"),

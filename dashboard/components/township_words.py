@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from urllib.parse import quote
 
 import dash_mantine_components as dmc
 from dash import html
@@ -66,11 +65,6 @@ def number(value: float | None, unit: str) -> str:
     if unit == "count":
         return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
     return f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
-
-
-def policy_link(key: str, words: str) -> Component:
-    """A clause that opens its value on the policy page."""
-    return html.A(words, href=f"/policy?key={quote(key)}", className="t-clause")
 
 
 def call(phone: str | None, who: str) -> list[Component]:

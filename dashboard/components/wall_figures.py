@@ -7,6 +7,7 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import MARK, figure_key, of_figure, to_value, within
 from dashboard.components.wall_words import empty, panel, parts_of, percent, whole
 from dashboard.context import lang, t
 from dashboard.figures.by_hour import by_hour
@@ -36,7 +37,8 @@ def teams(state: WallState) -> html.Section:
     """F02 of every professional team: a bar with the target as a white tick, percentage, numerator and denominator."""
     shares = state.daily.teams
     first = next((s for s in shares if s.target is not None), None)
-    side = t("wall.panel.teams_side", target=f"{percent(first.target)}%", clause=first.clause or "") if first else ""
+    said = t("wall.panel.teams_side", target=f"{percent(first.target)}%", clause=MARK) if first else ""
+    side = within(said, first.clause, key="target.F02") if first else ""
     rows = [_team(share) for share in shares] or [empty(no_snapshot())]
     return panel(t("wall.panel.teams"), side or t("wall.panel.no_target"), rows, "teams")
 
@@ -77,24 +79,25 @@ def response(state: WallState) -> html.Section:
     """Arrival in time in town and country, median closure, steps in time; each with numerator and denominator."""
     by = {(s.figure, s.code): s for s in state.daily.shares}
     tiles = [
-        _tile("urban", by.get(("F07", Settlement.URBAN.value))),
-        _tile("rural", by.get(("F07", Settlement.RURAL.value))),
+        _tile("urban", by.get(("F07", Settlement.URBAN.value)), "response.urban"),
+        _tile("rural", by.get(("F07", Settlement.RURAL.value)), "response.other"),
         _median_tile(state.closure),
-        _tile("on_time", by.get(("F11", ""))),
+        _tile("on_time", by.get(("F11", "")), figure_key("F11")),
     ]
     return panel(
         t("wall.panel.response"), t("wall.panel.response_side"), html.Div(tiles, className="wall-tiles"), "response"
     )
 
 
-def _tile(name: str, share: Share | None) -> Component:
+def _tile(name: str, share: Share | None, key: str) -> Component:
     known = share is not None and share.denominator > 0
     value = [percent(share.value, 1), html.Small("%")] if share and known else ["—"]
     below = parts_of(share) if share and known else t("wall.empty.no_due")
-    return _box(t(f"wall.panel.{name}"), value, below)
+    title = t(f"wall.panel.{name}")
+    return _box(to_value(title, key) if key else title, value, below)
 
 
-def _box(name: str, value: list[str | Component], below: str) -> Component:
+def _box(name: str | Component, value: list[str | Component], below: str) -> Component:
     return html.Div([html.Span(name), html.B(value, className="num"), html.Span(below, className="num wall-muted")])
 
 
@@ -108,7 +111,7 @@ def _median_tile(closed: Closure) -> Component:
     if closed.median is not None:
         value.append(html.Small(t("wall.panel.unit_hours")))
     below = f"p90 {hours_words(closed.p90)} · n {whole(closed.total)}" if closed.total else t("wall.empty.no_due")
-    return _box(t("wall.panel.median"), value, below)
+    return _box(of_figure(t("wall.panel.median"), "F10"), value, below)
 
 
 def closure_side(state: WallState) -> str:
@@ -162,18 +165,18 @@ def figures_scene(state: WallState) -> list[Component]:
     last = state.daily.trend[-1] if state.daily.trend else None
     whole_force = Share("F02", "", None, last[1], last[2], last[3], state.daily.trend_target) if last else None
     named = [
-        (t("wall.panel.force"), by.get(("F01", ""))),
-        (t("wall.panel.force_teams"), whole_force),
-        (t("wall.panel.closed_share"), by.get(("F09", ""))),
-        (t("wall.panel.urban"), by.get(("F07", Settlement.URBAN.value))),
-        (t("wall.panel.rural"), by.get(("F07", Settlement.RURAL.value))),
-        (t("wall.panel.on_time"), by.get(("F11", ""))),
+        (of_figure(t("wall.panel.force"), "F01"), by.get(("F01", ""))),
+        (of_figure(t("wall.panel.force_teams"), "F02"), whole_force),
+        (of_figure(t("wall.panel.closed_share"), "F09"), by.get(("F09", ""))),
+        (to_value(t("wall.panel.urban"), "response.urban"), by.get(("F07", Settlement.URBAN.value))),
+        (to_value(t("wall.panel.rural"), "response.other"), by.get(("F07", Settlement.RURAL.value))),
+        (of_figure(t("wall.panel.on_time"), "F11"), by.get(("F11", ""))),
     ]
     side = html.Div(t("wall.panel.figures_side", day=state.daily.taken_on.isoformat()), className="wall-side")
     return [html.Div([_big(name, share) for name, share in named], className="wall-big"), side]
 
 
-def _big(name: str, share: Share | None) -> Component:
+def _big(name: Component, share: Share | None) -> Component:
     if share is None or not share.denominator:
         return html.Div([html.Span(name), html.B("—"), html.Span(t("wall.empty.no_due"), className="wall-muted")])
     goal = f" · {t('wall.panel.target', target=f'{percent(share.target)}%')}" if share.target is not None else ""

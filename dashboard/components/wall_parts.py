@@ -93,7 +93,7 @@ class Made:
 
 def made_of(state: WallState) -> Made:
     """The parts of a state, made once for a language however many walls show them."""
-    return _made.get((id(state), lang()), lambda: _make(state))
+    return _made.get((id(state), lang(), actor().device), lambda: _make(state))
 
 
 def _make(state: WallState) -> Made:

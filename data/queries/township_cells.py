@@ -101,7 +101,7 @@ def vacant_heads(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) ->
     for cell, name in _upper(read, cells):
         office = levels[cell.level].get(f"head_{read.lang}") if cell.level < len(levels) else None
         if office and name is None:
-            yield Gap("head", cell.name, str(office), value.citations[0].clause if value and value.citations else None)
+            yield Gap("head", cell.name, str(office), value.clause if value else None)
 
 
 def vacant_posts(read: Reading, teams: Sequence[Team]) -> Iterator[Gap]:

@@ -146,7 +146,7 @@ def test_what_cannot_be_done_is_said_instead_of_a_dead_button(desk):
 
 def test_clauses_open_the_policy_page_elsewhere(desk):
     number = receive(desk, item_code="A1")
-    links = [one for one in parts(reads.read_chosen({"lead": number})) if one.get("className") == "c-clause"]
+    links = [one for one in parts(reads.read_chosen({"lead": number})) if one.get("className") == "clause"]
     assert links
     assert all(link["href"].startswith("/policy?key=") and link["target"] == "_blank" for link in links)
 

@@ -1,0 +1,58 @@
+"""The courses of a visit to an enterprise (E1–E8) and of a joint operation (D11, P14)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from policy import guards as g
+from policy import guards_between as b
+from policy import guards_inspection as i
+from policy.course import Row
+from policy.guards import Facts
+from policy.vocabulary import MatterKind, Role, Verb
+from policy.vocabulary_between import OperationStatus, VisitStatus
+
+_HEADS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.DEPARTMENT})
+_OFFICERS: Final = frozenset({Role.OFFICER, Role.SQUADRON_HEAD})
+_PLANNERS: Final = frozenset({Role.SQUADRON_HEAD, Role.DISPATCHER, Role.COUNTY_OFFICE}) | _HEADS
+
+_V, _O = VisitStatus, OperationStatus
+_MAY_COME: Final = (b.rules_known, i.body_published, i.item_published, i.own_area, i.below_cap, i.repeat_told)
+
+_VISIT: Final[tuple[Row, ...]] = (
+    ((None,), Verb.PLAN, _PLANNERS | _OFFICERS, _MAY_COME, _V.PLANNED),
+    ((_V.PLANNED,), Verb.APPROVE, _HEADS, (*_MAY_COME, i.head_approves), _V.APPROVED),
+    ((_V.APPROVED,), Verb.ENTER, _OFFICERS, (*_MAY_COME, i.certified_enter, i.shown_on_entry), _V.ENTERED),
+    ((_V.ENTERED,), Verb.LEAVE, _OFFICERS, (), _V.LEFT),
+    ((_V.LEFT,), Verb.RECORD, _OFFICERS, (b.rules_known, i.record_made), _V.RECORDED),
+    ((_V.PLANNED, _V.APPROVED), Verb.CANCEL, _PLANNERS | _OFFICERS, (g.reason_given,), _V.CANCELLED),
+)
+
+_OPERATION: Final[tuple[Row, ...]] = (
+    ((None,), Verb.PLAN, _PLANNERS, (b.rules_known, i.participants_named), _O.PLANNED),
+    ((_O.PLANNED,), Verb.CONSULT, _PLANNERS, (i.townships_heard,), _O.CONSULTED),
+    (
+        (_O.PLANNED, _O.CONSULTED),
+        Verb.APPROVE,
+        _HEADS | {Role.COUNTY_OFFICE},
+        (b.rules_known, i.participants_named, i.heard_where_due, i.consented_where_due),
+        _O.APPROVED,
+    ),
+    ((_O.APPROVED,), Verb.NOTIFY_PARTICIPANTS, _PLANNERS, (i.answer_by_set,), _O.NOTICED),
+    ((_O.NOTICED,), Verb.ANSWER, _PLANNERS, (i.of_the_participants,), None),
+    ((_O.NOTICED,), Verb.BEGIN, _PLANNERS, (i.participants_named, i.all_answered), _O.RUNNING),
+    ((_O.RUNNING,), Verb.REPORT_RESULT, _PLANNERS, (i.results_told,), _O.REPORTED),
+    ((_O.PLANNED, _O.CONSULTED, _O.APPROVED, _O.NOTICED), Verb.CANCEL, _PLANNERS, (g.reason_given,), _O.CANCELLED),
+)
+
+ROWS: Final[Mapping[MatterKind, tuple[Row, ...]]] = {
+    MatterKind.INSPECTION_VISIT: _VISIT,
+    MatterKind.JOINT_OPERATION: _OPERATION,
+}
+
+FACTS: Final[Mapping[MatterKind, type[Facts]]] = {
+    MatterKind.INSPECTION_VISIT: i.VisitFacts,
+    MatterKind.JOINT_OPERATION: i.OperationFacts,
+}
+"""What each matter's guards are asked with."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 
 from data.authority import SYSTEM
 from data.county import County
@@ -60,9 +60,13 @@ def recompute(record: Record, county: County, now: datetime | None = None) -> li
 
 
 def _stale(record: Record, county: County) -> bool:
-    query = select(Deadline.id).where(Deadline.jurisdiction_id == county.jurisdiction_id, *OPEN)
+    return _any(record, county, Deadline.calendar != county.calendar.digest)
+
+
+def _any(record: Record, county: County, which: ColumnElement[bool]) -> bool:
+    query = select(Deadline.id).where(Deadline.jurisdiction_id == county.jurisdiction_id, *OPEN, which).limit(1)
     with record.read() as session:
-        return session.scalar(query.where(Deadline.calendar != county.calendar.digest).limit(1)) is not None
+        return session.scalar(query) is not None
 
 
 def recount(tx: Tx) -> list[Recount]:
@@ -100,6 +104,17 @@ def _change(tx: Tx, row: Deadline, fresh: law.Deadline) -> tuple[Deadline, dict[
 
 
 # -- the ladder -------------------------------------------------------------------------------------------------------
+
+
+def climb_ladders(record: Record, county: County, now: datetime) -> list[Told]:
+    """Tell whatever has been reached by `now` and was not told; gives what was told, for whoever passes it on."""
+    found: list[Told] = []
+    while _any(record, county, Deadline.remind_at <= now):
+        batch = record.write(SYSTEM, remind, county=county, now=now)
+        found += batch
+        if not batch:
+            break
+    return found
 
 
 def remind(tx: Tx) -> list[Told]:

@@ -102,9 +102,9 @@ def pause_deadline(tx: Tx, deadline: Deadline, ground: str, clause: str, *, at: 
     begun = at or tx.now
     _still_runs(deadline)
     if standing(deadline):
-        raise _refusal("paused_already", deadline, since=_day(_moment(standing(deadline))))
+        raise _refusal("paused_already", deadline, since=local(_moment(standing(deadline))))
     if begun < deadline.begun_at or begun > deadline.due_at:
-        raise _refusal("pause_outside", deadline, begun=_day(deadline.begun_at), due=_day(deadline.due_at))
+        raise _refusal("pause_outside", deadline, begun=local(deadline.begun_at), due=local(deadline.due_at))
     pause = {"from": _iso(begun), "to": None, "ground": ground, "clause": clause}
     counted = _counted(tx, deadline, [*deadline.pauses, pause])
     deadline.pauses = [*deadline.pauses, pause]
@@ -135,7 +135,7 @@ def extend_deadline(tx: Tx, deadline: Deadline, *, at: datetime | None = None) -
     if deadline.extended:
         law.extend(counted)  # says how often the law allows it
     if not standing(deadline) and (at or tx.now) > deadline.due_at:
-        raise _refusal("extended_late", deadline, due=_day(deadline.due_at))
+        raise _refusal("extended_late", deadline, due=local(deadline.due_at))
     before = deadline.due_at
     deadline.extended += 1
     put(tx, deadline, counted)
@@ -246,7 +246,7 @@ def _counted(tx: Tx, row: Deadline, pauses: Iterable[Mapping[str, Any]], *, exte
 
 def _not_running(tx: Tx, matter_id: UUID, number: str | None, kind: str, about: str) -> None:
     for row in _running_of(tx, matter_id, kind, about):
-        raise _refusal("deadline_running", row, due=_day(row.due_at))
+        raise _refusal("deadline_running", row, due=local(row.due_at))
 
 
 def _running_of(tx: Tx, matter_id: UUID, kind: str | None, about: str | None) -> list[Deadline]:
@@ -261,7 +261,7 @@ def _running_of(tx: Tx, matter_id: UUID, kind: str | None, about: str | None) ->
 
 def _still_runs(row: Deadline) -> None:
     if row.done_at is not None or row.ended_at is not None:
-        raise _refusal("deadline_over", row, ended=_day(row.done_at or row.ended_at))
+        raise _refusal("deadline_over", row, ended=local(row.done_at or row.ended_at))
 
 
 def _closed(pauses: Sequence[Mapping[str, Any]], at: datetime) -> list[Any]:
@@ -290,5 +290,6 @@ def _moment(text: str | None) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _day(moment: datetime | None) -> str:
+def local(moment: datetime | None) -> str:
+    """A moment as people here read it, to the minute."""
     return moment.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if moment else "—"

@@ -21,6 +21,7 @@ from policy.text import say
 
 if TYPE_CHECKING:
     from data.db import Record
+    from policy.profile_file import ProfileFault
 
 Format = Literal["text", "json"]
 DatabaseOption = Annotated[str | None, typer.Option("--database", help="commands.option.database")]
@@ -58,6 +59,13 @@ def reply(answer: Any, form: Format, *lines: str) -> None:
         return
     for line in lines:
         print(line)
+
+
+def reply_faults(faults: Sequence[ProfileFault], form: Format, *sound: str) -> None:
+    """Print faults of files with file, line and key; `sound` is said where there is none."""
+    words = [fault.sentence_zh if LANG.get() == "zh" else fault.sentence for fault in faults]
+    lines = [f"{f.file}:{f.line}: {f.key}: {said}" for f, said in zip(faults, words, strict=True)]
+    reply(faults, form, *(lines or sound))
 
 
 def reply_table(rows: Sequence[Mapping[str, Any]], form: Format, heads: Mapping[str, str]) -> None:

@@ -16,6 +16,7 @@ from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.casework import expire_due
 from data.db import Record
+from data.deadline_watch import climb_ladders, recompute
 from data.models import Jurisdiction
 from data.settings import Settings
 from data.snapshots import catch_up
@@ -52,6 +53,18 @@ def expire_tasks(record: Record, settings: Settings, now: datetime) -> None:
         record.write(SYSTEM, expire_due, county=record.county(code), now=now)
 
 
+def follow_calendar(record: Record, settings: Settings, now: datetime) -> None:
+    """Count running deadlines again when a year's arrangement has arrived."""
+    for code in county_codes(record):
+        recompute(record, record.county(code), now)
+
+
+def remind(record: Record, settings: Settings, now: datetime) -> None:
+    """Remind, urge and escalate where a deadline nears or has passed."""
+    for code in county_codes(record):
+        climb_ladders(record, record.county(code), now)
+
+
 def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
     """Write the head of every chain outside the database, signed."""
     for code in county_codes(record):
@@ -65,5 +78,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("daily_figures", at, daily_figures, at_start=True),
         Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
         Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
+        Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
+        Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,9 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from policy.profile_file import ProfileFault
+from policy.text import Word
 
 LUNAR_YEARS: Final = range(1900, 2099)
 DAY: Final = timedelta(days=1)
+_LONGEST: Final = 60  # days of one stretch
+_PARSE_LINE: Final = re.compile(r"line (\d+)")
+_TOML: Final = frozenset({"year", "source", "off", "working"})
+_TOML_SPAN: Final = frozenset({"name", "from", "to"})
+_JSON: Final = frozenset({"$schema", "$id", "year", "papers", "days"})
+_JSON_DAY: Final = frozenset({"name", "date", "isOffDay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +83,60 @@ def read_notice(path: Path) -> tuple[Notice | None, list[ProfileFault]]:
     """A calendar file, or the faults that keep it from being used; a file with no days is a year not yet published."""
     try:
         text = path.read_text("utf-8")
+    except (OSError, ValueError) as error:
+        return None, [_fault(path, 1, "unreadable", error=str(error))]
+    try:
         tree = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
         notice = _from_json(tree) if "days" in tree else _from_toml(tree)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        return None, [ProfileFault.of(path, 1, "calendar", "calendar", reason=repr(error))]
-    wrong = _stray_day(notice)
-    if wrong:
-        return None, [ProfileFault.of(path, 1, "calendar", "calendar", reason=wrong)]
+        found = _PARSE_LINE.search(str(error))
+        return None, [_fault(path, int(found[1]) if found else 1, "unreadable", error=str(error))]
+    stray = [_fault(path, _line_of(text, day), reason, day=day.isoformat()) for day, reason in _stray_days(notice)]
+    if stray:
+        return None, stray
     return (notice if notice.off else None), []
+
+
+def check_notice(path: Path) -> tuple[Notice | None, list[ProfileFault]]:
+    """A calendar file that is to be final for its year, judged strictly: nothing unknown in it, its source named, every
+    statutory holiday a day off.
+    """
+    notice, faults = read_notice(path)
+    if faults:
+        return None, faults
+    text = path.read_text("utf-8")
+    tree = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
+    faults += [_fault(path, _line_of(text, name), "unknown_field", field=name) for name in _strange(tree)]
+    if notice is None:
+        return None, [*faults, _fault(path, 1, "no_days")]
+    if path.stem.isdigit() and int(path.stem) != notice.year:
+        faults.append(_fault(path, _line_of(text, "year"), "other_year", year=notice.year))
+    if not notice.source:
+        faults.append(_fault(path, 1, "no_source"))
+    faults += [_fault(path, 1, "statutory", day=d.isoformat(), name=name) for d, name in _missing_days(notice)]
+    return (None if faults else notice), faults
+
+
+def _fault(path: Path, line: int, reason: str, **params: Any) -> ProfileFault:
+    return ProfileFault.of(path, line, "calendar", "calendar", reason=Word(f"errors_policy.calendar.{reason}", params))
+
+
+def _line_of(text: str, sign: object) -> int:
+    return next((n for n, line in enumerate(text.splitlines(), 1) if str(sign) in line), 1)
+
+
+def _strange(tree: Mapping[str, Any]) -> Iterator[str]:
+    """Fields that no calendar file has."""
+    rows, row_fields = (tree["days"], _JSON_DAY) if "days" in tree else (tree["off"], _TOML_SPAN)
+    yield from (name for name in tree if name not in (_JSON if "days" in tree else _TOML))
+    yield from dict.fromkeys(name for row in rows for name in row if name not in row_fields)
+
+
+def _missing_days(notice: Notice) -> list[tuple[date, str]]:
+    """Statutory holidays on which people would work by this notice."""
+    days = statutory_days(notice.year).items()
+    worked = [(day, name) for day, name in days if day.weekday() < 5 or day in notice.working]
+    return [(day, name) for day, name in sorted(worked) if day not in notice.off]
 
 
 def _from_json(tree: Mapping[str, Any]) -> Notice:
@@ -94,25 +148,29 @@ def _from_json(tree: Mapping[str, Any]) -> Notice:
 
 def _from_toml(tree: Mapping[str, Any]) -> Notice:
     off = {day: str(row["name"]) for row in tree["off"] for day in _span(row["from"], row.get("to", row["from"]))}
-    return Notice(int(tree["year"]), off, frozenset(tree.get("working", [])), str(tree.get("source", "")))
+    working = frozenset(_plain_day(day) for day in tree.get("working", []))
+    return Notice(int(tree["year"]), off, working, str(tree.get("source", "")))
 
 
-def _span(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += DAY
+def _span(first: Any, last: Any) -> Iterator[date]:
+    days = range(_plain_day(first).toordinal(), _plain_day(last).toordinal() + 1)
+    if not 0 < len(days) <= _LONGEST:
+        raise ValueError(f"{first} – {last}")
+    yield from map(date.fromordinal, days)
 
 
-def _stray_day(notice: Notice) -> str:
-    """A day that cannot belong to the year's notice, or a working day that was one anyway."""
+def _plain_day(value: Any) -> date:
+    if type(value) is not date:  # a datetime is a date as well
+        raise TypeError(f"{value!r} is no date")
+    return value
+
+
+def _stray_days(notice: Notice) -> list[tuple[date, str]]:
+    """Days that cannot belong to the year's notice, days both off and worked, and working days that were some anyway."""
     near = range(notice.year - 1, notice.year + 2)
-    stray = [d for d in (*notice.off, *notice.working) if d.year not in near]
-    both = sorted(set(notice.off) & notice.working)
-    plain = [d for d in notice.working if d.weekday() < 5]
-    for days, reason in ((stray, "not of this year"), (both, "both off and working"), (plain, "no week-end day")):
-        if days:
-            return f"{days[0].isoformat()}: {reason}"
-    return ""
+    stray = [(d, "other_years_day") for d in (*notice.off, *notice.working) if d.year not in near]
+    both = [(d, "both") for d in sorted(set(notice.off) & notice.working)]
+    return [*stray, *both, *((d, "no_weekend") for d in sorted(notice.working) if d.weekday() < 5)]
 
 
 @cache

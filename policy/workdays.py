@@ -53,6 +53,7 @@ class Calendar:
 
     def __init__(self, notices: Notices) -> None:
         self.years = frozenset(notices.years)
+        self.sources = {year: notice.source for year, notice in notices.years.items()}
         self.faults: tuple[ProfileFault, ...] = notices.faults
         self._names, self._worked = _days_off(notices)
         work = _work_table(self._names, self._worked)
@@ -112,6 +113,11 @@ class Calendar:
     def note(self, day: date, counted: bool) -> DayNote:
         """The day as one line of a count."""
         return DayNote(day, counted, self.kind(day), self._names.get(day, ""))
+
+    def particular_days(self, year: int) -> tuple[DayNote, ...]:
+        """Days of `year` that are not what their weekday says or bear the name of a holiday, in order."""
+        days = sorted(day for day in {*self._names, *self._worked} if day.year == year)
+        return tuple(self.note(day, self.is_workday(day)) for day in days)
 
     def explain(self, start: date, n: int) -> tuple[DayNote, ...]:
         """Every day from the one after `start` to the `n`-th working day: counted or skipped, and why."""

@@ -29,6 +29,7 @@ from data.deadlines import (
 from data.events import verify
 from data.models import Deadline, Event
 from data.settings import settings
+from jobs.table import table
 from policy.errors import Refusal
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -320,3 +321,17 @@ def test_times_are_kept_as_utc(town: Record) -> None:
     assert kept(town, row).due_at == datetime(2027, 1, 1, 2, 0, tzinfo=UTC)
     assert kept(town, row).due_at - kept(town, row).begun_at == timedelta(hours=24)
     assert not row.provisional
+
+
+# -- by the clock -----------------------------------------------------------------------------------------------------
+
+
+def test_the_jobs_of_a_server_count_again_and_tell_without_a_restart(town: Record, calendars: Path) -> None:
+    row = begin(town, "preservation", "2026-12-28T10:00")
+    (calendars / "2027.toml").write_text(NOTICE, "utf-8")
+    named = {job.name: job for job in table(settings())}
+    for _ in range(2):
+        named["follow_calendar"].run(town, settings(), at("2027-01-04T12:00"))
+        named["remind"].run(town, settings(), at("2027-01-04T12:00"))
+    assert [verb for verb, _ in events(town, row)] == ["start_deadline", "recount_deadline", "remind_deadline"]
+    assert due(town, row) == "2027-01-09 23:59"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policy.calendar_files import statutory_days
+from policy.calendar_files import check_notice, package_notices, statutory_days
 from policy.workdays import Calendar, load_calendar
 
 CALENDAR = load_calendar()
@@ -177,3 +177,66 @@ def test_an_unreadable_notice_is_reported_and_not_used(tmp_path: Path) -> None:
 def test_the_calendar_is_one_object_while_nothing_changes() -> None:
     assert isinstance(load_calendar(), Calendar)
     assert load_calendar() is load_calendar()
+
+
+# -- a file that is to be final for its year --------------------------------------------------------------------------
+
+WHOLE_2027 = """
+year = 2027
+source = "为测试而拟"
+off = [
+  { name = "元旦", from = 2027-01-01, to = 2027-01-03 },
+  { name = "春节", from = 2027-02-05, to = 2027-02-11 },
+  { name = "清明节", from = 2027-04-03, to = 2027-04-05 },
+  { name = "劳动节", from = 2027-05-01, to = 2027-05-05 },
+  { name = "端午节", from = 2027-06-09, to = 2027-06-09 },
+  { name = "中秋节", from = 2027-09-15, to = 2027-09-15 },
+  { name = "国庆节", from = 2027-10-01, to = 2027-10-07 },
+]
+working = [2027-02-13, 2027-05-08]
+"""
+
+
+def said_of(path: Path) -> list[tuple[int, str]]:
+    return [(fault.line, fault.sentence) for fault in check_notice(path)[1]]
+
+
+def test_a_whole_year_is_taken_as_final(tmp_path: Path) -> None:
+    path = tmp_path / "2027.toml"
+    path.write_text(WHOLE_2027, "utf-8")
+    notice, faults = check_notice(path)
+    assert faults == []
+    assert notice is not None
+    assert notice.year == 2027
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "line", "says"),
+    [
+        ("from = 2027-04-03, to = 2027-04-05", "from = 2027-04-03, to = 2027-04-04", 1, "2027-04-05"),
+        ("source =", "sorce =", 3, "no field “sorce”"),
+        ('source = "为测试而拟"', "", 1, "names no source"),
+        ("working = [2027-02-13", "working = [2027-02-12", 13, "2027-02-12 is no week-end day"),
+        ("working = [2027-02-13", "working = [2027-02-06", 13, "2027-02-06 is both off and working"),
+        ("year = 2027", "year = 2026", 2, "named otherwise"),
+        ("year = 2027", "year = ", 2, "cannot be understood"),
+        ("to = 2027-05-05", "to = 2027-04-05", 1, "cannot be understood"),
+        ("2027-05-08]", '"2027-05-08"]', 1, "cannot be understood"),
+        ("2027-05-08]", "2027-05-08T00:00:00]", 1, "cannot be understood"),
+    ],
+)
+def test_faults_of_a_year_are_named_with_their_line(
+    tmp_path: Path, wrong: str, right: str, line: int, says: str
+) -> None:
+    path = tmp_path / "2027.toml"
+    assert wrong in WHOLE_2027
+    path.write_text(WHOLE_2027.replace(wrong, right), "utf-8")
+    found = said_of(path)
+    assert any(at == line and says in sentence for at, sentence in found), found
+    assert all(fault.sentence_zh != fault.sentence for fault in check_notice(path)[1])
+
+
+def test_every_year_published_so_far_leaves_no_statutory_holiday_out() -> None:
+    for year, notice in package_notices().items():
+        left_out = [d for d in statutory_days(year) if d not in notice.off and (d.weekday() < 5 or d in notice.working)]
+        assert left_out == [], year

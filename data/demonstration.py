@@ -1,4 +1,4 @@
-"""The accounts a demonstration offers on its login page: one a role, passwords made for this database alone."""
+"""The accounts a demonstration offers on its login page: one a role and county, some for all, passwords of this database."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import json
 import random
 import string
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
 
-from data.accounts import GrantDraft, create_account
+from data.accounts import GrantDraft, create_account, find_account
 from data.db import Tx
-from data.models import Organ, Person, Team, TeamMember
+from data.events import append_event
+from data.models import Grant, Organ, Person, Team, TeamMember
 from data.passwords import hash_password
 from policy.text import say
 from policy.vocabulary import Role
@@ -22,6 +23,8 @@ from policy.vocabulary import Role
 FILE: Final = "demonstration.json"
 ROLES: Final = tuple(role for role in Role if role is not Role.SYSTEM)
 ORDER: Final = (Role.DISPATCHER, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE, Role.SUPERVISOR)
+SHARED: Final = frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.ADMIN})
+"""Roles whose account holds its grants in every county of the demonstration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,7 @@ class DemonstrationAccount:
     password: str
     role: str
     place: str | None = None  # name of the township it is bound to
+    counties: tuple[str, ...] = ()  # profiles of the counties in which it holds its role
 
 
 def _password(chance: random.Random) -> str:
@@ -83,25 +87,52 @@ def _post(tx: Tx, role: Role, township: str | None) -> tuple[GrantDraft, Person 
     return grant, _member(tx, team, captain=role is Role.SQUADRON_HEAD)
 
 
-def demonstration_accounts(tx: Tx, *, seed: int) -> list[DemonstrationAccount]:
-    """Make one account a role, named for the role, bound to the first township where the role is a township's."""
+def demonstration_accounts(
+    tx: Tx, *, seed: int, known: Iterable[DemonstrationAccount] = ()
+) -> list[DemonstrationAccount]:
+    """Make one account a role for the county, bound to its first township where the role is a township's.
+
+    `known` are the accounts of the counties before: a shared role is given to the account that has it, another account is
+    named for the county as well (`dispatcher.lanxi`). Gives all accounts, the known ones first.
+    """
+    accounts = {account.username: account for account in known}
     chance = random.Random(f"{seed}:{tx.county.code}:accounts")  # noqa: S311  # shown on the page: not a secret
-    first = min(tx.county.townships, key=lambda cell: cell.code, default=None)
-    made = []
     for role in sorted(ROLES, key=lambda r: (ORDER.index(r) if r in ORDER else len(ORDER), r.value)):
-        (grant, person), password = _post(tx, role, first.code if first else None), _password(chance)
-        create_account(
-            tx,
-            username=role.value,
-            display_name=say(f"vocabulary.role.{role.value}", "zh"),
-            password_hash=hash_password(password, role.value),
-            grants=[grant],
-            person_id=person.id if person else None,
-            demonstration=True,
-        )
-        place = first.name if first and grant.townships else None
-        made.append(DemonstrationAccount(role.value, password, role.value, place))
-    return made
+        password = _password(chance)
+        before = accounts.get(role.value)
+        if before is not None and role in SHARED:
+            made = _shared(tx, role, before)
+        else:
+            made = _own(tx, role, f"{role.value}.{tx.county.profile.code}" if before else role.value, password)
+        accounts[made.username] = made
+    return list(accounts.values())
+
+
+def _own(tx: Tx, role: Role, username: str, password: str) -> DemonstrationAccount:
+    first = min(tx.county.townships, key=lambda cell: cell.code, default=None)
+    grant, person = _post(tx, role, first.code if first else None)
+    create_account(
+        tx,
+        username=username,
+        display_name=say(f"vocabulary.role.{role.value}", "zh"),
+        password_hash=hash_password(password, username),
+        grants=[grant],
+        person_id=person.id if person else None,
+        demonstration=True,
+    )
+    place = first.name if first and grant.townships else None
+    return DemonstrationAccount(username, password, role.value, place, (tx.county.profile.code,))
+
+
+def _shared(tx: Tx, role: Role, before: DemonstrationAccount) -> DemonstrationAccount:
+    """The same account in one more county."""
+    grant, _ = _post(tx, role, None)
+    account = find_account(tx, before.username)
+    account.grants.append(Grant(jurisdiction_id=tx.county.jurisdiction_id, role=role.value, organ_code=grant.organ))
+    tx.session.flush()
+    told = {"action": "grant", "roles": role.value}
+    append_event(tx, matter="account", subject_id=account.id, verb="manage", facts=told)
+    return replace(before, counties=(*before.counties, tx.county.profile.code))
 
 
 def save_demonstration(folder: Path, accounts: Iterable[DemonstrationAccount]) -> Path:
@@ -118,4 +149,8 @@ def load_demonstration(folder: Path) -> list[DemonstrationAccount]:
     file = folder / FILE
     if not file.exists():
         return []
-    return [DemonstrationAccount(**entry) for entry in json.loads(file.read_text("utf-8"))]
+    return [_read(entry) for entry in json.loads(file.read_text("utf-8"))]
+
+
+def _read(entry: dict[str, Any]) -> DemonstrationAccount:
+    return DemonstrationAccount(**{**entry, "counties": tuple(entry.get("counties", ()))})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from data.county import County
 from data.demonstration import DemonstrationAccount
 from data.pairing import VALID, WallDevice
 from policy.errors import Refusal
+from policy.loader import load_profile
 from policy.text import say
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -67,6 +68,28 @@ class LoginPage:
     map: CountyMap | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedGroup:
+    """Demonstration accounts of one county, or those that see several; `name` is empty where there is one county only."""
+
+    name: str
+    accounts: tuple[DemonstrationAccount, ...]
+
+
+def offered_groups(offered: Iterable[DemonstrationAccount], lang: str) -> tuple[OfferedGroup, ...]:
+    """The accounts that see several counties first, then county by county in the order in which they were built."""
+    held: dict[tuple[str, ...], list[DemonstrationAccount]] = {}
+    for account in sorted(offered, key=lambda one: len(one.counties) < 2):
+        held.setdefault(account.counties[:1] if len(account.counties) == 1 else (), []).append(account)
+    if len(held) == 1:
+        return tuple(OfferedGroup("", tuple(accounts)) for accounts in held.values())
+    several = say("login.several_counties", lang)
+    return tuple(
+        OfferedGroup(load_profile(code[0]).name(lang) if code else several, tuple(accounts))
+        for code, accounts in held.items()
+    )
+
+
 def build_login(visit: Visit, page: LoginPage, *, version: str = "") -> HTMLResponse:
     """The login page; demonstration accounts stand on it only in the demonstration."""
     return html_page(
@@ -75,7 +98,7 @@ def build_login(visit: Visit, page: LoginPage, *, version: str = "") -> HTMLResp
         asset_version=version,
         page=page,
         sentence=page.refusal.sentence(visit.lang) if page.refusal else "",
-        offered=page.offered if page.demo else (),
+        groups=offered_groups(page.offered, visit.lang) if page.demo and page.offered else (),
     )
 
 

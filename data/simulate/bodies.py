@@ -38,6 +38,12 @@ def is_town(profile: Profile, on: date = NEWEST) -> bool:
     return township_level(profile, on) == 0
 
 
+def sizes_of(profile: Profile, on: date = NEWEST) -> Mapping[str, Any]:
+    """Sizes of teams and offices, a town's own smaller ones where the plan is a town's."""
+    read = pools()
+    return {**read["sizes"], **(read["town"] if is_town(profile, on) else {})}
+
+
 def teams_of(profile: Profile, on: date = NEWEST) -> tuple[Row, ...]:
     """Professional teams the plan names (`code`, `name_zh`, `name_en`, perhaps a department); a town has none."""
     value = profile.get("teams.professional", on)

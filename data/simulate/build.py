@@ -148,9 +148,15 @@ def imagine(
     made = establish(ground, begun, on)
     force = raise_force(ground, made, begun, on)
     tell(say("simulate.stage_force"), 1, 1)
-    desk = _live_through(ground, made, force, begun, end, per_year or pools()["leads"]["per_year"], tell)
+    desk = _live_through(ground, made, force, begun, end, per_year or usual_year(ground), tell)
     world = World(county, ground, made, force, desk, begun)
     return World(county, ground, made, force, desk, begun, tables(world, seed, on))
+
+
+def usual_year(ground: Ground) -> int:
+    """Leads of a year, by the number of villages."""
+    per_village: float = pools()["leads"]["per_village"]
+    return round(per_village * len(ground.leaves))
 
 
 def _county(profile: str, grid: Hierarchy, seed: int, end: datetime) -> County:

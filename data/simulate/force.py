@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from data.models import DISPATCH_ROOM
+from data.simulate.bodies import sizes_of
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance, key_at
 from data.simulate.establishment import Establishment, english, said
@@ -25,7 +26,7 @@ class _Recruiter:
         self.rng = chance(ground.seed, self.county.code, "force")
         hiring = chance(ground.seed, self.county.code, "people")
         self.force = Force(Registry(hiring, self.county.short_code, self.county.code[:6], begun, on))
-        self.sizes, self.shares = pools()["sizes"], pools()["shares"]
+        self.sizes, self.shares = sizes_of(ground.county.profile, on), pools()["shares"]
         self.certified: float = self.shares["certified"]
         self.joint: dict[str, Squad] = {}
         self.group: dict[tuple[str, str], Squad] = {}
@@ -72,8 +73,7 @@ class _Recruiter:
         self.join(room, self.hire("command", "dispatcher", self.sizes["dispatchers"]))
 
     def squadrons(self) -> None:
-        for code in self.ground.townships:
-            squad = self.squad(f"SQ-{code[6:9]}", "squadron", "bureau", code, "team_squadron")
+        for squad, code in self._squadrons():
             heads = [self.hire("bureau", title)[0] for title in ("captain", "executive_deputy", "deputy")]
             officers = heads + self.hire("bureau", "member", self.rng.randint(*self.sizes["squadron"]) - 3)
             helpers = self.hire("bureau", "auxiliary", self.rng.randint(*self.sizes["auxiliary"]), PersonKind.AUXILIARY)
@@ -81,6 +81,17 @@ class _Recruiter:
             for person in officers:
                 since = self.begun - timedelta(days=self.rng.randrange(90, 900))
                 self.post(person, code, PostingMode.STATIONED, since)
+
+    def _squadrons(self) -> Iterator[tuple[Squad, str]]:
+        """One a township; where the plan gives squadrons fields (CL 第五条), each of those in every township."""
+        value = self.county.profile.get("squadron.domains", self.on)
+        for code in self.ground.townships:
+            if value is None:
+                yield self.squad(f"SQ-{code[6:9]}", "squadron", "bureau", code, "team_squadron"), code
+            for number, row in enumerate(value.value if value else (), 1):
+                domains = frozenset(one.code for one in self.made.fields if one.name in row["fields_zh"])
+                label, name = (row["name_zh"], row["name_en"]), f"SQ-{code[6:9]}-{number}"
+                yield self.squad(name, "squadron", "bureau", code, "team_field", domains=domains, label=label), code
 
     def groups(self) -> None:
         """Per township a joint group of sunk-down staff; the largest professional team has groups of its own in towns."""

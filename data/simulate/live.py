@@ -26,7 +26,8 @@ from policy.text import say
 from policy.vocabulary import UnitStatus
 
 LEAST, MOST = 20.0, 40.0  # seconds between two leads in an ordinary hour
-SLOWEST: Final = 3.0  # in the dead of night a lead comes at most so many times more slowly
+SLOWEST: Final = 3.0  # in the dead of night, or in a small town, a lead comes at most so many times more slowly
+VILLAGES: Final = 360  # of a county where leads come at that pace
 REPEATED: Final = 0.05  # share of leads that report the one before once more
 CHANGES: Final = 6  # units that change with their shift in one step
 ROSTER_LOOK: Final = timedelta(minutes=30)
@@ -97,8 +98,8 @@ class LiveSimulation:
         return self._maker
 
     def pause(self, county: County, now: datetime) -> timedelta:
-        """Time to the next lead: longer in quiet hours."""
-        busy = self.maker(county).demand.hourly(now)
+        """Time to the next lead: longer in quiet hours and where there are fewer villages."""
+        busy = self.maker(county).demand.hourly(now) * len(self.maker(county).ground.leaves) / VILLAGES
         slower = min(SLOWEST, max(1.0, 1.0 / max(busy, 0.05)))
         return timedelta(seconds=self.rng.uniform(LEAST, MOST) * slower)
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from data.county import County
 from data.simulate.allotment import demonstration_items
-from data.simulate.bodies import fields_of, teams_of
-from data.simulate.catalogue import pools, sorts
+from data.simulate.bodies import fields_of, sizes_of, teams_of
+from data.simulate.catalogue import sorts
 from data.simulate.chance import chance, key_at
 from data.simulate.establishment import Establishment, Row, english, said
 from data.simulate.ground import Ground
@@ -56,7 +56,7 @@ class _Maker:
     def stations(self) -> None:
         """Fire stations, in the townships that draw most leads."""
         ranked = sorted(self.ground.townships, key=lambda code: -self.ground.share_of(code))
-        for number, code in enumerate(ranked[: pools()["sizes"]["fire_stations"]], 1):
+        for number, code in enumerate(ranked[: sizes_of(self.county.profile, self.on)["fire_stations"]], 1):
             name = self.county.name_of(code)
             names = said("organ_fire", {"town": name}, {"town": english(name)})
             self.add(Office(f"fire-{number}", OrganKind.FIRE, names, "government", township=code))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from data.simulate.catalogue import pools
+from data.simulate.bodies import sizes_of
 from data.simulate.chance import among, chance
 from data.simulate.demand import Arrival
 from data.simulate.ground import Ground
@@ -47,13 +47,13 @@ class Today:
         return replace(self._copy(known, minutes), waits=True)
 
     def _waiting(self) -> list[Arrival]:
-        words = pools()["leads"]
-        late = [self._held(self.normal, self.rng.uniform(33, 48)) for _ in range(words["overdue"])]
+        sizes = sizes_of(self.ground.county.profile)
+        late = [self._held(self.normal, self.rng.uniform(33, 48)) for _ in range(sizes["overdue"])]
         urgent = [self._held(self.urgent, self.rng.uniform(0.8, 11)) for _ in range(URGENT if self.urgent else 0)]
         pressing = [self._held(self.emergency, 1.1)] if self.emergency else []
         placeless = self._placeless()
-        rest = words["waiting"] - USUAL - len(late) - len(urgent) - len(pressing) - len(placeless) - 1
-        fresh = [self._held(self.normal, self.rng.uniform(0.4, WINDOW)) for _ in range(rest)]
+        rest = sizes["waiting"] - USUAL - len(late) - len(urgent) - len(pressing) - len(placeless) - 1
+        fresh = [self._held(self.normal, self.rng.uniform(0.4, WINDOW)) for _ in range(max(1, rest))]
         twin = replace(fresh[0].again(self.end - timedelta(seconds=25), LeadSource.HOTLINE_12345), fate="", waits=True)
         return [*late, *urgent, *pressing, *placeless, *fresh, twin]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dashboard.context import Visit
-from dashboard.pages.login import LoginPage, build_login, build_map
+from dashboard.pages.login import LoginPage, build_login, build_map, offered_groups
 from dashboard.replies import local_path
 from data.demonstration import DemonstrationAccount
 from tests.dashboard.conftest import Running, enter
@@ -64,6 +64,28 @@ def test_accounts_are_offered_only_in_the_demonstration(running: Running) -> Non
     assert SHOWN.password in inside
     assert SHOWN.password not in outside
     assert "demonstration" not in outside
+
+
+def test_accounts_of_several_counties_stand_county_by_county_those_that_see_all_first(running: Running) -> None:
+    own = tuple(
+        DemonstrationAccount(f"officer{end}", "x", "officer", None, (code,))
+        for code, end in (("jindong", ""), ("lanxi", ".lanxi"))
+    )
+    office = DemonstrationAccount("county_office", "y", "county_office", None, ("jindong", "lanxi"))
+    groups = offered_groups((own[0], office, own[1]), "zh")
+    assert [(g.name, [a.username for a in g.accounts]) for g in groups] == [
+        ("多个县区", ["county_office"]),
+        ("金东区", ["officer"]),
+        ("兰溪市", ["officer.lanxi"]),
+    ]
+    assert [g.name for g in offered_groups(own[:1], "zh")] == [""]
+    page = build_login(Visit(running.record), LoginPage("金东区", offered=(*own, office), demo=True)).body.decode()
+    assert (
+        page.index("多个县区")
+        < page.index('value="officer"')
+        < page.index("兰溪市")
+        < page.index('value="officer.lanxi"')
+    )
 
 
 def test_words_from_outside_are_never_markup(running: Running) -> None:

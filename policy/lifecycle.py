@@ -8,15 +8,14 @@ from enum import StrEnum
 from typing import Any, Final
 
 from policy import guards as g
+from policy.case_facts import CaseFacts
 from policy.course import Row, Step, spread
+from policy.courses import between, case, inspection, review
 from policy.decision import Decision, against
 from policy.errors import Refusal
 from policy.guards import Facts, judge
 from policy.text import Word
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskStatus, UnitStatus, Verb, word
-
-NOTHING: Final = Facts()
-
 
 _DESK: Final = frozenset({Role.DISPATCHER, Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE})
 _CLOCK: Final = frozenset({Role.SYSTEM})
@@ -84,10 +83,27 @@ _TASK: Final[tuple[Row, ...]] = (
     (OPEN_TASKS, Verb.RECALL, _DESK, (g.reason_given,), _T.RECALLED),
 )
 
+_ROWS: Final[Mapping[MatterKind, tuple[Row, ...]]] = {
+    MatterKind.LEAD: _LEAD,
+    MatterKind.TASK: _TASK,
+    MatterKind.CASE: case.ROWS,
+    **between.ROWS,
+    **review.ROWS,
+    **inspection.ROWS,
+}
+
+FACTS: Final[Mapping[MatterKind, type[Facts]]] = {
+    MatterKind.LEAD: Facts,
+    MatterKind.TASK: Facts,
+    MatterKind.CASE: CaseFacts,
+    **between.FACTS,
+    **review.FACTS,
+    **inspection.FACTS,
+}
+"""What the guards of each matter are asked with."""
 
 TABLES: Final[Mapping[MatterKind, tuple[Step, ...]]] = {
-    MatterKind.LEAD: tuple(spread(MatterKind.LEAD, _LEAD)),
-    MatterKind.TASK: tuple(spread(MatterKind.TASK, _TASK)),
+    matter: tuple(spread(matter, rows)) for matter, rows in _ROWS.items()
 }
 """One table for every matter that has a course; the documentation of states is written from it."""
 
@@ -124,13 +140,13 @@ def next_state(matter: MatterKind, state: StrEnum | None, verb: Verb) -> StrEnum
 
 
 def why_not(
-    matter: MatterKind, state: StrEnum | None, verb: Verb, roles: Collection[Role], facts: Facts = NOTHING
+    matter: MatterKind, state: StrEnum | None, verb: Verb, roles: Collection[Role], facts: Facts | None = None
 ) -> Decision:
     """Everything that stands in the way of `verb`, in words with clauses; allowed when nothing does."""
     step = find(matter, state, verb)
     if step is None:
         return Decision((against("reasons.no_such_step", **_situation(matter, state, verb)),))
-    decision = judge(step.guards, facts)
+    decision = judge(step.guards, facts if facts is not None else FACTS[matter]())
     if step.roles.intersection(roles):
         return decision
     may = tuple(word(role) for role in Role if role in step.roles)
@@ -138,12 +154,13 @@ def why_not(
 
 
 def advance(
-    matter: MatterKind, state: StrEnum | None, verb: Verb, roles: Collection[Role], facts: Facts = NOTHING
+    matter: MatterKind, state: StrEnum | None, verb: Verb, roles: Collection[Role], facts: Facts | None = None
 ) -> StrEnum:
     """The new state after `verb`; raises `Refusal` naming the matter, every obstacle and what can be done instead."""
     step = find(matter, state, verb)
+    number = facts.number if facts is not None else ""
     if step is None:
-        raise _no_such_step(matter, state, verb, facts.number)
+        raise _no_such_step(matter, state, verb, number)
     decision = why_not(matter, state, verb, roles, facts)
     if decision.allowed:
         return step.to
@@ -153,7 +170,7 @@ def advance(
         kind="forbidden" if barred else "conflict",
         clause=next(iter(Decision(decision.obstacles).clauses), None),
         reasons=decision.obstacles,
-        number=facts.number,
+        number=number,
         matter=word(matter),
         verb=word(verb),
         why=tuple(Word(r.code, r.params) for r in decision.obstacles),

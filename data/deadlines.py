@@ -64,6 +64,7 @@ def start_deadline(
         township_code=township_code,
         organ_code=organ_code,
         kind=kind,
+        whose=counted.spec.whose,
         sense=counted.spec.sense,
         begun_at=begun_at,
         pauses=[],

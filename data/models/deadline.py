@@ -41,6 +41,7 @@ class Deadline(Versioned, Base):
     township_code: Mapped[str | None]
     organ_code: Mapped[str | None]  # whose business it is
     kind: Mapped[str]  # policy.deadlines.KINDS
+    whose: Mapped[str]  # organ | party: whose time it is
     sense: Mapped[str]  # latest | earliest
     begun_at: Mapped[datetime]
     due_at: Mapped[datetime]

@@ -28,6 +28,7 @@ from data.deadlines import (
 )
 from data.events import verify
 from data.models import Deadline, Event
+from data.queries.deadlines import deadline_frame_query, deadlines_of, how_counted
 from data.settings import settings
 from jobs.table import table
 from policy.errors import Refusal
@@ -335,3 +336,40 @@ def test_the_jobs_of_a_server_count_again_and_tell_without_a_restart(town: Recor
         named["remind"].run(town, settings(), at("2027-01-04T12:00"))
     assert [verb for verb, _ in events(town, row)] == ["start_deadline", "recount_deadline", "remind_deadline"]
     assert due(town, row) == "2027-01-09 23:59"
+
+
+# -- as a page and the figures read them ------------------------------------------------------------------------------
+
+
+def test_a_page_shows_what_runs_first_and_how_each_stands(town: Record) -> None:
+    late = begin(town, "payment", "2026-03-02T10:00")
+    case = late.matter_id
+    paused = begin(town, "sealing", "2026-03-02T10:00", matter=case)
+    begin(town, "hearing_notice", "2026-03-02T10:00", matter=case)
+    begin(town, "decision", "2026-03-02T10:00", matter=case)
+    gone = begin(town, "preservation", "2026-03-02T10:00", matter=case)
+    step(town, pause_deadline, paused, "testing", "CO 25", now="2026-03-05T09:00")
+    town.write(SYSTEM, end_deadline, matter_id=case, kind=gone.kind, now=at("2026-03-06T09:00"))
+    town.write(SYSTEM, meet_deadline, matter_id=case, kind="payment", at=at("2026-03-20T09:00"))
+    with town.read() as session:
+        seen = deadlines_of(session, case, at("2026-03-20T10:00"), "en")
+    assert [(one.kind, one.state) for one in seen] == [
+        ("hearing_notice", "possible"), ("sealing", "paused"), ("decision", "running"), ("payment", "late"),
+        ("preservation", "ended"),
+    ]  # fmt: skip
+    assert seen[1].left == paused.due_at - at("2026-03-05T09:00"), "what was left when the clock stopped"
+    assert seen[0].key == "deadline.hearing_notice"
+    assert sum(note.counted for note in how_counted(town.county(), gone).days) == 7, "seven working days"
+
+
+def test_the_frame_of_the_figures_holds_what_runs_and_what_was_due(town: Record) -> None:
+    old = begin(town, "payment", "2025-03-03T10:00")
+    town.write(SYSTEM, meet_deadline, matter_id=old.matter_id, kind="payment", at=at("2025-03-05T09:00"))
+    begin(town, "payment", "2025-03-03T10:00")
+    begin(town, "decision", "2026-03-02T10:00")
+    with town.read() as session:
+        whole = session.execute(deadline_frame_query(town.county(), None)).all()
+        recent = session.execute(deadline_frame_query(town.county(), at("2026-01-01T00:00"))).all()
+    assert (len(whole), sorted((row.kind, row.whose) for row in recent)) == (
+        3, [("decision", "organ"), ("payment", "party")]
+    )  # fmt: skip

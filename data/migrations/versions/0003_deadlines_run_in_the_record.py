@@ -21,6 +21,7 @@ def upgrade():
         sa.Column("township_code", sa.String(), nullable=True),
         sa.Column("organ_code", sa.String(), nullable=True),
         sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("whose", sa.String(), nullable=False),
         sa.Column("sense", sa.String(), nullable=False),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),

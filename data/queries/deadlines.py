@@ -1,0 +1,113 @@
+"""Deadlines for people and for figures: those of a matter with how they stand, and all of a county as a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from data.county import County
+from data.deadlines import count, standing
+from data.models import Deadline
+from policy import deadlines as law
+from policy.text import say
+
+State = Literal["running", "paused", "overdue", "possible", "met", "late", "ended"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineView:
+    """A deadline as a page shows it: `key` leads to its value, `left` is what remains (negative: since when it is over)."""
+
+    id: UUID
+    kind: str
+    key: str
+    name: str
+    about: str
+    whose: str
+    sense: str
+    state: State
+    begun_at: datetime
+    due_at: datetime
+    left: timedelta
+    provisional: bool
+    clause: str | None
+    extended: int
+    paused_since: datetime | None
+    pauses: tuple[Mapping[str, Any], ...]
+    reminded: int
+    done_at: datetime | None
+    ended_at: datetime | None
+
+
+def deadlines_of(session: Session, matter_id: UUID, now: datetime, lang: str = "zh") -> tuple[DeadlineView, ...]:
+    """Every deadline of a matter: those that run first, the next one due on top; then what is over, the latest on top."""
+    rows = session.scalars(select(Deadline).where(Deadline.matter_id == matter_id)).all()
+    views = [_view(row, now, lang) for row in rows]
+    open_ones = sorted((v for v in views if _over(v) is None), key=lambda v: v.due_at)
+    over = sorted((v for v in views if _over(v) is not None), key=lambda v: _over(v) or v.due_at, reverse=True)
+    return (*open_ones, *over)
+
+
+def how_counted(county: County, row: Deadline) -> law.Counted | None:
+    """How a deadline was counted, day by day; None where the profile no longer knows it."""
+    found = count(county, row.kind, row.begun_at, row.pauses, extended=row.extended > 0)
+    return found.counted() if found else None
+
+
+def deadline_frame_query(county: County, since: datetime | None) -> Select[*tuple[Any, ...]]:
+    """The columns of the frame `deadlines` (policy/figures/frames.py), in order; what runs, and what was due or done `since`."""
+    columns = (Deadline.kind, Deadline.matter, Deadline.township_code, Deadline.organ_code, Deadline.whose, Deadline.sense,
+               Deadline.begun_at, Deadline.due_at, Deadline.done_at, Deadline.ended_at)  # fmt: skip
+    query: Select[*tuple[Any, ...]] = select(*columns).where(Deadline.jurisdiction_id == county.jurisdiction_id)
+    if since is None:
+        return query
+    runs = Deadline.done_at.is_(None) & Deadline.ended_at.is_(None)
+    return query.where(or_(runs, Deadline.due_at >= since, Deadline.done_at >= since))
+
+
+def _over(view: DeadlineView) -> datetime | None:
+    return view.done_at or view.ended_at
+
+
+def _view(row: Deadline, now: datetime, lang: str) -> DeadlineView:
+    since, key = standing(row), law.key_of(row.kind)
+    paused = datetime.fromisoformat(since) if since else None
+    return DeadlineView(
+        id=row.id,
+        kind=row.kind,
+        key=key,
+        name=say(f"policy.key.{key}", lang),
+        about=row.about,
+        whose=row.whose,
+        sense=row.sense,
+        state=_state(row, now),
+        begun_at=row.begun_at,
+        due_at=row.due_at,
+        left=row.due_at - (row.done_at or row.ended_at or paused or now),
+        provisional=row.provisional,
+        clause=row.clause,
+        extended=row.extended,
+        paused_since=paused,
+        pauses=tuple(row.pauses),
+        reminded=row.reminded,
+        done_at=row.done_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _state(row: Deadline, now: datetime) -> State:
+    if row.done_at is not None:
+        return "late" if row.sense == "latest" and row.done_at > row.due_at else "met"
+    if row.ended_at is not None:
+        return "ended"
+    if standing(row):
+        return "paused"
+    if now <= row.due_at:
+        return "running"
+    return "overdue" if row.sense == "latest" else "possible"

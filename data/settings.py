@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         None,
         description="Folder with working-day files for years published after this release; without it, calendars in ONEGRID_VAR",
     )
+    profiles: Path | None = Field(
+        None, description="Folder with a county's own rule profiles and their texts, read beside those that ship"
+    )
     idle_minutes: int = Field(30, ge=1, description="Minutes without a request after which a session ends")
     lockout_attempts: int = Field(5, ge=1, description="Wrong passwords in a row after which an account is locked")
     lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")

@@ -18,9 +18,10 @@ from policy.profile import Citation, Document, Profile, Value, freeze, layered
 from policy.profile_file import Block, ProfileFault, ProfileFile, read_file
 from policy.profile_rules import block_faults, head_faults, overlap_faults
 
-__all__ = ["ProfileFault", "check", "codes", "load_profile", "profiles_dir"]
+__all__ = ["ProfileFault", "check", "codes", "load_own", "load_profile", "profiles_dir", "register"]
 
 _RANK: Final = {"national": 0, "province": 1, "plan": 2}
+_OWN: Final[list[Path]] = []
 _DOCUMENT_FIELDS: Final = frozenset(Document.__dataclass_fields__) - {"code"}
 
 
@@ -39,9 +40,26 @@ def profiles_dir() -> Path:
     return Path(str(resources.files("policy") / "profiles"))
 
 
+def register(folder: Path | None) -> None:
+    """Read the profiles in `folder` too, said once at the start; one that bears a shipped name takes its place.
+
+    `Refusal` (`errors_policy.no_folder`) when there is no such folder; None leaves those that ship.
+    """
+    if folder is not None and not folder.is_dir():
+        raise Refusal("errors_policy.no_folder", kind="not_found", folder=str(folder))
+    _OWN[:] = [folder.resolve()] if folder else []
+    load_profile.cache_clear()
+
+
+def load_own() -> tuple[Profile, ...]:
+    """Every profile of the registered folder; the first that has a fault is refused."""
+    return tuple(load_profile(code) for folder in _OWN for code in codes(folder))
+
+
 def codes(folder: Path | None = None) -> tuple[str, ...]:
-    """Codes of all profiles in `folder` (default: those that ship), sorted."""
-    return tuple(sorted(path.stem for path in (folder or profiles_dir()).glob("*.toml") if path.stem != "template"))
+    """Codes of all profiles in `folder` (default: those that ship and those of one's own), sorted."""
+    found = {path.stem for each in _folders(folder) for path in each.glob("*.toml")}
+    return tuple(sorted(found - {"template"}))
 
 
 @cache
@@ -50,23 +68,33 @@ def load_profile(code: str, folder: Path | None = None) -> Profile:
 
     `Refusal` (`errors_policy.unknown_profile`, `errors_policy.faulty_profile`) names the first fault with file and line.
     """
-    where = folder or profiles_dir()
-    path = where / f"{code}.toml"
-    if code not in codes(where):
-        raise Refusal("errors_policy.unknown_profile", kind="not_found", name=code, known=", ".join(codes(where)))
+    path = _path_of(code, folder)
+    if path is None:
+        raise Refusal("errors_policy.unknown_profile", kind="not_found", name=code, known=", ".join(codes(folder)))
     chain = _chain(path)
     faults = [fault for layer in chain for fault in layer.faults]
     if faults:
-        raise Refusal("errors_policy.faulty_profile", name=code, count=len(faults), first=str(faults[0]))
+        raise Refusal("errors_policy.faulty_profile", name=code, count=len(faults), first=faults[0].told)
     return _assemble(chain)
 
 
 def check(path: Path | None = None) -> list[ProfileFault]:
-    """All faults of one file and its parents (every shipped profile when None), quotations compared with the texts."""
-    paths = [path] if path else [profiles_dir() / f"{code}.toml" for code in codes()]
+    """All faults of one file and its parents (every profile when None), quotations compared with the texts."""
+    paths = [path] if path else [file for code in codes() if (file := _path_of(code))]
     layers = {layer.file.path: layer for each in paths for layer in _chain(each)}
     found = [f for layer in layers.values() for f in (*layer.faults, *_quote_faults(layer))]
     return sorted(found, key=lambda fault: (fault.file, fault.line))
+
+
+def _folders(folder: Path | None = None) -> tuple[Path, ...]:
+    """Where profiles are looked for, the nearer first: the county's own, then those that ship."""
+    return (folder,) if folder else (*_OWN, profiles_dir())
+
+
+def _path_of(code: str, folder: Path | None = None) -> Path | None:
+    if code not in codes(folder):
+        return None
+    return next(path for each in _folders(folder) if (path := each / f"{code}.toml").is_file())
 
 
 def _chain(path: Path) -> tuple[Layer, ...]:
@@ -88,8 +116,8 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _parent(file: ProfileFile) -> Path | None:
-    """The parent's file, beside this one or among those that ship; None when there is none that stands higher."""
-    places = (folder / f"{file.meta.get('parent')}.toml" for folder in (file.path.parent, profiles_dir()))
+    """The parent's file, beside this one or where profiles are looked for; None when there is none that stands higher."""
+    places = (folder / f"{file.meta.get('parent')}.toml" for folder in (file.path.parent, *_folders()))
     return next((p for p in places if p.is_file() and _rank(read_file(p)) < _rank(file)), None)
 
 

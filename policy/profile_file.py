@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from policy.text import say
+from policy.text import Name, say
 
 _BLOCK: Final = re.compile(r"^\s*\[\[\s*value\s*\]\]")
 _TABLE: Final = re.compile(r"^\s*\[")
@@ -35,6 +35,11 @@ class ProfileFault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.key}: {self.sentence}"
+
+    @property
+    def told(self) -> Name:
+        """The fault with its place, as part of a sentence in either language."""
+        return Name(f"{self.file}:{self.line}: {self.key}: {self.sentence_zh.rstrip('。')}", str(self))
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,9 @@ def head_faults(file: ProfileFile) -> Faults:
     if not file.faults:
         place = Place(file.path, file.line_containing(r"^\s*\[profile\]"), "profile")
         yield from _shape_faults(place, file.meta, META)
+        if file.meta.get("code", file.path.stem) != file.path.stem:
+            line = file.line_containing(r"^\s*code\s*=")
+            yield Place(file.path, line, "code").fault("code_not_name", code=file.meta["code"], name=file.path.stem)
     for code, table in file.documents.items():
         line = file.line_containing(rf"^\s*\[documents\.\"?{code}\"?\]")
         place = Place(file.path, line, f"documents.{code}")

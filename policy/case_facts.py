@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
+from policy import review
 from policy.case_rules import CaseRules
 from policy.decision import Decision
 from policy.eligibility import OfficerFacts
@@ -89,7 +90,8 @@ class CaseFacts(Facts):
     grade_least: Decimal | None = None
     grade_most: Decimal | None = None
     grade_reason: str = ""
-    adjusted: bool = False
+    heavier: bool = False
+    mitigated: bool = False
     penalties_told: frozenset[PenaltyKind] = frozenset()
     fine_told: Decimal | None = None
     notice_at: datetime | None = None
@@ -164,21 +166,16 @@ def handlers(facts: CaseFacts) -> frozenset[str]:
     return frozenset(who.person_id for who in facts.officers)
 
 
-def reaches(limits: Mapping[PartyKind, Decimal], party: PartyKind | None, amount: Decimal | None) -> bool:
-    """Whether `amount` reaches the limit for the party (以上 includes it); False where no limit is set."""
-    return party is not None and amount is not None and party in limits and amount >= limits[party]
-
-
 def hearing_due(facts: CaseFacts) -> bool | None:
     """Whether the penalty that is meant gives a right to a hearing (PL 63); None while a fine's size is undecided."""
-    kinds = facts.rules.hearing_kinds
-    if facts.hearing_by_law or any(kind.value in kinds for kind in facts.penalties):
+    rules = facts.rules
+    if facts.hearing_by_law or bool(rules.hearing_kinds & facts.penalties):
         return True
-    if PenaltyKind.FINE not in facts.penalties or "large_fine" not in kinds:
+    if PenaltyKind.FINE not in facts.penalties or "large_fine" not in rules.hearing_kinds:
         return False
-    if facts.party_kind in facts.rules.hearing_threshold:
-        return reaches(facts.rules.hearing_threshold, facts.party_kind, facts.fine)
-    return facts.large_fine
+    if facts.party_kind not in rules.hearing_sized or rules.profile is None or rules.on is None:
+        return facts.large_fine
+    return review.hearing_due(proposed(facts, False), rules.profile, rules.on)
 
 
 def outside_grade(facts: CaseFacts) -> bool:
@@ -189,30 +186,32 @@ def outside_grade(facts: CaseFacts) -> bool:
     return (low is not None and facts.fine < low) or (high is not None and facts.fine > high)
 
 
-def review_due(facts: CaseFacts) -> tuple[Trigger, ...]:
-    """Why this decision must be reviewed (PL 58, the profile's triggers): derived ones and those ticked; empty for none."""
+def proposed(facts: CaseFacts, with_hearing: bool) -> review.Proposed:
+    """The decision in view as a review asks about it."""
+    weighty = {Trigger.COMPLEX} if facts.complex_case else set()
+    return review.Proposed(
+        party=facts.party_kind or PartyKind.CITIZEN,
+        ordinary=facts.procedure is Procedure.ORDINARY,
+        kinds=facts.penalties,
+        fine=float(facts.fine or 0),
+        gains=float(facts.confiscated or 0),
+        hearing_due=with_hearing,
+        hearing_held=facts.hearing_held_at is not None,
+        heavier=facts.heavier,
+        mitigated=facts.mitigated,
+        waived=facts.not_punished_ground in LENIENT,
+        outside_grade=outside_grade(facts),
+        ticked=facts.triggers | weighty,
+    )
+
+
+def review_due(facts: CaseFacts) -> Decision:
+    """Why this decision must be reviewed (PL 58, the profile's triggers): each ground stands in the way of going without."""
     rules = facts.rules
-    if facts.procedure is Procedure.SIMPLE:
-        return ()
-    over = reaches(rules.review_threshold, facts.party_kind, facts.fine)
-    taken = reaches(rules.confiscation_threshold, facts.party_kind, facts.confiscated)
-    found = {
-        Trigger.EVERY_ORDINARY: rules.review_required == "every_ordinary",
-        Trigger.RIGHTS_AFTER_HEARING: facts.hearing_held_at is not None
-        and Trigger.RIGHTS_AFTER_HEARING in rules.triggers,
-        Trigger.HEARING: hearing_wanted(facts) and Trigger.HEARING in rules.triggers,
-        Trigger.COMPLEX: bool(facts.complex_case) and Trigger.COMPLEX in rules.triggers,
-        Trigger.THRESHOLD: over or taken,
-        Trigger.ADJUSTED_PENALTY: _adjusted(facts),
-    }
-    ticked = facts.triggers & rules.triggers
-    return tuple(trigger for trigger in Trigger if found.get(trigger) or trigger in ticked)
-
-
-def _adjusted(facts: CaseFacts) -> bool:
-    outside = outside_grade(facts) and "legal_review" in facts.rules.outside_needs
-    let_off = facts.not_punished_ground in LENIENT or facts.adjusted
-    return outside or (let_off and Trigger.ADJUSTED_PENALTY in facts.rules.triggers)
+    if rules.profile is None or rules.on is None or facts.procedure is Procedure.SIMPLE:
+        return Decision()
+    asked = bool(hearing_due(facts)) or hearing_wanted(facts)
+    return review.required(proposed(facts, asked), rules.profile, rules.on)
 
 
 def hearing_wanted(facts: CaseFacts) -> bool:

@@ -6,23 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from policy.profile import Profile
 from policy.vocabulary import PenaltyKind
-from policy.vocabulary_between import Trigger
 from policy.vocabulary_case import PartyKind
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRules:
-    """The profile's say on the day of a step; what it does not say is None or empty, and nothing is borrowed."""
+    """The profile's say on the day of a step; what it does not say is None or empty, and nothing is borrowed.
 
+    `hearing_sized` are the parties for whom the profile says from which sum a fine is a large one.
+    """
+
+    profile: Profile | None = None
+    on: date | None = None
     finding: str = ""
     review_required: str = ""
     review_order: str = ""
-    triggers: frozenset[Trigger] = frozenset()
-    review_threshold: Mapping[PartyKind, Decimal] = field(default_factory=dict)
-    confiscation_threshold: Mapping[PartyKind, Decimal] = field(default_factory=dict)
     first_reviewer_qualified: bool = False
     separate_persons: bool = False
     simple_limit: Mapping[PartyKind, Decimal] = field(default_factory=dict)
@@ -30,7 +32,7 @@ class CaseRules:
     cash_otherwise: frozenset[str] = frozenset()
     collection_separate: bool = False
     hearing_kinds: frozenset[str] = frozenset()
-    hearing_threshold: Mapping[PartyKind, Decimal] = field(default_factory=dict)
+    hearing_sized: frozenset[PartyKind] = frozenset()
     collective: frozenset[str] = frozenset()
     reserved: frozenset[PenaltyKind] = frozenset()
     outside_needs: frozenset[str] = frozenset()
@@ -47,17 +49,6 @@ class CaseRules:
     def clause(self, key: str, law: str | None = None) -> str | None:
         """The clause of the profile's value `key`, else the article `law` that holds everywhere."""
         return self.clauses.get(key, law)
-
-
-class _Value(Protocol):
-    @property
-    def value(self) -> Any: ...
-    @property
-    def clause(self) -> str | None: ...
-
-
-class _Profile(Protocol):
-    def get(self, key: str, on: date) -> _Value | None: ...
 
 
 _TEXT: Final = {"finding": "case.finding", "review_required": "review.required", "review_order": "review.order"}
@@ -82,25 +73,22 @@ _COUNT: Final = {
     "officers_compulsion": "officers.minimum_compulsion",
     "officers_referral": "officers.minimum_referral",
 }
-_BY_PARTY: Final = {
-    "simple_limit": "case.simple",
-    "review_threshold": "review.threshold",
-    "confiscation_threshold": "review.confiscation",
-    "hearing_threshold": "hearing.threshold",
-}
-_OTHERS: Final = ("case.cash.maximum", "item.reserved_penalties", "review.triggers", "transfer.no_onward")
+_OTHERS: Final = (
+    "case.cash.maximum", "case.filing_steps", "case.notice", "item.reserved_penalties", "review.triggers",
+    "transfer.no_onward",
+)  # fmt: skip
 
 
 def _keys() -> tuple[str, ...]:
     plain = (*_TEXT.values(), *_FLAG.values(), *_SET.values(), *_CODED.values(), *_COUNT.values(), *_OTHERS)
-    return (*plain, *(f"{stem}.{kind.value}" for stem in _BY_PARTY.values() for kind in PartyKind))
+    return (*plain, *(f"{stem}.{kind.value}" for stem in ("case.simple", "hearing.threshold") for kind in PartyKind))
 
 
 KEYS: Final[tuple[str, ...]] = _keys()
 """Every value of a profile on which the course of a case rests."""
 
 
-def rules_of(profile: _Profile, on: date) -> CaseRules:
+def rules_of(profile: Profile, on: date) -> CaseRules:
     """The rules of the course as `profile` has them on the day `on`, each with its clause."""
     found = {key: value for key in KEYS if (value := profile.get(key, on)) is not None}
     said = {key: value.value for key, value in found.items()}
@@ -110,12 +98,14 @@ def rules_of(profile: _Profile, on: date) -> CaseRules:
     fields |= {name: frozenset(said.get(key, ())) for name, key in _SET.items()}
     fields |= {name: frozenset(row["code"] for row in said.get(key, ())) for name, key in _CODED.items()}
     fields |= {name: said.get(key) for name, key in _COUNT.items()}
-    fields |= {name: _by_party(said, stem) for name, stem in _BY_PARTY.items()}
     return CaseRules(
+        profile=profile,
+        on=on,
         **fields,
+        simple_limit=_by_party(said, "case.simple"),
         cash_limit=None if cash is None else Decimal(str(cash)),
+        hearing_sized=frozenset(kind for kind in PartyKind if f"hearing.threshold.{kind.value}" in said),
         reserved=frozenset(PenaltyKind(kind) for kind in said.get("item.reserved_penalties", ())),
-        triggers=frozenset(Trigger(row["code"]) for row in said.get("review.triggers", ())),
         clauses={key: value.clause for key, value in found.items() if value.clause},
     )
 

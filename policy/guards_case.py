@@ -9,6 +9,7 @@ from policy.case_facts import CaseFacts, handlers, hearing_due, review_due, revi
 from policy.deadlines import ZONE
 from policy.decision import Decision, against, for_
 from policy.eligibility import EligibilityRules, TaskFacts, TeamFacts, may_enforce
+from policy.text import Word
 from policy.vocabulary import OrganKind, PenaltyKind, TaskKind, word
 from policy.vocabulary_between import ReviewOpinion
 
@@ -202,10 +203,11 @@ def review_passed(facts: CaseFacts) -> Decision:
         return barred("reasons_case.review_running", clause)
     if facts.review_opinion not in (None, ReviewOpinion.AGREE):
         return barred("reasons_case.review_failed", clause, opinion=word(facts.review_opinion))
-    if not why or review_valid(facts):
+    if why.allowed or review_valid(facts):
         return OK
     if facts.reviewed_at is None:
-        return barred("reasons_case.review_missing", clause, grounds=tuple(word(trigger) for trigger in why))
+        grounds = tuple(Word(ground.code, ground.params) for ground in why.obstacles)
+        return barred("reasons_case.review_missing", clause, grounds=grounds)
     heard = facts.hearing_held_at is not None and facts.hearing_held_at > facts.reviewed_at
     return barred("reasons_case.review_after_hearing" if heard else "reasons_case.review_outdated", clause)
 

@@ -47,7 +47,8 @@ def amount_due(facts: CaseFacts) -> Decision:
 def cash_allowed(facts: CaseFacts) -> Decision:
     """Cash only for a small fine on the spot, where it is else hard to enforce, or far away at the party's request (PL 68–69)."""
     ground, limit = facts.cash_ground, facts.rules.cash_limit
-    if ground is None:
+    known = ground is CashGround.SMALL_FINE or (ground is not None and ground.value in facts.rules.cash_otherwise)
+    if not known:
         return barred("reasons_case.cash_ground_missing", "PL 68")
     if ground is CashGround.REMOTE_AT_REQUEST:
         return must(facts.cash_asked, "reasons_case.cash_not_asked", "PL 69")

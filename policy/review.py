@@ -90,21 +90,20 @@ class OpinionForm:
 
 
 def triggers(facts: Proposed, profile: Profile, on: date) -> tuple[TriggerFound, ...]:
-    """Every trigger of the profile that the decision in view meets, in the order of the plan; outside the grade last."""
+    """Every ground of the profile on which the decision in view must be reviewed, in the order of the plan."""
     value = profile.get("review.triggers", on)
     listed = () if value is None else tuple(row for row in value.value if row["code"] in set(Trigger))
     found = [_found(Trigger(row["code"]), row, value, facts, profile, on) for row in listed]
-    return tuple(each for each in (*found, _outside_grade(facts, found, profile, on)) if each is not None)
+    around = (_every_ordinary(facts, profile, on), *found, _outside_grade(facts, found, profile, on))
+    return tuple(each for each in around if each is not None)
 
 
 def required(facts: Proposed, profile: Profile, on: date) -> Decision:
     """May the decision be taken without a review? Not allowed when one is due; then every ground for it is a reason."""
-    value = profile.get("review.required", on)
-    met = [found.reason for found in triggers(facts, profile, on)]
-    if value is not None and value.value == "every_ordinary" and facts.ordinary:
-        met.insert(0, against("reasons_review.every_ordinary", value.clause))
+    met = triggers(facts, profile, on)
     if met:
-        return decide(met)
+        return decide(found.reason for found in met)
+    value = profile.get("review.required", on)
     return Decision((for_("reasons_review.not_required", value.clause if value is not None else None),))
 
 
@@ -161,6 +160,13 @@ _DERIVED: Final[Mapping[Trigger, Callable[[Proposed, Profile, date, str | None],
     Trigger.THRESHOLD: _by_amount,
     Trigger.ADJUSTED_PENALTY: _by_adjusting,
 }
+
+
+def _every_ordinary(facts: Proposed, profile: Profile, on: date) -> TriggerFound | None:
+    value = profile.get("review.required", on)
+    if value is None or value.value != Trigger.EVERY_ORDINARY or not facts.ordinary:
+        return None
+    return TriggerFound(Trigger.EVERY_ORDINARY, True, against("reasons_review.every_ordinary", value.clause))
 
 
 def _outside_grade(

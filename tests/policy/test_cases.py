@@ -16,6 +16,7 @@ from policy.errors import Refusal
 from policy.ladder import rung
 from policy.loader import load_profile
 from policy.workdays import load_calendar
+from tests.policy import case_questions, competence_questions
 
 HERE = Path(__file__).parent / "cases"
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -101,6 +102,8 @@ QUESTIONS = {
     "workday": answer_workday,
     "ladder": answer_ladder,
     "value": answer_value,
+    **case_questions.QUESTIONS,
+    **competence_questions.QUESTIONS,
 }
 
 

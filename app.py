@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from data import commands, commands_demo, commands_people, commands_policy
+from data import commands, commands_calendar, commands_demo, commands_people, commands_policy
 from data.terminal import LANG, address_of, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -125,8 +125,10 @@ def serve() -> None:
     from data.db import Record
     from data.secret import with_secret
     from data.settings import settings
+    from policy.loader import load_own
 
     chosen = with_secret(settings())
+    load_own()
     check_schema(chosen.database)
     _log(chosen.log_level)
     if chosen.demo and not settings().secret:
@@ -177,7 +179,9 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "show": commands.policy_show,
         "check": commands.policy_check,
         "deadline": commands_policy.policy_deadline,
+        "who": commands_policy.policy_who,
     },
+    "calendar": {"load": commands_calendar.calendar_load, "show": commands_calendar.calendar_show},
     "audit": {"verify": commands.audit_verify},
     "user": {
         "add": commands_people.user_add,
@@ -252,10 +256,20 @@ def _refusals(fault: Exception) -> list[str]:
     return [t("errors_record.unforeseen", fault=type(fault).__name__), *trace]
 
 
+def _own_profiles() -> None:
+    """Let every command know the county's own profiles, where a folder of them is set."""
+    if os.environ.get("ONEGRID_PROFILES"):
+        from data.settings import settings
+        from policy.loader import register
+
+        register(settings().profiles)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; gives 0, 1 for a refusal, 2 for wrong usage, 130 when interrupted."""
     rest = _language(list(sys.argv[1:] if arguments is None else arguments))
     try:
+        _own_profiles()
         translated(typer.main.get_command(build())).main(rest, prog_name="app.py")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else FAILED

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 
 from policy.decision import Decision, Reason, against, for_
 from policy.guards import ENFORCEMENT_KINDS
-from policy.vocabulary import OrganKind, PersonKind, TaskKind, UnitStatus, Urgency, word
+from policy.vocabulary import ItemKind, OrganKind, PersonKind, TaskKind, UnitStatus, Urgency, word
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,10 @@ class TeamFacts:
 
 @dataclass(frozen=True, slots=True)
 class TaskFacts:
-    """What is to be done and where; `cell_chain` holds the codes from the finest cell upwards, WGS-84 degrees."""
+    """What is to be done and where; `cell_chain` holds the codes from the finest cell upwards, WGS-84 degrees.
+
+    `item_kind` is why the township enforces the item; None where it does not, or nobody has asked.
+    """
 
     kind: TaskKind
     urgency: Urgency = Urgency.NORMAL
@@ -67,6 +70,7 @@ class TaskFacts:
     lon: float | None = None
     lat: float | None = None
     domain_name: str = ""
+    item_kind: ItemKind | None = None
 
 
 CERTIFIED: Final[Mapping[TaskKind, int]] = MappingProxyType(dict.fromkeys(ENFORCEMENT_KINDS, 2) | {TaskKind.VERIFY: 1})
@@ -180,9 +184,14 @@ def _bar(who: OfficerFacts, team: TeamFacts, task: TaskFacts, now: datetime, rul
     if who.township_codes and task.township_code is not None and task.township_code not in who.township_codes:
         return "not_posted_here"
     sunk = team.organ_kind is OrganKind.TOWNSHIP and who.home_organ_code not in ("", team.organ_code)
-    if sunk and rules.home_items_only and task.domain not in who.domains:
+    if sunk and rules.home_items_only and not _of_home(who, task):
         return "home_items_only"
     return None
+
+
+def _of_home(who: OfficerFacts, task: TaskFacts) -> bool:
+    """Whether the item is one that the home department gave to the township: in its domains, and not the township's by law."""
+    return task.domain in who.domains and task.item_kind is not ItemKind.STATUTORY
 
 
 def _said(code: str, who: OfficerFacts, task: TaskFacts, rules: EligibilityRules) -> Reason:
@@ -253,11 +262,16 @@ def _officers(
     enough = for_(
         "reasons.officers_enough", rules.clause("officers_enough"), kind=word(task.kind), need=need, have=len(fit)
     )
-    alone = rules.with_township_officer and team.organ_kind is OrganKind.TOWNSHIP and _only_sunk(fit, team)
-    if alone and task.kind in ENFORCEMENT_KINDS:
+    if rules.with_township_officer and task.kind in ENFORCEMENT_KINDS and _without_township(fit, team, task):
         return (enough, against("reasons.no_township_officer", rules.clause("no_township_officer"), team=team.name))
     return (enough,)
 
 
-def _only_sunk(fit: list[OfficerFacts], team: TeamFacts) -> bool:
-    return all(who.home_organ_code not in ("", team.organ_code) for who in fit)
+_GIVEN: Final = (ItemKind.DELEGATED_GENERAL, ItemKind.DELEGATED_SELF_SELECTED)
+
+
+def _without_township(fit: list[OfficerFacts], team: TeamFacts, task: TaskFacts) -> bool:
+    """Whether only department people would go: of a township's team, or of a department's on a delegated item (FL 二(六))."""
+    if team.organ_kind is OrganKind.TOWNSHIP:
+        return all(who.home_organ_code not in ("", team.organ_code) for who in fit)
+    return task.item_kind in _GIVEN and task.township_code in team.township_codes

@@ -92,6 +92,12 @@ def township_names(profile_code: str) -> dict[str, str]:
     return {code: name for code, name in named.items() if code.endswith("000") and plan.town in (None, code)}
 
 
+def division_names(profile_code: str) -> dict[str, str]:
+    """Townships and villages of a profile's demonstration by code; KeyError for a profile without one."""
+    towns = township_names(profile_code)
+    return towns | {row["code"]: row["name"] for row in _rows("divisions.csv") if row["parent"] in towns}
+
+
 def county_inputs(code: str) -> CountyInputs:
     """Outline, townships and villages of county `code` (six digits or twelve); KeyError for a county that is not shipped."""
     county = code[:6]

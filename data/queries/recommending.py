@@ -8,19 +8,18 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Delegation, Item, Lead, Organ
+from data.models import Item, Lead
+from data.queries.competence import CHINA, competence_at
 from data.queries.force import team_facts
 from data.queries.named import names_of, recommendation_named
 from geo.distance import Terrain, estimate_travel
-from policy.competence import Competence, DelegationFacts, ItemFacts, TownshipFacts, competent
-from policy.competence import rules_of as competence_rules
+from policy.competence import Competence
 from policy.eligibility import TaskFacts, TeamFacts
 from policy.recommendation import Recommendation, recommend, rules_of, weights_of
-from policy.vocabulary import ActKind, ItemKind, OrganKind, TaskKind, Urgency
+from policy.vocabulary import TaskKind, Urgency
 
 Minutes = NDArray[np.float64]
 NOWHERE: Final = float("nan")
@@ -54,46 +53,7 @@ def competence_of(session: Session, county: County, lead: Lead, now: datetime) -
     item = session.get(Item, lead.item_id) if lead.item_id else None
     if item is None:
         return None
-    township = _township(session, county, lead.township_code)
-    return competent(
-        ItemFacts(item.code, item.name, item.domain, item.enforcing_body, item.department or "", item.published_on),
-        township,
-        now.date(),
-        ActKind.PENALISE,
-        delegations=_delegations(session, item, lead.township_code),
-        rules=competence_rules(county.profile, now.date()),
-    )
-
-
-def _township(session: Session, county: County, code: str | None) -> TownshipFacts | None:
-    if code is None:
-        return None
-    organ = session.scalars(
-        select(Organ.code).where(
-            Organ.jurisdiction_id == county.jurisdiction_id,
-            Organ.township_code == code,
-            Organ.kind == OrganKind.TOWNSHIP,
-        )
-    ).first()
-    return TownshipFacts(code, organ or code, county.name_of(code))
-
-
-def _delegations(session: Session, item: Item, township: str | None) -> list[DelegationFacts]:
-    rows = session.scalars(
-        select(Delegation).where(Delegation.item_id == item.id, Delegation.township_code == township)
-    )
-    return [
-        DelegationFacts(
-            item.code,
-            row.township_code,
-            ItemKind(row.kind),
-            row.valid_from,
-            row.valid_to,
-            row.entrusting_organ,
-            row.clause,
-        )
-        for row in rows
-    ]
+    return competence_at(session, county, item, lead.township_code, now.astimezone(CHINA).date())
 
 
 def travel_minutes(county: County, lead: Lead, teams: Sequence[TeamFacts], now: datetime) -> Minutes:

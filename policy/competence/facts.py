@@ -27,6 +27,19 @@ class ItemFacts:
     published_on: date | None = None
     domain_name: str = ""
     catalogue: CatalogueItem | None = None
+    name_en: str = ""
+    laws: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> Name:
+        """The name for sentences in either language."""
+        return Name(self.name, self.name_en or (self.catalogue.name_en if self.catalogue else "") or self.name)
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Documents of the articles that forbid and penalise, each once."""
+        known = (self.catalogue.forbids.document, self.catalogue.penalises.document) if self.catalogue else self.laws
+        return tuple(dict.fromkeys(known))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +101,7 @@ class Competence:
     reasons: tuple[Reason, ...]
     alternatives: tuple[Alternative, ...] = ()
     township_code: str | None = None
-    organ_name: str = ""
+    organ_name: str | Name = ""
     unit: Name | None = None
     notes: tuple[Reason, ...] = ()
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from policy.competence.facts import CaseFacts, DelegationFacts, ItemFacts, TownshipFacts
 from policy.competence.rules import CompetenceRules
 from policy.decision import Reason, against, for_
 from policy.items import needs_county
-from policy.text import Word
+from policy.text import Name, Word
 from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind, word
 
 ROUTES: Final = {"region": "reasons.to_region", "department": "reasons.to_department"}
@@ -39,16 +39,26 @@ class Asked:
         return self.township.name or self.township.code
 
     @property
-    def body(self) -> str:
+    def body(self) -> str | Name:
         """Name of the organ that enforces the item by law."""
         return self.rules.organ_name(self.item.enforcing_body)
+
+    @property
+    def department(self) -> str:
+        """Code of the department in charge of the trade, where the plan's table names one that is known, else the body's."""
+        named = (code for code, name in self.rules.organ_names.items() if _zh(name) == self.item.department)
+        return next(named, self.item.enforcing_body)
+
+
+def _zh(name: str | Name) -> str:
+    return name.zh if isinstance(name, Name) else name
 
 
 def unpublished(item: ItemFacts, on: date, act: ActKind, rules: CompetenceRules) -> tuple[Reason, ...]:
     """An item that is not published may not be used for an inspection (EI)."""
     out = item.published_on is None or item.published_on > on
     if rules.published_only and act is ActKind.INSPECT and out:
-        return (against("reasons.item_unpublished", rules.clause("unpublished"), item=item.name),)
+        return (against("reasons.item_unpublished", rules.clause("unpublished"), item=item.said),)
     return ()
 
 
@@ -59,7 +69,7 @@ def police_matter(
     kinds = tuple(kind for kind in PenaltyKind if kind in penalties and kind in rules.police_only)
     if act is not ActKind.PENALISE or not kinds:
         return None
-    return for_("reasons.police_only", rules.clause("police_only"), item=item.name, kinds=tuple(map(word, kinds)))
+    return for_("reasons.police_only", rules.clause("police_only"), item=item.said, kinds=tuple(map(word, kinds)))
 
 
 def service_matter(item: ItemFacts, rules: CompetenceRules) -> Reason | None:
@@ -69,12 +79,12 @@ def service_matter(item: ItemFacts, rules: CompetenceRules) -> Reason | None:
     if left_out is None:
         return None
     organ = rules.organ_name(item.enforcing_body)
-    return for_("reasons.not_counted", rules.clause("not_counted"), item=item.name, printed=left_out, organ=organ)
+    return for_("reasons.not_counted", rules.clause("not_counted"), item=item.said, printed=left_out, organ=organ)
 
 
 def absent(asked: Asked, here: Iterable[DelegationFacts]) -> tuple[Reason, ...]:
     """The township never had the item, has it no more (taken back), or not yet."""
-    where = {"item": asked.item.name, "township": asked.where, "organ": asked.body}
+    where = {"item": asked.item.said, "township": asked.where, "organ": asked.body}
     ended = [d.valid_to for d in here if d.valid_to is not None and d.valid_to < asked.on]
     if ended:
         return _taken_back(asked, max(ended), where)
@@ -84,7 +94,7 @@ def absent(asked: Asked, here: Iterable[DelegationFacts]) -> tuple[Reason, ...]:
     return (for_("reasons.not_delegated", asked.rules.clause("otherwise", "PL 23"), **where),)
 
 
-def _taken_back(asked: Asked, last: date, where: dict[str, str]) -> tuple[Reason, ...]:
+def _taken_back(asked: Asked, last: date, where: dict[str, Any]) -> tuple[Reason, ...]:
     first = (last + timedelta(days=1)).isoformat()
     gone = for_("reasons.taken_back", "PL 24", until=last.isoformat(), since=first, **where)
     if not asked.rules.open_matters:
@@ -115,7 +125,7 @@ def _keeping(asked: Asked, held: DelegationFacts) -> Iterator[Reason | None]:
         yield _reserved(asked)
         yield _always_reserved(asked)
     if asked.act is ActKind.COMPEL and held.kind is ItemKind.ENTRUSTED:
-        yield for_("reasons.compulsion_not_entrusted", rules.clause("compulsion", "CO 17"), item=item.name)
+        yield for_("reasons.compulsion_not_entrusted", rules.clause("compulsion", "CO 17"), item=item.said)
     yield _routed(asked)
 
 

@@ -80,7 +80,7 @@ def _first_case(asked: Asked, held: DelegationFacts) -> Iterator[Reason]:
         return
     key = "reasons.first_case" if asked.case.first else "reasons.first_case_if"
     clause = asked.rules.clause("first_case_joint")
-    yield for_(key, clause, item=asked.item.name, township=asked.where, organ=asked.body)
+    yield for_(key, clause, item=asked.item.said, township=asked.where, organ=asked.body)
 
 
 # -- other organs -----------------------------------------------------------------------------------------------------
@@ -91,21 +91,22 @@ def others_beside_township(asked: Asked, held: DelegationFacts) -> Iterator[Alte
     item, rules = asked.item, asked.rules
     if held.kind is ItemKind.ENTRUSTED:
         principal = held.entrusting_organ_code or item.enforcing_body
-        yield Alternative(principal, for_("reasons.principal_may_act", "PL 20", item=item.name))
+        yield Alternative(principal, for_("reasons.principal_may_act", "PL 20", item=item.said))
     elif held.kind in DELEGATED and asked.act is not ActKind.INSPECT:
         yield from _former(asked, held)
     if asked.act is ActKind.INSPECT:
         for rule in rules.inspections:
             if rule.says == "department":
-                told = for_("reasons.department_inspects", rule.clause, organ=asked.body, work=rule.name)
-                yield Alternative(item.enforcing_body, told)
+                organ = rules.organ_name(asked.department)
+                told = for_("reasons.department_inspects", rule.clause, organ=organ, work=rule.name)
+                yield Alternative(asked.department, told)
 
 
 def _former(asked: Asked, held: DelegationFacts) -> Iterator[Alternative]:
     """The department that had the item: gone for general items, still there for others' self-selected ones (YY 二(一))."""
-    facts = {"item": asked.item.name, "organ": asked.body, "township": asked.where}
+    facts = {"item": asked.item.said, "organ": asked.body, "township": asked.where}
     if not asked.rules.leaves_department:
-        told = for_("reasons.department_unsaid", "PL 25", **facts)
+        told = for_("reasons.department_unsaid", asked.rules.clause("dispute", "PL 25"), **facts)
     elif held.kind is ItemKind.DELEGATED_SELF_SELECTED:
         told = for_("reasons.department_elsewhere", asked.rules.clause("leaves_department"), **facts)
     else:
@@ -117,7 +118,7 @@ def department_left(asked: Asked, held: DelegationFacts) -> Iterator[Reason]:
     """From the day an item is taken on, its old department as a rule penalises and compels no more (YY 二(一))."""
     if asked.rules.leaves_department and held.kind in DELEGATED and asked.act is not ActKind.INSPECT:
         clause, since = asked.rules.clause("leaves_department"), held.valid_from.isoformat()
-        yield for_("reasons.department_left", clause, item=asked.item.name, organ=asked.body, since=since)
+        yield for_("reasons.department_left", clause, item=asked.item.said, organ=asked.body, since=since)
 
 
 # -- the penalty and the law ------------------------------------------------------------------------------------------
@@ -135,12 +136,13 @@ def reserve_notes(asked: Asked) -> Iterator[Reason]:
         return
     reserved, clause = asked.rules.reserved, asked.rules.clause("reserved")
     item = asked.item.catalogue
-    if item is not None:
-        yield from (reason for reason in needs_county(item, reserved, clause).reasons if reason.favourable)
-    else:
-        large = tuple(_LARGE[kind] for kind in asked.penalties if _LARGE.get(kind) in reserved)
-        if large:
-            yield for_("items.reserved_perhaps", clause, item=asked.item.name, kinds=tuple(map(word, large)))
+    known = tuple(one for one in needs_county(item, reserved, clause).reasons if one.favourable) if item else ()
+    large = tuple(
+        word(_LARGE[kind]) for kind in PenaltyKind if kind in asked.penalties and _LARGE.get(kind) in reserved
+    )
+    yield from known
+    if large and not known:
+        yield for_("items.reserved_perhaps", clause, item=asked.item.said, kinds=large)
 
 
 def _article_notes(asked: Asked, item: CatalogueItem) -> Iterator[Reason]:
@@ -148,20 +150,20 @@ def _article_notes(asked: Asked, item: CatalogueItem) -> Iterator[Reason]:
     known |= {_LARGE[kind] for kind in known if kind in _LARGE}
     beyond = tuple(word(kind) for kind in PenaltyKind if kind in asked.penalties and kind not in known)
     if beyond:
-        yield for_("reasons.kind_not_in_article", item.penalises.citation, item=item.name, kinds=beyond)
+        yield for_("reasons.kind_not_in_article", item.penalises.citation, item=asked.item.said, kinds=beyond)
     parties, party = {line.party for line in item.fines}, asked.case.party
     if PenaltyKind.FINE in asked.penalties and item.fines and party != "any" and not parties & {"any", party}:
-        yield for_("reasons.no_fine_for", item.penalises.citation, item=item.name, party=Word(f"items.party.{party}"))
+        yield for_(
+            "reasons.no_fine_for", item.penalises.citation, item=asked.item.said, party=Word(f"items.party.{party}")
+        )
 
 
 def law_notes(asked: Asked) -> Iterator[Reason]:
     """Statutes of the item whose text is not at hand or no longer as it stands."""
-    item = asked.item.catalogue
-    codes = dict.fromkeys((item.forbids.document, item.penalises.document)) if item else ()
-    for code in codes:
+    for code in asked.item.rests_on:
         document = library().documents.get(code)
         if document is None:
-            yield for_("reasons.law_unknown", None, law=code, item=asked.item.name)
+            yield for_("reasons.law_unknown", None, law=code, item=asked.item.said)
         elif document.flagged:
             yield _doubt(document, code)
 

@@ -64,7 +64,7 @@ def competent(
     """Resolve the competent organ on the day `on` (YY 二(一), LX 二(一)–(三), PL 18–24, CO 17)."""
     extra = unpublished(item, on, act, rules)
     if township is None:
-        unknown = against("reasons.place_unknown", "PL 22", item=item.name)
+        unknown = against("reasons.place_unknown", "PL 22", item=item.said)
         return _named(_county(item.enforcing_body, None, (unknown, *extra)), rules)
     asked = Asked(item, township, on, act, penalties, case, rules)
     found = _resolve(asked, [d for d in delegations if (d.item_code, d.township_code) == (item.code, township.code)])
@@ -124,7 +124,7 @@ _REST: Final = {
 def _still(asked: Asked, held: DelegationFacts, kept: Reason) -> Alternative | None:
     if kept.code not in _REST:
         return None
-    told = for_(_REST[kept.code], _ground(asked, held)[1], item=asked.item.name, township=asked.where)
+    told = for_(_REST[kept.code], _ground(asked, held)[1], item=asked.item.said, township=asked.where)
     return Alternative(asked.township.organ_code, told, instead=False)
 
 
@@ -156,7 +156,7 @@ def _in_whose_name(asked: Asked, held: DelegationFacts) -> str:
 
 def _held(asked: Asked, held: DelegationFacts, name: str, clause: str) -> Reason:
     rule = asked.rules.kinds.get(held.kind)
-    facts = {"item": asked.item.name, "township": asked.where, "kind": rule.name if rule else word(held.kind)}
+    facts = {"item": asked.item.said, "township": asked.where, "kind": rule.name if rule else word(held.kind)}
     if name == asked.township.organ_code:
         return for_("reasons.township_own_name", clause, **facts)
     return for_("reasons.township_entrusted", clause, principal=asked.rules.organ_name(name), **facts)
@@ -168,7 +168,7 @@ def _finishing(asked: Asked, left: DelegationFacts) -> Competence:
     last, filed = left.valid_to or asked.on, asked.case.filed_on or asked.on
     dates = {"until": last.isoformat(), "filed": filed.isoformat()}
     told = for_(
-        "reasons.finishes", asked.rules.clause("open_matters"), item=asked.item.name, township=asked.where, **dates
+        "reasons.finishes", asked.rules.clause("open_matters"), item=asked.item.said, township=asked.where, **dates
     )
     return replace(found, reasons=(told, *found.reasons), alternatives=())
 

@@ -39,7 +39,7 @@ class CompetenceRules:
     county_only: frozenset[str] = frozenset()
     published_only: bool = False
     clauses: Mapping[str, str] = field(default_factory=dict)
-    organ_names: Mapping[str, str] = field(default_factory=dict)
+    organ_names: Mapping[str, str | Name] = field(default_factory=dict)
     organ_kinds: Mapping[str, OrganKind] = field(default_factory=dict)
     kinds: Mapping[ItemKind, Rule] = field(default_factory=dict)
     acts: Mapping[ActKind, Rule] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class CompetenceRules:
     with_township_officer: bool = False
     documents: Mapping[str, Document] = field(default_factory=dict)
 
-    def organ_name(self, code: str) -> str:
+    def organ_name(self, code: str) -> str | Name:
         """The organ's name for sentences, its code where no name was given."""
         return self.organ_names.get(code, code)
 
@@ -93,6 +93,7 @@ _KEYS: Final = {
     "home_items_only": "sink_down.home_items_only",
     "with_township_officer": "sink_down.with_township_officer",
     "compulsion": "compulsion.entrustable",
+    "dispute": "dispute.ladder",
 }
 
 

@@ -152,7 +152,7 @@ def _by_record(asked: Question, session: Session) -> Answer:
     county = load_county(session, place, asked.on)
     rows = session.scalars(select(Item).where(Item.jurisdiction_id == place.id).order_by(Item.code)).all()
     named = [Named((row.code, row.basis.get("catalogue") or ""), row.name, tuple(row.keywords)) for row in rows]
-    item = rows[_choose(asked.item, named, county.name)]
+    item = rows[_choose(asked.item, named, county.profile)]
     township = county.township_of(asked.cell) if asked.cell in county.hierarchy else None
     cells = {cell.code: cell.name for cell in county.townships}
     if township is None:
@@ -177,7 +177,7 @@ def _by_demonstration(asked: Question, profile: Profile) -> Answer:
     code, cell_name = _place(asked, profile, {town.code: town.name for town in towns.values()})
     facts, delegations = demonstration_items(profile, (code,))
     named = [Named((fact.code,), fact.name, catalogue_item(fact.code).keywords) for fact in facts]
-    item = facts[_choose(asked.item, named, profile.name_zh)]
+    item = facts[_choose(asked.item, named, profile)]
     item = replace(item, catalogue=catalogue_item(item.code))
     rules = _demonstration_rules(profile, asked.on)
     found = competent(
@@ -232,7 +232,7 @@ class Named:
     keywords: tuple[str, ...] = ()
 
 
-def _choose(text: str, items: Sequence[Named], county: str) -> int:
+def _choose(text: str, items: Sequence[Named], profile: Profile) -> int:
     """Index of the item meant by a code, an exact name, or words that stand in one name alone."""
     wanted = text.strip()
     ways = (
@@ -243,27 +243,32 @@ def _choose(text: str, items: Sequence[Named], county: str) -> int:
     fitting = next((found for found in ways if found), [])
     if len(fitting) == 1:
         return fitting[0]
-    raise _several(wanted, [items[n] for n in fitting], county) if fitting else _none(wanted, items, county)
+    raise _several(wanted, [items[n] for n in fitting], profile) if fitting else _none(wanted, items, profile)
 
 
-def _several(wanted: str, fitting: Sequence[Named], county: str) -> Refusal:
+def _several(wanted: str, fitting: Sequence[Named], profile: Profile) -> Refusal:
     offered = _listed(fitting)
     return Refusal(
-        "commands.who.item_several", kind="conflict", given=wanted, county=county, count=len(fitting), known=offered
+        "commands.who.item_several",
+        kind="conflict",
+        given=wanted,
+        county=profile.name_zh,
+        count=len(fitting),
+        known=offered,
     )
 
 
-def _none(wanted: str, items: Sequence[Named], county: str) -> Refusal:
-    """No such item: one of another province's law is named as such, else the nearest names are offered."""
+def _none(wanted: str, items: Sequence[Named], profile: Profile) -> Refusal:
+    """No such item: one of another province's law, or one the record lacks, is named as such; else the nearest are offered."""
     elsewhere = next((one for one in load_items() if wanted.casefold() == one.code.casefold()), None)
     if elsewhere is not None:
-        return Refusal(
-            "commands.who.item_elsewhere", kind="not_found", given=elsewhere.code, item=elsewhere.name, county=county
-        )
+        holds = elsewhere.holds_in(profile.chain)
+        code = "commands.who.item_not_held" if holds else "commands.who.item_elsewhere"
+        return Refusal(code, kind="not_found", given=elsewhere.code, item=elsewhere.name, county=profile.name_zh)
     close = get_close_matches(wanted, [one.name for one in items], n=SHOWN, cutoff=0.3)
     described = [one for one in items if any(wanted and wanted in word for word in one.keywords)]
     near = described or [one for one in items if one.name in close] or items
-    return Refusal("commands.who.item", kind="not_found", given=wanted, county=county, known=_listed(near))
+    return Refusal("commands.who.item", kind="not_found", given=wanted, county=profile.name_zh, known=_listed(near))
 
 
 def _listed(items: Sequence[Named]) -> str:

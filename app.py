@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from data import commands, commands_calendar, commands_demo, commands_people, commands_policy
+from data import commands, commands_calendar, commands_check, commands_demo, commands_people, commands_policy
 from data.terminal import LANG, address_of, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -177,7 +177,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
     "figures": {"refresh": commands.figures_refresh},
     "policy": {
         "show": commands.policy_show,
-        "check": commands.policy_check,
+        "check": commands_check.policy_check,
         "deadline": commands_policy.policy_deadline,
         "who": commands_policy.policy_who,
     },

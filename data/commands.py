@@ -16,7 +16,6 @@ from data.terminal import (
     DateOption,
     FormatOption,
     address_of,
-    existing,
     progress,
     record_of,
     reply,
@@ -212,20 +211,25 @@ def export_template(
 
 
 def figures_refresh(
-    day: DateOption = None, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+    day: DateOption = None,
+    county: Annotated[str | None, typer.Option("--county", help="commands.option.county_or_all")] = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
 ) -> None:
-    """Take every snapshot that is due; with --date restate that past day."""
+    """Take every snapshot that is due, in every county; with --date restate that past day."""
+    from data.counties import county_codes
     from data.settings import settings
     from data.snapshots import catch_up, restate
 
     with record_of(database) as record, progress(t("commands.figures.title")) as step:
-        place = record.county(county)
+        places = [record.county(county).code] if county else county_codes(record)
         if day is not None:
-            changed = restate(record, place.code, day.date(), record.clock())
+            changed = sum(restate(record, code, day.date(), record.clock()) for code in places)
             answer: dict[str, Any] = {"date": day.date().isoformat(), "restated": changed}
             words = t("commands.figures.restated", day=day.date().isoformat(), rows=changed)
         else:
-            taken = catch_up(record, place.code, record.clock(), hour=settings().snapshot_hour, progress=step)
+            hour = settings().snapshot_hour
+            taken = sum(catch_up(record, code, record.clock(), hour=hour, progress=step) for code in places)
             answer, words = {"taken": taken}, t("commands.figures.taken", days=taken)
     reply(answer, form, words)
 
@@ -254,21 +258,6 @@ def _clauses(value: dict[str, Any]) -> str:
 def _short(value: Any) -> str:
     words = str(value)
     return words if len(words) <= 60 else f"{words[:57]}…"
-
-
-def policy_check(
-    file: Annotated[Path | None, typer.Argument(help="commands.argument.profile_file")] = None,
-    form: FormatOption = "text",
-) -> None:
-    """Check a profile file, or all that ship: every fault with file, line and remedy."""
-    from policy.loader import check
-
-    faults = check(existing(file) if file else None)
-    words = [(fault.sentence_zh if LANG.get() == "zh" else fault.sentence) for fault in faults]
-    lines = [f"{f.file}:{f.line}: {f.key}: {said}" for f, said in zip(faults, words, strict=True)]
-    reply(faults, form, *(lines or [t("commands.policy.sound")]))
-    if faults:
-        raise typer.Exit(1)
 
 
 def audit_verify(database: DatabaseOption = None, form: FormatOption = "text") -> None:

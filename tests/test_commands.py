@@ -30,6 +30,7 @@ COMMANDS = {
     "import grid", "import staff", "import items", "import leads",
     "export grid", "export leads", "export figures", "export template",
     "figures refresh", "policy show", "policy check", "audit verify",
+    "calendar load", "calendar show",
     "user add", "user token", "user password", "user disable", "user pair",
 }  # fmt: skip
 SECRET = "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"
@@ -287,6 +288,22 @@ def test_policy_check_finds_the_fault_in_a_file(tmp_path: Path) -> None:
     done = run_here("policy", "check", broken)
     assert done.returncode == 1
     assert "broken.toml:" in done.stdout
+
+
+def test_policy_check_judges_items_calendars_and_tables_alike(tmp_path: Path) -> None:
+    calendar = tmp_path / "2027.toml"
+    calendar.write_text("year = 2027\noff = [{ name = '元旦', from = 2027-01-01 }]\n", "utf-8")
+    items = tmp_path / "items.toml"
+    items.write_text('law = "PL"\ndomain = "no_such_domain"\n[[penalty]]\n', "utf-8")
+    table = tmp_path / "items.csv"
+    table.write_text("code,name,domain,penalises_law\nX1,乱倒垃圾,environment,无此法\n", "utf-8")
+    for file, sign in ((calendar, "2027.toml:1:"), (items, "items.toml:3:"), (table, "items.csv:2:")):
+        done = run_here("policy", "check", file, language="en")
+        assert (done.returncode, sign in done.stdout) == (1, True), done.stdout
+    found = json.loads(run_here("policy", "check", table, "--format", "json").stdout)
+    assert {fault["line"] for fault in found} == {2}
+    said = run_here("policy", "check", language="en").stdout
+    assert "not at hand" in said, "texts that are only cited are flagged"
 
 
 # -- accounts ---------------------------------------------------------------------------------------------------------

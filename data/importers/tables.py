@@ -41,12 +41,16 @@ class Unfit(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its key (header words are `imports.column.<key>`), how a cell is read, whether it must be filled."""
+    """A column: its key (header words are `imports.column.<key>`), how a cell is read, whether it must be filled.
+
+    `choices`: its closed list, as the template names it; `also`: keys of further header words, their last part as well.
+    """
 
     key: str
     parse: Parse = str
     required: bool = False
-    choices: tuple[Word, ...] = ()  # of a closed list, as its template names them
+    choices: tuple[Word, ...] = ()
+    also: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -182,8 +186,8 @@ def _word(header: str) -> str:
 def _header(file: str, cells: Sequence[str], columns: Iterable[Column]) -> dict[int, Column]:
     """Which position holds which column; raises ImportRefused for unknown, doubled and missing ones, all at once."""
     columns = list(columns)
-    words = {_word(say(f"imports.column.{c.key}", lang)): c for c in columns for lang in LANGUAGES}
-    words |= {_word(c.key): c for c in columns}
+    said = ((c, key) for c in columns for key in (*c.also, f"imports.column.{c.key}"))
+    words = {_word(name): c for c, key in said for name in (key.rpartition(".")[2], *(say(key, g) for g in LANGUAGES))}
     found: dict[int, Column] = {}
     faults = []
     for position, cell in enumerate(cells):
@@ -225,7 +229,7 @@ def read_table(file: Path, columns: Sequence[Column], faults: list[Fault]) -> li
     header = _header(file.name, next(rows, []), columns)
     lines: list[Line] = []
     for number, cells in enumerate(rows, start=2):
-        if not any(cells):
+        if not any(cells) or _is_example(cells):
             continue
         if len(lines) >= MOST_ROWS:
             raise ImportRefused(file.name, [Fault("errors_import.too_many_rows", params={"limit": MOST_ROWS})])
@@ -234,6 +238,11 @@ def read_table(file: Path, columns: Sequence[Column], faults: list[Fault]) -> li
     if not lines:
         raise ImportRefused(file.name, [Fault("errors_import.no_rows", params={"file": file.name})])
     return lines
+
+
+def _is_example(cells: Sequence[str]) -> bool:
+    """Whether a row is the example of a template, left where it stood."""
+    return cells[0].startswith(tuple(f"{say('imports.example', lang)} " for lang in LANGUAGES))
 
 
 def doubled(lines: Iterable[Line], key: str) -> Iterator[Fault]:

@@ -101,13 +101,22 @@ def _entries(tree: dict[str, Any], lines: _Lines, head: Place, domains: Mapping[
         if not isinstance(tree.get(name), str):
             head.fault("missing", field=name)
             return
-    for table in tree.get("penalty", []):
+    for table in _tables(tree, "penalty", head):
         place = head.at(next(lines.penalties, 1), f"{tree['law']} {table.get('article', '?')}")
         penalty = _penalty(tree, table, place)
-        for row in table.get("item", []):
+        for row in _tables(table, "item", place):
             where = head.at(next(lines.items, 1), str(row.get("code", "?")))
             if penalty is not None and (item := _item(tree, penalty, row, where, domains)) is not None:
                 yield Entry(item, where)
+
+
+def _tables(tree: Mapping[str, Any], name: str, place: Place) -> list[dict[str, Any]]:
+    """The tables under `name`; anything else there is a fault."""
+    found = tree.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, dict) for one in found):
+        place.fault("kind", field=name)
+        return []
+    return found
 
 
 def _sound(table: Mapping[str, Any], kinds: Mapping[str, type], needs: tuple[str, ...], place: Place) -> bool:

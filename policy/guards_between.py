@@ -37,9 +37,14 @@ class OrganFacts(Facts):
 
 @dataclass(frozen=True, slots=True)
 class TransferFacts(OrganFacts):
-    """A transfer at the moment of a step; `came_by` is the transfer by which the matter had come to the sender."""
+    """A transfer at the moment of a step; `came_by` is the transfer by which the matter had come to the sender.
+
+    `found_at` is when it was found that another organ is competent: the time to send runs from there.
+    """
 
     came_by: str = ""
+    found_at: datetime | None = None
+    urgent: bool = False
     ongoing: bool = False
     stopped: bool = False
     goods: bool = False

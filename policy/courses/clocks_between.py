@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Final
 
 from policy.course import Clocks
+from policy.guards_between import OrganFacts, TransferFacts
+from policy.guards_referral import ReferralFacts
 from policy.vocabulary import MatterKind, Verb
 
 _ANSWERED: Final = Clocks(meets=("transfer_answer",))
 
 CLOCKS: Final[Mapping[MatterKind, Mapping[Verb, Clocks]]] = {
     MatterKind.TRANSFER: {
-        # starts at the discovery, not at the draft; of the two the one that the urgency asks for
         Verb.DRAFT: Clocks(starts=("transfer", "transfer_urgent")),
         Verb.SEND: Clocks(meets=("transfer", "transfer_urgent")),
         Verb.RECEIVE: Clocks(starts=("transfer_answer",)),
@@ -55,4 +57,24 @@ CLOCKS: Final[Mapping[MatterKind, Mapping[Verb, Clocks]]] = {
     MatterKind.JOINT_OPERATION: {},
     MatterKind.INSPECTION_VISIT: {},
 }
-"""Per matter and step; a step that is missing touches no clock, a kind the profile is silent on starts none."""
+"""Per matter and step; a step that is missing touches no clock. `clocks_of` leaves out what the facts do not ask for."""
+
+
+def clocks_of(matter: MatterKind, verb: Verb, facts: OrganFacts) -> Clocks:
+    """What `verb` does to clocks with these facts: a kind on which the profile is silent is not started."""
+    found = CLOCKS[matter].get(verb, Clocks())
+    starts = tuple(kind for kind in found.starts if _asked_for(kind, facts) and facts.value(f"deadline.{kind}"))
+    return Clocks(starts, found.meets, found.ends)
+
+
+def starts_at(kind: str, facts: OrganFacts) -> datetime | None:
+    """From when a clock runs: the time to transfer from the discovery (X1), every other from the step."""
+    if isinstance(facts, TransferFacts) and kind in ("transfer", "transfer_urgent"):
+        return facts.found_at or facts.now
+    return facts.now
+
+
+def _asked_for(kind: str, facts: OrganFacts) -> bool:
+    if isinstance(facts, TransferFacts) and kind in ("transfer", "transfer_urgent"):
+        return facts.urgent is (kind == "transfer_urgent")
+    return kind != "criminal_goods" or not isinstance(facts, ReferralFacts) or facts.goods

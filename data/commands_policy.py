@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
 from data.terminal import CHINA, LANG, DatabaseOption, FormatOption, address_of, reply, t
 from policy.errors import Refusal
-from policy.items.model import PARTIES, Party
 from policy.vocabulary import ActKind, PenaltyKind, label
+
+if TYPE_CHECKING:
+    from policy.items.model import Party
 
 _Kind = TypeVar("_Kind", bound=StrEnum)
 
@@ -85,6 +87,8 @@ def _one(given: str, vocabulary: type[_Kind], refusal: str) -> _Kind:
 
 
 def _party(given: str) -> Party:
+    from policy.items.model import PARTIES
+
     found = next((party for party in PARTIES if given == party), None)
     if found is None:
         raise Refusal("commands.who.party", given=given, known=", ".join(PARTIES))

@@ -48,7 +48,8 @@ def decision_named(decision: Decision, names: Mapping[str, str]) -> Decision:
 def competence_named(competence: Competence, names: Mapping[str, str]) -> Competence:
     """A competence whose reasons speak in names; codes of organs stay codes for the rules."""
     others = tuple(replace(other, reason=say_names(other.reason, names)) for other in competence.alternatives)
-    return replace(competence, reasons=_all(competence.reasons, names), alternatives=others)
+    notes = _all(competence.notes, names)
+    return replace(competence, reasons=_all(competence.reasons, names), alternatives=others, notes=notes)
 
 
 def _candidate(one: Candidate, names: Mapping[str, str]) -> Candidate:

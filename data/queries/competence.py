@@ -24,6 +24,7 @@ from policy.competence import (
     rules_of,
 )
 from policy.errors import Refusal
+from policy.items import from_basis
 from policy.items import item as catalogue_item
 from policy.items.model import CatalogueItem
 from policy.library import split_citation
@@ -54,10 +55,11 @@ def item_facts(session: Session, item: Item) -> ItemFacts:
 
 
 def _catalogue(item: Item) -> CatalogueItem | None:
+    """The item of the catalogue it came from; for one of the county's own, what its stored basis says."""
     try:
         return catalogue_item(item.basis["catalogue"]) if item.basis.get("catalogue") else None
     except Refusal:
-        return None
+        return from_basis(item.code, item.name, item.domain, item.basis)
 
 
 def _laws(written: Any) -> list[str]:

@@ -14,7 +14,7 @@ from policy.errors import Refusal
 from policy.items.checking import check_entries
 from policy.items.grading import grade_lines
 from policy.items.model import CatalogueItem, Clause, Condition, Correction, Fine, Grade, Party, Range
-from policy.items.reading import Entry, ItemFault, read_statute
+from policy.items.reading import Entry, ItemFault, Place, correction_of, fines_of, kinds_of, read_statute
 from policy.items.rows import columns, parse_rows, to_row
 from policy.items.sums import fine_range
 from policy.suggestion import Topic
@@ -23,7 +23,7 @@ from policy.vocabulary import PenaltyKind, word
 
 __all__ = [
     "CatalogueItem", "Clause", "Condition", "Correction", "Fine", "Grade", "ItemFault", "Party", "Range",
-    "basis", "check", "columns", "domains", "fine_range", "grades", "item", "items_for", "load_items",
+    "basis", "check", "columns", "domains", "fine_range", "from_basis", "grades", "item", "items_for", "load_items",
     "needs_county", "parse_rows", "statutes_dir", "to_row", "topics",
 ]  # fmt: skip
 
@@ -115,12 +115,37 @@ def basis(item: CatalogueItem) -> dict[str, Any]:
     }
 
 
+def from_basis(code: str, name: str, domain: str, stored: Mapping[str, Any]) -> CatalogueItem | None:
+    """The item that a county's record describes by its stored `basis`; None where it names no article and no kinds."""
+    forbids, penalises = stored.get("forbids"), stored.get("penalises")
+    if not isinstance(forbids, Mapping) or not isinstance(penalises, Mapping):
+        return None
+    place = Place("", 0, code)
+    return CatalogueItem(
+        code=code,
+        name=name,
+        name_en="",
+        domain=domain,
+        forbids=_clause(forbids),
+        penalises=_clause(penalises),
+        kinds=kinds_of(stored.get("kinds", []), place),
+        severe=kinds_of(stored.get("severe", []), place),
+        correction=correction_of(stored.get("correction", "none"), place),
+        fines=fines_of(stored.get("fine", {}), place),
+        also=tuple(stored.get("also", ())),
+    )
+
+
 def topics(chosen: Iterable[CatalogueItem], lang: str = "zh") -> tuple[Topic, ...]:
     """Topics for the suggestion of an item from a reporter's words."""
     return tuple(
         Topic(each.domain, say(f"items.domain.{each.domain}", lang), each.keywords, each.code, each.name)
         for each in chosen
     )
+
+
+def _clause(stored: Mapping[str, Any]) -> Clause:
+    return Clause(stored["law"], stored["clause"], stored.get("quote", ""), stored.get("paragraph"))
 
 
 @cache

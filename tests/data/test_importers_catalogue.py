@@ -14,6 +14,7 @@ from data.importers import import_items, write_template
 from data.importers.catalogue import EXAMPLE
 from data.importers.items import COLUMNS, check_sheet
 from data.models import Delegation, Item
+from data.queries.competence import item_facts
 from policy.items import basis, columns, item, to_row
 from policy.text import LANGUAGES, say
 from tests.data import small
@@ -52,6 +53,16 @@ def test_an_item_comes_in_with_its_articles_kinds_and_fines(town: Record, tmp_pa
     assert sorted(one.township_code for one in held) == [small.WEST, small.EAST]
     again = take(town, table(tmp_path / "items.csv", a_row(), a_row("C2", "AQ-97-6")))
     assert (again.created, again.changed, again.known) == (0, 0, 2)
+
+
+def test_a_countys_own_item_is_known_to_the_rules_by_its_basis(town: Record, tmp_path: Path) -> None:
+    take(town, table(tmp_path / "items.csv", a_row("C2", "AQ-97-6")))
+    with town.read() as session:
+        known = item_facts(session, kept(town, "C2")).catalogue
+    assert known is not None
+    mine, shipped = known, item("AQ-97-6")
+    assert (mine.code, mine.kinds, mine.severe, mine.fines) == ("C2", shipped.kinds, shipped.severe, shipped.fines)
+    assert (mine.forbids, mine.penalises, mine.correction) == (shipped.forbids, shipped.penalises, shipped.correction)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -8,11 +8,12 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.context import actor, county, lang
-from policy.citing import address, full_title, spoken
+from dashboard.context import actor, county, lang, t
+from policy.citing import address, clause_words, full_title, spoken
 from policy.decision import Reason
 from policy.errors import Refusal
 from policy.figures.definitions import definition
+from policy.library import split_citation
 from policy.profile import Document
 
 
@@ -31,6 +32,21 @@ def clause(citation: str | None, *, key: str = "", away: bool = False) -> list[C
     known = documents()
     words, title = spoken(citation, lang(), known), full_title(citation, lang(), known)
     return [_link(words, key or citation, away, className="clause", title=title)]
+
+
+def brief_clause(citation: str | None, *, key: str) -> list[Component]:
+    """The first clause without its document, for a wall where space is dear; the pointer has the whole."""
+    pairs = split_citation(citation or "")
+    if not pairs:
+        return []
+    kind = t("policy.basis.plan" if _is_plan(pairs[0][0]) else "policy.basis.law")
+    words = f"{kind}{'' if lang() == 'zh' else ' '}{clause_words(pairs[0][1], lang())}"
+    return [_link(words, key, False, className="clause", title=full_title(citation or "", lang(), documents()))]
+
+
+def _is_plan(code: str) -> bool:
+    document = documents().get(code)
+    return document is not None and document.kind == "plan"
 
 
 def to_value(words: Any, key: str, *, look: str = "", away: bool = False, **more: Any) -> Component:
@@ -70,10 +86,10 @@ def said(reason: Reason, *, away: bool = False) -> list[Any]:
     return [reason.sentence(lang()), " ", *clause(reason.clause, away=away)]
 
 
-def within(words: str, citation: str | None, *, key: str = "", away: bool = False) -> list[Any]:
-    """A sentence of the catalogue said with `clause=MARK`, the clause standing in it as a link."""
+def within(words: str, *parts: Component) -> list[Any]:
+    """A sentence of the catalogue said with `clause=MARK`, with `parts` where the mark is."""
     before, _, after = words.partition(MARK)
-    return [before, *clause(citation, key=key, away=away), after]
+    return [before, *parts, after]
 
 
 MARK = "\u2063"  # an invisible separator: where the clause of a sentence goes

@@ -10,6 +10,9 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import clause, to_value
+from dashboard.components.policy_value import deadline_in_words
+from dashboard.components.policy_view import today
 from dashboard.context import county, lang, now, run, t
 from policy.deadlines import Deadline, due
 from policy.errors import Refusal
@@ -36,6 +39,34 @@ def build_calculator(key: str, profile: str) -> Component:
         ],
         className="policy-calculator",
     )  # fmt: skip
+
+
+def build_tool(profile: str) -> list[Component]:
+    """The same for any deadline of a profile: choose it and a moment."""
+    held = [key for key in sorted(load_profile(profile).values) if key.startswith("deadline.")]
+    choice = sorted(({"value": key, "label": t(f"policy.key.{key}")} for key in held), key=lambda one: one["label"])
+    begin = now().astimezone(CHINA).strftime("%Y-%m-%d %H:%M:00")
+    fields = [
+        dmc.Select(id="due-kind", data=choice, label=t("policy_page.deadline_kind"), searchable=True, w="100%"),
+        dmc.DateTimePicker(id="due-from", value=begin, valueFormat="YYYY-MM-DD HH:mm", label=t("policy_page.calculate_from"), w=240),
+    ]  # fmt: skip
+    return [html.Div(fields, className="policy-form"), html.Div(id="due-answer", **{"aria-live": "polite"})]
+
+
+def build_told(key: str, profile: str, begin: str) -> list[Component]:
+    """The answer with the clause and the terms of the deadline; nothing before one is chosen."""
+    value = load_profile(profile).get(key, today())
+    if value is None:
+        return []
+    terms = html.P(
+        [
+            deadline_in_words(value.value, lang()),
+            " ",
+            *(clause(value.clause, key=key) or [to_value(t("policy.basis.ours"), key)]),
+        ],
+        className="muted",
+    )
+    return [*build_answer(key, profile, begin), terms]
 
 
 def build_answer(key: str, profile: str, begin: str) -> list[Component]:
@@ -66,6 +97,10 @@ def _told(found: Deadline) -> list[Component]:
     ]
 
 
+async def _tell(key: str | None, begin: str | None, profile: str) -> list[Component]:
+    return await run(build_told, key or "", profile, begin or "")
+
+
 async def _answer(begin: str | None, ids: dict[str, str]) -> list[Component]:
     return await run(build_answer, ids["key"], ids["profile"], begin or "")
 
@@ -81,3 +116,10 @@ def register(app: Dash) -> None:
         State({"type": "policy-from", **here}, "id"),
         prevent_initial_call=True,
     )(_answer)
+    app.callback(
+        Output("due-answer", "children"),
+        Input("due-kind", "value"),
+        Input("due-from", "value"),
+        Input("policy-profile", "value"),
+        prevent_initial_call=True,
+    )(_tell)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from policy.citing import spoken
 from policy.profile import Value
 from policy.text import has, say
 
@@ -37,7 +38,7 @@ def deadline_in_words(value: Mapping[str, Any], lang: str) -> str:
     sense = say(f"policy.sense.{value.get('sense', 'latest')}", lang)
     text = say("policy_page.deadline", lang, amount=amount, start=begin, end=end, sense=sense)
     if value.get("rolls"):
-        text += say("policy_page.rolls", lang, ground=value.get("rolls_ground", ""))
+        text += say("policy_page.rolls", lang, ground=spoken(value.get("rolls_ground", ""), lang))
     extension = value.get("extension")
     if extension:
         longer = number_in_words(extension["amount"], extension["unit"], lang)

@@ -7,7 +7,7 @@ from typing import Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.clause import MARK, figure_key, of_figure, to_value, within
+from dashboard.components.clause import MARK, brief_clause, figure_key, of_figure, to_value, within
 from dashboard.components.wall_words import empty, panel, parts_of, percent, whole
 from dashboard.context import lang, t
 from dashboard.figures.by_hour import by_hour
@@ -38,7 +38,7 @@ def teams(state: WallState) -> html.Section:
     shares = state.daily.teams
     first = next((s for s in shares if s.target is not None), None)
     said = t("wall.panel.teams_side", target=f"{percent(first.target)}%", clause=MARK) if first else ""
-    side = within(said, first.clause, key="target.F02") if first else ""
+    side = within(said, *brief_clause(first.clause, key="target.F02")) if first else ""
     rows = [_team(share) for share in shares] or [empty(no_snapshot())]
     return panel(t("wall.panel.teams"), side or t("wall.panel.no_target"), rows, "teams")
 

@@ -7,10 +7,14 @@ from datetime import date
 
 import pytest
 
-from dashboard.components.policy_calculator import build_answer
+from dashboard.components.policy_calculator import build_answer, build_told
+from dashboard.components.policy_detail import build_detail
+from dashboard.components.policy_list import build_list
+from dashboard.components.policy_profile import build_profile
 from dashboard.components.policy_value import brief, deadline_in_words
+from dashboard.components.policy_view import View, entries, view_of
+from dashboard.components.policy_who import asked_of, build_found
 from dashboard.context import Visit, visiting
-from dashboard.pages import policy
 from policy.loader import codes, load_profile
 from policy.profile import thaw
 from policy.text import has
@@ -35,7 +39,7 @@ def seen(request, place):
 
 
 def view(**more):
-    return policy.view_of(more, "jindong", DAY)
+    return view_of(more, "jindong", DAY)
 
 
 def words(component) -> str:
@@ -46,7 +50,7 @@ def test_every_value_of_every_profile_can_be_shown_in_both_languages(seen):
     for code in codes():
         profile = load_profile(code)
         for key in sorted(profile.values):
-            text = words(policy.build_detail(policy.View(code, DAY, key=key)))
+            text = words(build_detail(View(code, DAY, key=key)))
             assert "policy_page." not in text
             for value in profile.history(key):
                 assert brief(value, seen)
@@ -73,37 +77,37 @@ def test_every_code_in_a_profile_has_a_word():
 
 
 def test_the_response_target_shows_plan_clause_and_the_sentence_around_it(seen):
-    text = words(policy.build_detail(view(key="response.urban")))
+    text = words(build_detail(view(key="response.urban")))
     assert "城区5分钟、城乡15分钟" in text
     assert "Mark(" in text
 
 
 def test_search_finds_by_name_clause_and_wording(seen):
     for asked in ("PL 42", "不得少于两人", "officers.minimum"):
-        keys = [key for key, _, _ in policy.entries(view(q=asked))]
+        keys = [key for key, _, _ in entries(view(q=asked))]
         assert "officers.minimum" in keys, asked
-    assert policy.entries(view(q="nothing of the kind")) == []
-    assert "empty" in words(policy.build_list(view(q="nothing of the kind")))
+    assert entries(view(q="nothing of the kind")) == []
+    assert "empty" in words(build_list(view(q="nothing of the kind")))
 
 
 def test_two_profiles_side_by_side_show_only_what_differs_when_asked(seen):
-    every = policy.entries(view(vs="zhejiang"))
-    differing = policy.entries(view(vs="zhejiang", diff="1"))
+    every = entries(view(vs="zhejiang"))
+    differing = entries(view(vs="zhejiang", diff="1"))
     assert 0 < len(differing) < len(every)
     assert {"response.urban"} <= {key for key, _, _ in differing}
     assert "officers.minimum" not in {key for key, _, _ in differing}
 
 
 def test_a_silent_plan_has_no_value_and_borrows_none(seen):
-    assert "sink_down.force_share" not in [key for key, _, _ in policy.entries(view())]
+    assert "sink_down.force_share" not in [key for key, _, _ in entries(view())]
 
 
 def test_the_draft_is_called_a_draft(seen):
-    assert "say" in words(policy.build_list(view()))
+    assert "say" in words(build_list(view()))
 
 
 def test_a_text_that_is_not_at_hand_says_so(seen):
-    text = words(policy.build_detail(view(key="deadline.suit")))
+    text = words(build_detail(view(key="deadline.suit")))
     assert ("不在库" if seen == "zh" else "not at hand") in text
 
 
@@ -113,8 +117,8 @@ def test_a_text_that_is_not_at_hand_says_so(seen):
 def test_an_address_that_makes_no_sense_falls_back_and_breaks_nothing(seen, given):
     held = view(**given)
     assert held.profile == "jindong"
-    assert policy.build_list(held)
-    assert policy.build_detail(held)
+    assert build_list(held)
+    assert build_detail(held)
 
 
 def test_a_deadline_reads_as_a_sentence():
@@ -126,20 +130,73 @@ def test_a_deadline_reads_as_a_sentence():
 
 def test_the_address_holds_the_view():
     held = view(q="期限", vs="national", key="deadline.decision", topic="deadline", diff="1")
-    assert (
-        policy.view_of(dict(part.split("=") for part in held.address()[1:].split("&")), "jindong", DAY).key == held.key
-    )
+    assert view_of(dict(part.split("=") for part in held.address()[1:].split("&")), "jindong", DAY).key == held.key
 
 
 def test_a_link_that_names_a_clause_shows_the_article_and_what_rests_on_it(seen):
-    text = words(policy.build_detail(view(key="PL 42")))
+    text = words(build_detail(view(key="PL 42")))
     assert "执法人员不得少于两人" in text
     assert "officers.minimum" in text
 
 
 def test_a_link_to_nothing_says_what_to_do(seen):
-    assert "policy_page" not in words(policy.build_detail(view(key="XX 99")))
-    assert "XX 99" in words(policy.build_detail(view(key="XX 99")))
+    assert "policy_page" not in words(build_detail(view(key="XX 99")))
+    assert "XX 99" in words(build_detail(view(key="XX 99")))
+
+
+def test_search_finds_a_clause_as_people_write_it(seen):
+    assert "officers.minimum" in [key for key, _, _ in entries(view(q="行政处罚法第四十二条"))]
+
+
+def test_a_chinese_screen_shows_no_codes_of_documents(place):
+    with visiting(Visit(place, small.actor(place, Role.DISPATCHER), lang="zh")):
+        shown = [
+            text
+            for text in re.findall(r"children='([^']*)'", words(build_list(view())))
+            if re.search(r"\b[A-Z]{2} \S", text)
+        ]
+    assert shown == []
+
+
+def test_the_entry_compared_with_stands_beside_in_full(seen):
+    text = words(build_detail(view(key="response.urban", vs="lanxi")))
+    assert "policy-beside" in text
+    text = words(build_detail(view(key="sink_down.force_share", vs="lanxi")))
+    assert ("未作规定" if seen == "zh" else "says nothing") in text
+
+
+def test_the_profile_as_a_whole_names_its_documents_and_its_days(seen):
+    text = words(build_profile(view()))
+    assert "policy-draft" in text
+    assert "2021-07-15" in text
+    assert "policy-missing" in text
+
+
+def test_a_value_that_rests_on_a_missing_text_says_so_in_the_list(seen):
+    told = words(build_list(view(q="deadline.suit")))
+    assert ("原文不在库" if seen == "zh" else "text not at hand") in told
+
+
+def test_the_deadline_tool_names_the_clause_of_its_answer(counting):
+    text = words(build_told("deadline.hearing_request", "jindong", "2026-02-12 15:00:00"))
+    assert "2026-02-26 23:59:59" in text
+    assert "行政处罚法第六十四条" in text
+    assert build_told("", "jindong", "2026-02-12 15:00:00") == []
+
+
+def test_who_is_competent_is_answered_with_organ_name_and_clauses(seen):
+    text = words(build_found(asked_of("A1", small.WEST, "2026-11-21", "penalise", ["fine"])))
+    assert "西镇人民政府" in text
+    assert "/policy?key=" in text
+    elsewhere = words(build_found(asked_of("B1", small.WEST, "2026-11-21", "penalise", [])))
+    assert "市场监管综合执法大队" in elsewhere
+
+
+@pytest.mark.parametrize(
+    "given", [(None, None, None, None, None), ("nothing", "x", "y", "z", "w"), (3, [], {}, 5, [7])]
+)
+def test_a_question_that_makes_no_sense_asks_for_an_item(seen, given):
+    assert ("选择事项" if seen == "zh" else "Choose an item") in words(build_found(asked_of(*given)))
 
 
 @pytest.fixture

@@ -1,0 +1,162 @@
+"""One entry of a profile: the value in full, the article with the decisive words, the other profile, the history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.policy_calculator import build_calculator
+from dashboard.components.policy_value import brief, full
+from dashboard.components.policy_view import View, marks, meaning, plain, text_marks
+from dashboard.context import lang, t
+from policy.citing import clause_words, spoken
+from policy.errors import Refusal
+from policy.library import Article, library, split_citation
+from policy.loader import load_profile
+from policy.profile import Citation, Profile, Value
+
+
+def build_detail(view: View) -> list[Component]:
+    """The chosen entry: value in full, ground, article with the decisive words, comparison, history."""
+    profile = load_profile(view.profile)
+    value = profile.get(view.key, view.on) if view.key in profile.values else None
+    if value is None:
+        return _without_value(profile, view)
+    return [
+        html.H2(meaning(view.key)),
+        html.P([*marks(profile, value), " ", html.Span(_period(value), className="muted num")]),
+        full(value, lang()),
+        *_notes(value),
+        *([build_calculator(view.key, view.profile)] if value.unit == "deadline" else []),
+        html.P(t("policy_page.selects", what=t(f"policy.select.{value.select}")), className="muted"),
+        *(build_citation(profile, citation) for citation in value.citations),
+        *_comparison(view, value),
+        _history(profile, view.key, view.on),
+        html.P([t("policy_page.key"), " ", html.Code(view.key)], className="muted"),
+    ]
+
+
+def _without_value(profile: Profile, view: View) -> list[Component]:
+    if not view.key:
+        return [html.P(t("policy_page.choose"), className="empty")]
+    other = load_profile(view.versus) if view.versus else None
+    if view.key in profile.values or (other and view.key in other.values):
+        silent = html.P(
+            t("policy_page.silent_here", name=profile.name(lang()), day=view.on.isoformat()), className="say"
+        )
+        past = [_history(profile, view.key, view.on)] if view.key in profile.values else []
+        return [html.H2(meaning(view.key)), silent, *_comparison(view, None), *past]
+    return build_cited(profile, view)
+
+
+def _notes(value: Value) -> Iterator[Component]:
+    note = value.note_zh if lang() == "zh" else value.note_en
+    if note:
+        yield html.P(note, className="say")
+    if value.basis == "ours":
+        yield html.P(t("policy_page.ours_note"), className="muted")
+
+
+# -- the law ----------------------------------------------------------------------------------------------------------
+
+
+def build_citation(profile: Profile, citation: Citation) -> Component:
+    """One citation: document, article with the decisive words marked, or a clear word that the text is not at hand."""
+    document = profile.document(citation.document)
+    article = _article(profile, citation)
+    where = clause_words(citation.clause, lang())
+    facts = [t("policy.status.in_force")] if document.status == "in_force" else []
+    facts += [] if document.flagged else [t(f"policy.text.{document.text}")]
+    facts += [t("policy_page.checked", day=document.checked_on.isoformat())] if document.checked_on else []
+    draft = (
+        [html.Span(t("policy_page.draft"), className="policy-mark policy-draft")] if document.status == "draft" else []
+    )
+    head = html.H3([document.title(lang()), " ", html.Span(where)])
+    state = html.P([*draft, *text_marks([document]), html.Span(" · ".join(facts), className="muted")])
+    if article is None:
+        return html.Section([head, state, html.P(t("policy_page.no_text", title=document.title(lang())))])
+    heading = [html.P(article.heading, className="muted", lang="zh-CN")] if article.heading else []
+    text = html.Blockquote(_highlighted(article.text, citation.quote), lang="zh-CN")
+    return html.Section([head, state, *heading, text])
+
+
+def _article(profile: Profile, citation: Citation) -> Article | None:
+    try:
+        return library().with_documents(profile.documents).article(citation.document, citation.clause)
+    except Refusal:
+        return None
+
+
+def _highlighted(text: str, quote: str) -> list[Component | str]:
+    before, found, after = text.partition(quote) if quote else (text, "", "")
+    return [before, html.Mark(found), after] if found else [text]
+
+
+def build_cited(profile: Profile, view: View) -> list[Component]:
+    """What a clause says, for a link that names one (`PL 42–43`), and the values that rest on it."""
+    cited = [Citation(document, clause) for document, clause in split_citation(view.key)]
+    every = dict(library().documents) | dict(profile.documents)
+    known = [one for one in cited if one.document in every]
+    if not known:
+        return [html.P(t("policy_page.unknown", asked=view.key), className="empty")]
+    places = {(one.document, one.clause.split("(")[0]) for one in known}
+    values = (value for key in sorted(profile.values) if (value := profile.get(key, view.on)) is not None)
+    resting = [v for v in values if any((c.document, c.clause.split("(")[0]) in places for c in v.citations)]
+    items = [
+        html.Li([html.A(meaning(v.key), href=replace(view, key=v.key).address()), " ", brief(v, lang())])
+        for v in resting
+    ]
+    return [
+        html.H2(spoken(view.key, lang(), every)),
+        *(build_citation(replace(profile, documents=every), one) for one in known),
+        *([html.Section([html.H3(t("policy_page.rests")), html.Ul(items)])] if items else []),
+    ]
+
+
+# -- beside it, and before ---------------------------------------------------------------------------------------------
+
+
+def _comparison(view: View, value: Value | None) -> list[Component]:
+    """The same entry in the profile compared with: in full, with its citation and whether it differs."""
+    if not view.versus:
+        return []
+    other = load_profile(view.versus)
+    found = other.get(view.key, view.on) if view.key in other.values else None
+    same = t("policy_page.same" if plain(value) == plain(found) else "policy_page.differs")
+    head = html.H3([t("policy_page.beside", name=other.name(lang())), " ", html.Span(same, className="policy-mark")])
+    if found is None:
+        return [html.Section([head, html.P(t("policy_page.silent"), className="muted")], className="policy-beside")]
+    cited = [build_citation(other, citation) for citation in found.citations] if plain(value) != plain(found) else []
+    return [html.Section([head, html.P(marks(other, found)), full(found, lang()), *cited], className="policy-beside")]
+
+
+def _period(value: Value) -> str:
+    if value.valid_to:
+        return t("policy_page.from_until", start=value.valid_from.isoformat(), end=value.valid_to.isoformat())
+    return t("policy_page.from_to", start=value.valid_from.isoformat())
+
+
+def _standing(value: Value, on: date, current: Value | None) -> str:
+    if value is current:
+        return t("policy_page.in_force_now")
+    return t("policy_page.not_yet" if value.valid_from > on else "policy_page.superseded")
+
+
+def _history(profile: Profile, key: str, on: date) -> Component:
+    current = profile.get(key, on)
+    rows = [
+        html.Tr(
+            [
+                html.Td(_period(value), className="num nowrap"),
+                html.Td(load_profile(value.layer).name(lang())),
+                html.Td(brief(value, lang())),
+                html.Td(_standing(value, on, current), className="nowrap"),
+            ]
+        )
+        for value in profile.history(key)
+    ]
+    return html.Section([html.H3(t("policy_page.history")), html.Table(html.Tbody(rows))])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
     from data.demonstration import DemonstrationAccount
     from data.simulate import DemoReport
 
-PACE: Final = 2.0  # seconds between two looks of the live mode
+PACE: Final = 2.0  # seconds between two looks of the live mode at one county
+BREATH: Final = 0.8  # least seconds between two looks at any: five counties are looked at every few seconds
 ALL: Final = "all"
 YEAR, SHORT = 365, 90  # days of history: of one county, of each of several
 
@@ -218,14 +220,13 @@ def keep_alive(record: Record, county: str | None, stop: threading.Event) -> Non
 
     places = [county] if county else demonstration_counties(record)
     lives = [LiveSimulation(record, county=place) for place in places]
-    while not stop.wait(PACE):
-        for live in lives:
-            if stop.is_set():
-                return
-            try:
-                live.step(record.clock())
-            except Exception:
-                logging.getLogger("onegrid.simulate").exception("a step of the live mode failed in %s", live.code)
+    turns, pause = cycle(lives), max(BREATH, PACE / max(1, len(lives)))
+    while lives and not stop.wait(pause):
+        live = next(turns)
+        try:
+            live.step(record.clock())
+        except Exception:
+            logging.getLogger("onegrid.simulate").exception("a step of the live mode failed in %s", live.code)
 
 
 def simulate(county: CountyOption = None, database: DatabaseOption = None) -> None:

@@ -7,12 +7,16 @@ import secrets
 import string
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from data.terminal import CountyOption, DatabaseOption, FormatOption, complain, record_of, reply, t
 from policy.vocabulary import Role
+
+if TYPE_CHECKING:
+    from data.county import County
+    from data.db import Record
 
 UserArgument = Annotated[str, typer.Argument(help="commands.argument.username")]
 ROLES = ", ".join(role.value for role in Role if role is not Role.SYSTEM)
@@ -93,6 +97,18 @@ def _check_townships(hierarchy: object, codes: list[str]) -> None:
             raise Refusal("errors_casework.cell_unknown", cell=code, county="")
 
 
+def _home(record: Record, username: str, asked: str | None) -> County:
+    """The county whose chain tells of the change: the one named, else the first in which the account holds something."""
+    from sqlalchemy import select
+
+    from data.models import Account, Grant, Jurisdiction
+
+    held = select(Jurisdiction.code).join(Grant, Grant.jurisdiction_id == Jurisdiction.id).join(Account)
+    with record.read() as session:
+        first = session.scalars(held.where(Account.username == username).order_by(Grant.id).limit(1)).first()
+    return record.county(asked or first)
+
+
 def user_token(
     username: UserArgument,
     name: Annotated[str, typer.Option("--name", help="commands.option.token_name")] = "command line",
@@ -107,7 +123,7 @@ def user_token(
 
     until = datetime.now(UTC) + timedelta(days=days) if days else None
     with record_of(database) as record:
-        place = record.county(county)
+        place = _home(record, username, county)
         token = record.write(SYSTEM, create_token, county=place, username=username, name=name, expires_at=until)
     reply({"username": username, "token": token}, form, token)
     if form == "text":
@@ -125,7 +141,9 @@ def user_password(
     password, made = _new_password(username)
     hashed = hash_password(password, username)
     with record_of(database) as record:
-        record.write(SYSTEM, set_password, county=record.county(county), username=username, password_hash=hashed)
+        record.write(
+            SYSTEM, set_password, county=_home(record, username, county), username=username, password_hash=hashed
+        )
     shown = {"username": username} | ({"password": password} if made else {})
     lines = [t("commands.user.changed", username=username)]
     reply(shown, form, *lines, *([t("commands.user.made", password=password)] if made else []))
@@ -139,7 +157,7 @@ def user_disable(
     from data.authority import SYSTEM
 
     with record_of(database) as record:
-        record.write(SYSTEM, disable_account, county=record.county(county), username=username)
+        record.write(SYSTEM, disable_account, county=_home(record, username, county), username=username)
     reply({"username": username, "disabled": True}, form, t("commands.user.disabled", username=username))
 
 

@@ -34,6 +34,12 @@ class Place:
         return self.name if lang == "zh" else self.name_en
 
 
+def county_codes(record: Record) -> list[str]:
+    """Codes of all counties of a database, the first one first."""
+    with record.read() as session:
+        return list(session.scalars(select(Jurisdiction.code).order_by(Jurisdiction.id)))
+
+
 def held_by(actor: Actor) -> tuple[UUID, ...]:
     """Keys of the counties in which an actor holds something, the first given first."""
     return tuple(dict.fromkeys(scope.jurisdiction_id for scope in actor.scopes))

@@ -10,14 +10,13 @@ from typing import Final
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy import select
 
 from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.casework import expire_due
+from data.counties import county_codes
 from data.db import Record
 from data.deadline_watch import climb_ladders, recompute
-from data.models import Jurisdiction
 from data.settings import Settings
 from data.snapshots import catch_up
 
@@ -33,12 +32,6 @@ class Job:
     trigger: BaseTrigger
     run: Work
     at_start: bool = False
-
-
-def county_codes(record: Record) -> list[str]:
-    """Codes of all counties of a database."""
-    with record.read() as session:
-        return list(session.scalars(select(Jurisdiction.code).order_by(Jurisdiction.code)))
 
 
 def daily_figures(record: Record, settings: Settings, now: datetime) -> None:

@@ -167,7 +167,8 @@ def _carry_on(connection: Connection, jurisdiction: UUID, end: datetime) -> None
 
 def _changed(session: Session, county: County, now: datetime) -> list[tuple[str, UnitStatus]]:
     """Units without a task whose status does not fit the roster; what a person set within this shift is left alone."""
-    shifts = select(Shift.team_id, func.min(Shift.starts_at)).where(Shift.starts_at <= now, Shift.ends_at > now)
+    mine = Shift.jurisdiction_id == county.jurisdiction_id
+    shifts = select(Shift.team_id, func.min(Shift.starts_at)).where(mine, Shift.starts_at <= now, Shift.ends_at > now)
     begun: dict[UUID, datetime] = dict(iter(session.execute(shifts.group_by(Shift.team_id))))
     busy = teams_out(session, county)
     rows = session.execute(

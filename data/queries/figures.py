@@ -16,7 +16,7 @@ from data.models import FigureSnapshot, Team
 from data.queries.frames import frames
 from data.queries.named import names_of
 from policy.errors import Refusal
-from policy.figures.definitions import DEFINITIONS, clauses, compute, definition, meets, target_of_row
+from policy.figures.definitions import DEFINITIONS, clauses, compute_all, definition, meets, target_of_row
 from policy.figures.rows import FigureRow
 from policy.figures.scope import Scope, day_bounds, day_scope, recent_scope, rules_of
 
@@ -35,7 +35,7 @@ def definitions(lang: str = "zh", only: str | None = None) -> list[Row]:
             "formula": one.formula(lang),
             "unit": one.unit,
             "better": one.better,
-            "target_key": one.target_key,
+            "target_key": one.target_key_of(one.headline.id),
             "measures": [
                 {"measure": m.id, "name": one.measure_name(m.id, lang), "unit": m.unit, "groups": list(m.groups)}
                 for m in one.measures
@@ -53,8 +53,9 @@ def described(row: FigureRow, county: County, on: date, names: Mapping[str, str]
         "unit": definition(row.figure).measure(row.measure).unit,
         "target": goal.value if goal else None,
         "target_clause": goal.clause if goal else None,
+        "target_by": goal.by.isoformat() if goal and goal.by else None,
         "meets": meets(row, goal),
-        "clauses": list(clauses(row.figure, county.profile, on)),
+        "clauses": list(clauses(row.figure, county.profile, on, row.measure)),
     }
 
 
@@ -74,10 +75,10 @@ def scope_of(county: County, now: datetime, on: date | None = None, days: int = 
 
 
 def compute_now(session: Session, county: County, scope: Scope, now: datetime, ids: Iterable[str]) -> list[FigureRow]:
-    """Rows of the figures `ids` for `scope`, from the record."""
+    """Rows of those figures of `ids` for `scope` that the record has data for."""
     begun = datetime.fromisoformat(day_bounds(scope.start.astimezone(CHINA).date())[0].isoformat())
     read = frames(session, county, now, days=(now - begun).days + READ_BACK)
-    return [row for one in ids for row in compute(one, read, scope)]
+    return compute_all(read, scope, ids)
 
 
 def figures_on(

@@ -24,7 +24,7 @@ def force_on(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> pd.D
     force = people[_holds(people, "employed", scope) & _counts(people, counting, scope)]
     held = postings[_holds(postings, "valid", scope)]
     away = set(held.loc[held["seconded"].astype(bool), "person_id"])
-    posted = _first_township(held, counting)
+    posted = first_township(held, counting)
     township = force["person_id"].map(posted).astype(object)
     own = _own(force, counting) & township.isna()
     township = township.where(~own, force["home_township_code"])
@@ -56,10 +56,7 @@ def professional_force_share(people: pd.DataFrame, postings: pd.DataFrame, scope
 
 
 def _holds(frame: pd.DataFrame, name: str, scope: Scope) -> pd.Series:
-    """Which rows hold on the day of `scope`; the last day is included."""
-    start, after = scope.day
-    begun = frame[f"{name}_from"] < after
-    return begun & (frame[f"{name}_to"].isna() | (frame[f"{name}_to"] >= start))
+    return scope.holds(frame[f"{name}_from"], frame[f"{name}_to"])
 
 
 def _counts(people: pd.DataFrame, counting: Counting, scope: Scope) -> pd.Series:
@@ -75,7 +72,7 @@ def _counts(people: pd.DataFrame, counting: Counting, scope: Scope) -> pd.Series
     )
 
 
-def _first_township(held: pd.DataFrame, counting: Counting) -> pd.Series:
+def first_township(held: pd.DataFrame, counting: Counting) -> pd.Series:
     """Township of each posted person: the earliest posting counts, once; one code breaks a tie."""
     valid = held[held["mode"].isin(counting.postings) & ~held["seconded"].astype(bool)]
     ordered = valid.sort_values(["valid_from", "township_code"]).drop_duplicates("person_id")

@@ -36,6 +36,99 @@ TASKS: Final = (
 TEAMS: Final = ("team_code", "organ_code", "township_code", "on_duty", "open_tasks")
 SHIFTS: Final = ("person_id", "team_code", "township_code", "starts_at", "ends_at")
 
+# -- the force and what it has ----------------------------------------------------------------------------------------
+
+TRAINING: Final = (  # one row a person and session
+    "session_code",
+    "township_code",  # whose session it is, None: the county's
+    "person_id",
+    "held_at",
+    "passed",
+)
+TOWNSHIPS: Final = ("township_code", "township_type")  # type: code of the profile's `item.township_types`
+VILLAGES: Final = ("cell_code", "township_code", "valid_from", "valid_to")  # villages and communities with a grid cell
+VILLAGE_OFFICERS: Final = ("cell_code", "person_id", "valid_from", "valid_to")  # who is named for it
+POSTS: Final = ("township_code", "post", "needed")  # posts and offices the plan asks for, and how many people in each
+POST_HOLDERS: Final = ("township_code", "post", "person_id", "valid_from", "valid_to")
+EQUIPMENT: Final = ("township_code", "kind", "valid_from", "valid_to")  # one row a thing; `vehicle`, `pickup`, …
+COVERAGE: Final = (  # one row a cell and shift, as things stood at the moment asked for
+    "cell_code",
+    "township_code",
+    "settlement",  # Settlement
+    "shift",  # None: units on duty now; else the shift planned
+    "area",  # km²
+    "leads",  # of the last `coverage.lead_days`
+    "minutes",  # of the nearest unit on duty, NaN: none
+)
+PATROLS: Final = ("cell_code", "patrolled_at")
+
+# -- cases and what passes between organs -----------------------------------------------------------------------------
+
+CASES: Final = (
+    "case_id", "township_code", "organ_code", "item_code",
+    "procedure",  # Procedure
+    "filed_at",  # NaT: on the spot, or not yet filed
+    "decision_due_at",  # as recorded, with the exclusions of its field; NaT: no limit
+    "decided_at",
+    "closed_at",
+    "ended_at",  # left its course without a decision: dropped, transferred out, referred
+    "hearing_at",
+    "review_required",
+    "fine",  # yuan, number or Decimal; None or 0: none
+    "fine_due_at",
+    "paid_at",  # in full
+)  # fmt: skip
+REVIEWS: Final = ("review_id", "case_id", "township_code", "submitted_at", "opinion", "opinion_at")  # one row a round
+REMEDIES: Final = (
+    "remedy_id", "case_id", "township_code", "item_code",
+    "kind",  # reconsideration, suit
+    "asked_at",
+    "result",  # RemedyResult
+    "decided_at",
+)  # fmt: skip
+FILE_REVIEWS: Final = ("case_id", "township_code", "score", "scored_at")  # one row each time a file is scored
+CARDS: Final = ("person_id", "township_code", "kind", "given_at", "ended_at")  # CardKind
+DEADLINES: Final = (
+    "kind",  # policy.schema.DEADLINE_KINDS
+    "matter",  # MatterKind
+    "township_code",
+    "organ_code",  # whose business it is
+    "whose",  # organ, party: whose time it is
+    "sense",  # latest, earliest
+    "begun_at",
+    "due_at",
+    "done_at",
+    "ended_at",  # no longer mattered
+)
+TRANSFERS: Final = ("transfer_id", "township_code", "from_organ", "to_organ", "sent_at", "received_at", "objected_at")
+ASSISTANCE: Final = (
+    "request_id", "township_code", "from_organ", "to_organ", "asked_at", "answer_due_at", "answered_at", "refused",
+)  # fmt: skip
+MEETINGS: Final = ("meeting_id", "held_at")  # joint meetings 联席会议
+STEPS: Final = ("organ_code", "made_at", "entry")  # one row an event; entry: `online`, or `paper` entered afterwards
+
+# -- items and inspections --------------------------------------------------------------------------------------------
+
+DOMAINS: Final = ("domain", "valid_from", "valid_to")  # fields of enforcement that count (police and fire do not)
+ITEMS: Final = (  # lists of items, one row an item, list and type of township
+    "item_code",
+    "domain",
+    "kind",  # ItemKind: the list it stands on
+    "township_type",  # None: for every type
+    "valid_from",
+    "valid_to",
+    "first_used_at",  # when its first case was filed or decided on the spot, NaT: never
+)
+DELEGATIONS: Final = ("township_code", "item_code", "kind", "valid_from", "valid_to")  # what townships have taken on
+SCENARIOS: Final = ("scenario_code", "valid_from", "valid_to")  # “one matter” 一件事 in use
+INSPECTION_ITEMS: Final = ("item_code", "organ_code", "valid_from", "valid_to")  # published inspection items
+INSPECTED_ITEMS: Final = ("visit_id", "item_code", "inspected_at")
+INSPECTIONS: Final = (
+    "visit_id", "subject_id", "organ_code", "township_code", "entered_at",
+    "plans",  # how many plans of departments this one visit served
+)  # fmt: skip
+SUBJECTS: Final = ("subject_id", "credit_code", "known_at")  # whom enforcement concerns
+
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": PEOPLE,
     "postings": POSTINGS,
@@ -43,6 +136,33 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "tasks": TASKS,
     "teams": TEAMS,
     "shifts": SHIFTS,
+    "training": TRAINING,
+    "townships": TOWNSHIPS,
+    "villages": VILLAGES,
+    "village_officers": VILLAGE_OFFICERS,
+    "posts": POSTS,
+    "post_holders": POST_HOLDERS,
+    "equipment": EQUIPMENT,
+    "coverage": COVERAGE,
+    "patrols": PATROLS,
+    "cases": CASES,
+    "reviews": REVIEWS,
+    "remedies": REMEDIES,
+    "file_reviews": FILE_REVIEWS,
+    "cards": CARDS,
+    "deadlines": DEADLINES,
+    "transfers": TRANSFERS,
+    "assistance": ASSISTANCE,
+    "meetings": MEETINGS,
+    "steps": STEPS,
+    "domains": DOMAINS,
+    "items": ITEMS,
+    "delegations": DELEGATIONS,
+    "scenarios": SCENARIOS,
+    "inspection_items": INSPECTION_ITEMS,
+    "inspected_items": INSPECTED_ITEMS,
+    "inspections": INSPECTIONS,
+    "subjects": SUBJECTS,
 }
 """Frame → columns. `tasks.ended_at`: when a task was declined, recalled or expired; `teams.on_duty`: officers on duty
 now, `teams.open_tasks`: tasks not yet reported or ended; `township_code` None: unlocated lead, county-wide team."""

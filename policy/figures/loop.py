@@ -8,14 +8,12 @@ from typing import Final
 import pandas as pd
 
 from policy.figures.frames import require_columns
-from policy.figures.rows import COUNTY, FigureRow, Groups, medians, shares
+from policy.figures.rows import COUNTY, Ages, FigureRow, Groups, by_age, medians, shares
 from policy.figures.scope import Scope, local_months
 from policy.vocabulary import LeadStatus
 
 HOUR: Final = 3600.0
-AGES: Final = (("open_1", 0, 1), ("open_3", 1, 3), ("open_7", 3, 7), ("open_30", 7, 30), ("open_older", 30, None))
-"""Measures of open leads by age in days: from (included) – to (not included)."""
-
+AGES: Final[Ages] = (("open_1", 0, 1), ("open_3", 1, 3), ("open_7", 3, 7), ("open_30", 7, 30), ("open_older", 30, None))
 SETTLED_OTHERWISE: Final = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
 
 
@@ -56,16 +54,10 @@ def open_leads(leads: pd.DataFrame, scope: Scope) -> pd.DataFrame:
 
 
 def _open_by_age(figure: str, leads: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
-    """How many of the open leads are of each age; numerator of that age, denominator all open, value their number."""
+    """How many of the open leads are of each age."""
     waiting = open_leads(leads, scope)
     days = (scope.moment - waiting["received_at"]).dt.total_seconds() / (24 * HOUR)
-    everyone = pd.Series(True, index=waiting.index)
-    for measure, low, high in AGES:
-        of_age = (days >= low) & (days < high if high is not None else everyone)
-        for row in shares(figure, measure, of_age, everyone, {COUNTY: None, "township": waiting["township_code"]}):
-            yield FigureRow(
-                figure, measure, row.group_kind, row.group_code, row.numerator, row.numerator, row.denominator
-            )
+    return by_age(figure, AGES, days, {COUNTY: None, "township": waiting["township_code"]})
 
 
 def _places(frame: pd.DataFrame) -> Groups:

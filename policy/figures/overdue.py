@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from policy.figures.frames import require_columns
-from policy.figures.rows import COUNTY, FigureRow, shares
+from policy.figures.frames import empty, require_columns
+from policy.figures.rows import COUNTY, FigureRow, Groups, numbers, shares
 from policy.figures.scope import Scope
 from policy.vocabulary import LeadStatus
 
@@ -17,54 +17,86 @@ _SETTLED = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Deadlines of one kind: when due, when done, when it no longer mattered, and the groups they count in."""
+    """Deadlines that are counted as one: when due, when done, when it no longer mattered, and the groups they count in."""
 
-    kind: str
+    name: str
     due: pd.Series
     done: pd.Series
     ended: pd.Series
-    township: pd.Series
-    organ: pd.Series | None
+    early: pd.Series
+    groups: Groups
 
 
-def overdue(leads: pd.DataFrame, tasks: pd.DataFrame, scope: Scope) -> list[FigureRow]:
-    """F11: `overdue_<kind>` running and past due at `now` ÷ running; `on_time_<kind>` done in time ÷ due in the period."""
+def overdue(
+    leads: pd.DataFrame, tasks: pd.DataFrame, scope: Scope, deadlines: pd.DataFrame | None = None
+) -> list[FigureRow]:
+    """F11: `overdue_<kind>` running and past due at `now` ÷ running; `on_time_<kind>` done in time ÷ due in the period.
+
+    `recorded` are the deadlines kept as such, each kind a group of its own; a party's time is not an organ's deadline.
+    """
     clocks = list(_clocks(require_columns(leads, "leads"), require_columns(tasks, "tasks"), scope))
-    return [row for clock in (*clocks, _all(clocks)) for row in _rows(clock, scope)]
+    kept = empty("deadlines") if deadlines is None else require_columns(deadlines, "deadlines")
+    recorded = recorded_clock(kept[kept["whose"] == "organ"], scope)
+    return [row for clock in (*clocks, recorded, _all([*clocks, recorded])) for row in _rows(clock, scope)]
+
+
+def recorded_clock(deadlines: pd.DataFrame, scope: Scope) -> Clock:
+    """The recorded deadlines begun by `now`, in groups of place, organ and kind."""
+    known = deadlines[deadlines["begun_at"] <= scope.moment]
+    places = {COUNTY: None, "township": known["township_code"], "organ": known["organ_code"], "deadline": known["kind"]}
+    done, ended = scope.happened(known["done_at"]), scope.happened(known["ended_at"])
+    return Clock("recorded", known["due_at"], done, ended, known["sense"] == "earliest", places)
+
+
+def on_time(clock: Clock, scope: Scope) -> tuple[pd.Series, pd.Series]:
+    """Which deadlines were kept, and which are judged: due in the period, unless they ended unmet before they were due.
+
+    Where the law says `earliest` (hearing notice, reminder before court), what was done in the period is judged, and it is
+    kept when it was not done too soon.
+    """
+    moot = clock.done.isna() & (clock.ended < clock.due)
+    latest = scope.within(clock.due) & ~moot
+    judged = latest.where(~clock.early, scope.within(clock.done)) & clock.due.notna()
+    kept = (clock.done <= clock.due).where(~clock.early, clock.done >= clock.due)
+    return judged & kept, judged
 
 
 def _clocks(leads: pd.DataFrame, tasks: pd.DataFrame, scope: Scope) -> Iterator[Clock]:
     known = leads[(leads["received_at"] <= scope.moment) & ~leads["status"].isin(_SETTLED)]
     assigned, resolved = scope.happened(known["assigned_at"]), scope.happened(known["resolved_at"])
-    yield Clock("assign", known["assign_due_at"], assigned, resolved, known["township_code"], None)
+    never = pd.Series(False, index=known.index)
+    places: Groups = {COUNTY: None, "township": known["township_code"]}
+    yield Clock("assign", known["assign_due_at"], assigned, resolved, never, places)
     sent = tasks[tasks["assigned_at"] <= scope.moment]
-    ended = scope.happened(sent["ended_at"])
+    ended, never = scope.happened(sent["ended_at"]), pd.Series(False, index=sent.index)
+    places = {COUNTY: None, "township": sent["township_code"], "organ": sent["organ_code"]}
     for kind, column in (("accept", "accepted_at"), ("arrive", "arrived_at")):
-        reached = scope.happened(sent[column])
-        yield Clock(kind, sent[f"{kind}_due_at"], reached, ended, sent["township_code"], sent["organ_code"])
+        yield Clock(kind, sent[f"{kind}_due_at"], scope.happened(sent[column]), ended, never, places)
 
 
 def _all(clocks: list[Clock]) -> Clock:
     """Every kind together; leads have no organ yet and count under none."""
-
-    due, done, ended, township = (
+    due, done, ended, early, township, kind = (
         pd.concat(list(parts), ignore_index=True)
-        for parts in zip(*((c.due, c.done, c.ended, c.township) for c in clocks), strict=True)
+        for parts in zip(
+            *((c.due, c.done, c.ended, c.early, c.groups["township"], _kinds(c)) for c in clocks), strict=True
+        )
     )
-    return Clock("all", due, done, ended, township, None)
+    return Clock("all", due, done, ended, early, {COUNTY: None, "township": township, "deadline": kind})
+
+
+def _kinds(clock: Clock) -> pd.Series:
+    kinds = clock.groups.get("deadline")
+    return pd.Series(clock.name, index=clock.due.index, dtype=object) if kinds is None else kinds.astype(object)
 
 
 def _rows(clock: Clock, scope: Scope) -> Iterator[FigureRow]:
-    timed = clock.due.notna()
-    running = timed & clock.done.isna() & clock.ended.isna()
+    running = clock.due.notna() & clock.done.isna() & clock.ended.isna() & ~clock.early
     late = running & (clock.due < scope.moment)
-    moot = clock.done.isna() & (clock.ended < clock.due)  # declined or recalled before it was due
-    fell_due = timed & scope.within(clock.due) & ~moot
-    in_time = fell_due & (clock.done <= clock.due)
-    for name, hit, of in ((f"overdue_{clock.kind}", late, running), (f"on_time_{clock.kind}", in_time, fell_due)):
-        groups = {COUNTY: None, "township": clock.township[of]}
-        if clock.organ is not None:
-            groups["organ"] = clock.organ[of]
-        for row in shares("F11", name, hit[of], of[of], groups):
-            value = row.numerator if name.startswith("overdue") else row.value
-            yield FigureRow("F11", name, row.group_kind, row.group_code, value, row.numerator, row.denominator)
+    kept, judged = on_time(clock, scope)
+    yield from numbers("F11", f"overdue_{clock.name}", late[running], running[running], _of(clock.groups, running))
+    yield from shares("F11", f"on_time_{clock.name}", kept[judged], judged[judged], _of(clock.groups, judged))
+
+
+def _of(groups: Groups, chosen: pd.Series) -> Groups:
+    return {kind: None if key is None else key[chosen] for kind, key in groups.items()}

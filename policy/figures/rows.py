@@ -1,9 +1,9 @@
-"""Rows of figures, and the three ways they are counted: shares, medians with p90, and counts."""
+"""Rows of figures, and the ways they are counted: shares, counts and sums, medians with p90, and numbers by age."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -47,8 +47,25 @@ def shares(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Gro
         yield FigureRow(figure, measure, kind, code, ratio(sums["n"], sums["d"]), float(sums["n"]), float(sums["d"]))
 
 
+def numbers(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
+    """Σ `hit` in each group as a number, with Σ `of` beside it."""
+    return (replace(row, value=row.numerator) for row in shares(figure, measure, hit, of, groups))
+
+
+Ages = tuple[tuple[str, int, int | None], ...]
+"""Measures of what waits by its age in days: from (included) – to (not included, None: no end)."""
+
+
+def by_age(figure: str, ages: Ages, days: pd.Series, groups: Groups) -> Iterator[FigureRow]:
+    """How many of those that wait are of each age: numerator of that age, denominator all, value their number."""
+    everyone = pd.Series(True, index=days.index)
+    for measure, low, high in ages:
+        of_age = (days >= low) & (days < high if high is not None else everyone)
+        yield from numbers(figure, measure, of_age, everyone, groups)
+
+
 def counts(figure: str, measure: str, hit: pd.Series, groups: Groups) -> Iterator[FigureRow]:
-    """How many rows are `hit` in each group, out of how many."""
+    """How many rows are `hit` in each group (or the sum of `hit`), out of how many."""
     frame = pd.DataFrame({"n": hit.astype("float64"), "d": np.ones(len(hit))}, index=hit.index)
     for kind, code, sums in _grouped(frame, groups):
         yield FigureRow(figure, measure, kind, code, float(sums["n"]), float(sums["n"]), float(sums["d"]))

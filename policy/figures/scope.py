@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final, Protocol
@@ -26,11 +26,15 @@ class Counting:
 
 @dataclass(frozen=True, slots=True)
 class FigureRules:
-    """What the profile decides for the figures; targets in minutes are None where the plan is silent."""
+    """What the profile decides for the figures, None where it is silent: minutes to arrive, days, lengths of lists."""
 
     counting: Counting = field(default_factory=Counting)
     target_urban: float | None = None
     target_rural: float | None = None
+    patrol_days: int | None = None
+    repeat_days: int | None = None
+    best_files: int | None = None
+    worst_files: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,11 @@ class Scope:
         """First moment of the day `on` and of the day after, in UTC."""
         return day_bounds(self.on)
 
+    @property
+    def year(self) -> pd.Timestamp:
+        """First moment of the local year of `on`, in UTC."""
+        return day_bounds(self.on.replace(month=1, day=1))[0]
+
     def within(self, column: pd.Series) -> pd.Series:
         """Which moments of `column` lie in the period and are not later than `now`."""
         start, end = (pd.Timestamp(m).tz_convert("UTC") for m in (self.start, self.end))
@@ -65,6 +74,15 @@ class Scope:
     def happened(self, column: pd.Series) -> pd.Series:
         """`column` with everything after `now` taken as not yet happened: what was known on a past day."""
         return column.where(column <= self.moment)
+
+    def this_year(self, column: pd.Series) -> pd.Series:
+        """Which moments of `column` lie in the local year of `on` and are not later than `now`."""
+        return (column >= self.year) & (column <= self.moment)
+
+    def holds(self, begin: pd.Series, end: pd.Series) -> pd.Series:
+        """Which validities hold on the local day `on`; the last day is included."""
+        start, after = self.day
+        return (begin < after) & (end.isna() | (end >= start))
 
 
 class _Value(Protocol):
@@ -77,15 +95,27 @@ class _Profile(Protocol):
 
 
 def rules_of(profile: _Profile, on: date) -> FigureRules:
-    """Counting rules and response targets as `profile` has them on the day `on`."""
-    counting, urban, rural = (
-        profile.get(key, on) for key in ("sink_down.counting", "response.urban", "response.other")
-    )
+    """Counting rules, response targets, windows and lengths of lists as `profile` has them on the day `on`."""
+    counting = profile.get("sink_down.counting", on)
     return FigureRules(
         counting=_counting(counting.value) if counting else Counting(),
-        target_urban=float(urban.value) if urban else None,
-        target_rural=float(rural.value) if rural else None,
+        target_urban=_number(profile, "response.urban", on),
+        target_rural=_number(profile, "response.other", on),
+        patrol_days=_whole(profile, "patrol.cycle", on),
+        repeat_days=_whole(profile, "inspection.repeat_window", on),
+        best_files=_whole(profile, "file_review.best", on),
+        worst_files=_whole(profile, "file_review.worst", on),
     )
+
+
+def _number(profile: _Profile, key: str, on: date) -> float | None:
+    value = profile.get(key, on)
+    return float(value.value) if value else None
+
+
+def _whole(profile: _Profile, key: str, on: date) -> int | None:
+    value = profile.get(key, on)
+    return int(value.value) if value else None
 
 
 def _counting(record: Mapping[str, Any]) -> Counting:
@@ -115,18 +145,33 @@ def recent_scope(now: datetime, days: int, rules: FigureRules) -> Scope:
 
 def local_days(column: pd.Series) -> pd.Series:
     """Local day of each moment as ISO text, by which figures are grouped."""
-    return _texts(column, "%Y-%m-%d")
+    return _texts(column, lambda days: days.strftime("%Y-%m-%d"))
 
 
 def local_months(column: pd.Series) -> pd.Series:
     """Local month of each moment as `YYYY-MM`."""
-    return _texts(column, "%Y-%m")
+    return _texts(column, lambda days: days.strftime("%Y-%m"))
 
 
-def _texts(column: pd.Series, pattern: str) -> pd.Series:
-    """Formatted once for each distinct day, not once for each row."""
+def local_quarters(column: pd.Series) -> pd.Series:
+    """Local quarter of each moment as `YYYY-Qn`."""
+    return _texts(column, lambda days: days.to_period("Q").strftime("%Y-Q%q"))
+
+
+def local_half_years(column: pd.Series) -> pd.Series:
+    """Local half-year of each moment as `YYYY-Hn`."""
+    return _texts(column, lambda days: days.strftime("%Y-H") + np.where(days.month <= 6, "1", "2"))
+
+
+def local_years(column: pd.Series) -> pd.Series:
+    """Local year of each moment as `YYYY`."""
+    return _texts(column, lambda days: days.strftime("%Y"))
+
+
+def _texts(column: pd.Series, name: Callable[[pd.DatetimeIndex], pd.Index]) -> pd.Series:
+    """Named once for each distinct day, not once for each row."""
     here = column.dt.tz_localize(None).to_numpy(dtype="datetime64[s]") + _AHEAD
     codes, days = pd.factorize(here.astype("datetime64[D]"))
-    numbers, names = pd.factorize(pd.DatetimeIndex(days).strftime(pattern), sort=True)
+    numbers, names = pd.factorize(name(pd.DatetimeIndex(days)), sort=True)
     spread = np.where(codes < 0, -1, numbers[codes]) if len(days) else np.full(len(column), -1)
     return pd.Series(pd.Categorical.from_codes(spread, pd.Index(names, dtype=object)), index=column.index)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -16,10 +17,43 @@ from policy.figures.scope import Counting, FigureRules, day_scope, rules_of
 from policy.loader import load_profile
 from policy.schema import KEYS
 from policy.text import LANGUAGES, catalogue, has, say
-from tests.policy.figures import test_force, test_loop, test_response, test_workload
+from tests.policy.figures import (
+    test_between,
+    test_case_times,
+    test_force,
+    test_inspections,
+    test_item_use,
+    test_loop,
+    test_penalties,
+    test_reach,
+    test_recorded,
+    test_response,
+    test_review,
+    test_staffing,
+    test_workload,
+)
+from tests.policy.figures.made import at
 
 ON = date(2026, 3, 2)
 FRAMES = {
+    **test_staffing.F05,
+    **test_item_use.FRAMES,
+    **test_inspections.FRAMES,
+    "training": test_staffing.TRAINING,
+    "villages": test_staffing.VILLAGES,
+    "village_officers": test_staffing.NAMED,
+    "coverage": test_reach.CELLS,
+    "patrols": test_reach.PATROLS,
+    "cases": test_case_times.CASES,
+    "deadlines": test_recorded.DEADLINES,
+    "transfers": test_recorded.TRANSFERS,
+    "meetings": test_between.MEETINGS,
+    "steps": test_between.STEPS,
+    "assistance": test_between.ASSISTANCE,
+    "reviews": test_review.REVIEWS,
+    "file_reviews": test_review.FILES,
+    "cards": test_penalties.CARDS,
+    "scenarios": test_item_use.SCENARIOS,
     "people": test_force.PEOPLE,
     "postings": test_force.POSTINGS,
     "leads": test_loop.LEADS,
@@ -27,7 +61,14 @@ FRAMES = {
     "teams": test_workload.TEAMS,
     "shifts": test_workload.SHIFTS,
 }
-SCOPE = day_scope(ON, FigureRules(target_urban=5, target_rural=15))
+RULES = FigureRules(target_urban=5, target_rural=15, patrol_days=7, repeat_days=30, best_files=2, worst_files=2)
+SCOPE = replace(day_scope(ON, RULES), now=at("2026-03-31 12:00").to_pydatetime(), end=at("2026-04-01").to_pydatetime())
+
+
+@pytest.mark.parametrize("id_", list(DEFINITIONS))
+def test_all_26_are_here(id_: str) -> None:
+    assert list(DEFINITIONS) == [f"F{n:02d}" for n in range(1, 27)]
+    assert set(DEFINITIONS[id_].sources) | set(DEFINITIONS[id_].adds) <= set(COLUMNS)
 
 
 @pytest.mark.parametrize("id_", list(DEFINITIONS))
@@ -62,7 +103,8 @@ def test_every_figure_measure_unit_and_group_has_its_words(lang: str) -> None:
 
 def test_profile_keys_exist() -> None:
     for known in DEFINITIONS.values():
-        assert {known.target_key, *known.rests_on} <= set(KEYS)
+        of_measures = {key for one in known.measures for key in (*one.rests_on, known.target_key_of(one.id)) if key}
+        assert {known.target_key, *known.rests_on, *of_measures} <= set(KEYS)
 
 
 def test_rules_and_clauses_of_jindong() -> None:
@@ -86,6 +128,12 @@ def test_an_unknown_figure_is_refused_with_the_known_ones() -> None:
 def test_only_figures_with_their_frames_are_computed() -> None:
     rows = compute_all({"tasks": FRAMES["tasks"]}, SCOPE)
     assert {row.figure for row in rows} == {"F07"}
+
+
+def test_frames_of_some_rows_give_what_all_figures_of_a_day_give() -> None:
+    assert {row.figure for row in compute_all(FRAMES, SCOPE)} == set(DEFINITIONS)
+    assert {row.figure for row in compute_all({"cases": FRAMES["cases"]}, SCOPE, ["F10", "F19"])} == {"F19"}
+    assert compute_all({name: empty(name) for name in COLUMNS}, SCOPE)  # empty frames are no fault anywhere
 
 
 def test_reaching_a_target() -> None:

@@ -52,8 +52,11 @@ def register(folder: Path | None) -> None:
 
 
 def load_own() -> tuple[Profile, ...]:
-    """Every profile of the registered folder; the first that has a fault is refused."""
-    return tuple(load_profile(code) for folder in _OWN for code in codes(folder))
+    """Every profile of the registered folder, its quotations compared too; the first that has a fault is refused."""
+    own = [(code, folder / f"{code}.toml") for folder in _OWN for code in codes(folder)]
+    for code, path in own:
+        _refuse(code, check(path))
+    return tuple(load_profile(code) for code, _ in own)
 
 
 def codes(folder: Path | None = None) -> tuple[str, ...]:
@@ -71,11 +74,14 @@ def load_profile(code: str, folder: Path | None = None) -> Profile:
     path = _path_of(code, folder)
     if path is None:
         raise Refusal("errors_policy.unknown_profile", kind="not_found", name=code, known=", ".join(codes(folder)))
-    chain = _chain(path)
-    faults = [fault for layer in chain for fault in layer.faults]
+    chain = _chain_of_parent(path, _stamp(path))
+    _refuse(code, [fault for layer in chain for fault in layer.faults])
+    return _assemble(chain)
+
+
+def _refuse(code: str, faults: Sequence[ProfileFault]) -> None:
     if faults:
         raise Refusal("errors_policy.faulty_profile", name=code, count=len(faults), first=faults[0].told)
-    return _assemble(chain)
 
 
 def check(path: Path | None = None) -> list[ProfileFault]:
@@ -133,7 +139,11 @@ def _layer(file: ProfileFile, inherited: Mapping[str, Document], parent: Path | 
         line = file.line_containing(r"^\s*parent\s*=")
         faults.append(ProfileFault.of(file.path, line, "parent", "no_parent", name=file.meta["parent"]))
     sound = [block for block, found in judged if not found]
-    values = tuple(_value(block, documents, str(file.meta.get("code")), sound) for block in sound)
+    begins: dict[str, list[date]] = {}
+    for block in sound:
+        begins.setdefault(block.key, []).append(block.table["from"])
+    code = str(file.meta.get("code"))
+    values = tuple(_value(block, documents, code, begins[block.key]) for block in sound)
     return Layer(file, documents, values, tuple(sorted(faults, key=lambda fault: fault.line)))
 
 
@@ -146,7 +156,7 @@ def _own_documents(file: ProfileFile) -> Iterator[tuple[str, Document]]:
             yield code, Document(code=code, **({"kind": "plan"} | known))
 
 
-def _value(block: Block, documents: Mapping[str, Document], layer: str, siblings: Sequence[Block]) -> Value:
+def _value(block: Block, documents: Mapping[str, Document], layer: str, begins: Sequence[date]) -> Value:
     table = block.table
     citations = tuple(Citation(c["doc"], c["clause"], c.get("quote", "")) for c in block.cites)
     return Value(
@@ -154,7 +164,7 @@ def _value(block: Block, documents: Mapping[str, Document], layer: str, siblings
         value=freeze(table["value"]),
         unit=table.get("unit", "none"),
         valid_from=table["from"],
-        valid_to=table.get("to") or _superseded(block, siblings),
+        valid_to=table.get("to") or _superseded(table["from"], begins),
         citations=citations,
         basis=table.get("basis") or documents[citations[0].document].kind,
         layer=layer,
@@ -166,10 +176,10 @@ def _value(block: Block, documents: Mapping[str, Document], layer: str, siblings
     )
 
 
-def _superseded(block: Block, siblings: Sequence[Block]) -> date | None:
+def _superseded(begun: date, begins: Sequence[date]) -> date | None:
     """The day before the next value of the same key begins."""
-    begins = [s.table["from"] for s in siblings if s.key == block.key and s.table["from"] > block.table["from"]]
-    return min(begins) - timedelta(days=1) if begins else None
+    later = [day for day in begins if day > begun]
+    return min(later) - timedelta(days=1) if later else None
 
 
 def _quote_faults(layer: Layer) -> Iterator[ProfileFault]:

@@ -78,6 +78,8 @@ def test_words_that_the_own_plan_does_not_have_are_a_fault(own: Path) -> None:
     (fault,) = check(path)
     assert fault.line == PROFILE.splitlines().index(next(x for x in PROFILE.splitlines() if x.startswith("cite"))) + 1
     assert "XQ 二(一)1" in fault.sentence
+    with pytest.raises(Refusal, match="not found in XQ"):
+        load_own()
 
 
 def test_a_file_with_a_shipped_name_takes_its_place_and_another_countys_stays(own: Path) -> None:

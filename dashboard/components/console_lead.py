@@ -16,6 +16,7 @@ from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.queries.console_history import EventView
 from data.queries.console_lead import LeadView, TaskView
+from data.queries.deadlines import deadline_event
 from policy.lifecycle import OPEN_TASKS
 from policy.text import JOINTS, has
 from policy.vocabulary import LeadStatus, Outcome, TaskStatus, Urgency, Verb, label
@@ -260,7 +261,8 @@ def _reasoned(verb: Verb, number: str) -> Component:
 def _event(event: EventView, now: datetime) -> Component:
     key = f"console.event_{event.matter}_{event.verb}"
     facts = _spoken(event.facts)
-    told = t(key, **facts) if has(key, lang()) else t(f"vocabulary.verb.{event.verb}")
+    told = deadline_event(event.verb, event.facts, lang())
+    told = told or (t(key, **facts) if has(key, lang()) else t(f"vocabulary.verb.{event.verb}"))
     role = t(f"vocabulary.role.{event.role}") if has(f"vocabulary.role.{event.role}", lang()) else event.role
     who = html.Span(event.who or role, className="muted", title=role)
     number = [html.Span(event.number[-6:], className="muted num")] if event.matter == "task" else []

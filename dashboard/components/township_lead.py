@@ -15,6 +15,7 @@ from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
 from dashboard.context import lang, t
 from data.queries.console_lead import LeadView, TaskView
+from data.queries.deadlines import deadline_event
 from policy.lifecycle import OPEN_TASKS
 from policy.text import JOINTS
 from policy.vocabulary import Role, Verb
@@ -137,7 +138,8 @@ def build_lead(
 
 
 def _step(event: Any, now: datetime) -> Component:
-    verb = t(f"vocabulary.verb.{event.verb}") if event.verb in VERBS else event.verb
+    told = deadline_event(event.verb, event.facts, lang())
+    verb = told or (t(f"vocabulary.verb.{event.verb}") if event.verb in VERBS else event.verb)
     matter = t(f"vocabulary.matter_kind.{event.matter}") if event.matter in ("lead", "task") else ""
     role = t(f"vocabulary.role.{event.role}") if event.role in ROLES else ""
     return html.Li([html.Span(clock(event.at, now), className="num muted"), " ", html.Span(f"{matter} {verb}"), " ", html.Span(role, className="muted")])  # fmt: skip

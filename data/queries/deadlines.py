@@ -12,10 +12,10 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.deadlines import count, standing
+from data.deadlines import count, local, standing
 from data.models import Deadline
 from policy import deadlines as law
-from policy.text import say
+from policy.text import has, say
 
 State = Literal["running", "paused", "overdue", "possible", "met", "late", "ended"]
 
@@ -58,6 +58,27 @@ def how_counted(county: County, row: Deadline) -> law.Counted | None:
     """How a deadline was counted, day by day; None where the profile no longer knows it."""
     found = count(county, row.kind, row.begun_at, row.pauses, extended=row.extended > 0)
     return found.counted() if found else None
+
+
+def deadline_event(verb: str, facts: Mapping[str, Any], lang: str = "zh") -> str | None:
+    """What happened to a deadline, in the words of a timeline; None for an event of another sort."""
+    sentence = f"policy.clock.{verb}"
+    if not has(sentence, lang):
+        return None
+    moments = {name: _minute(facts[name]) for name in ("due", "done", "before") if facts.get(name)}
+    ground = f"policy.stop.{facts.get('ground')}"
+    step, recipient = f"policy.ladder.{facts.get('step')}", f"policy.recipient.{facts.get('to')}"
+    words = {
+        "deadline": say(f"policy.key.{law.key_of(facts['kind'])}", lang),
+        "from_": _minute(facts["from"]) if facts.get("from") else "",
+        "ground": say(ground, lang) if has(ground, lang) else facts.get("ground", ""),
+        "step": say(step, lang, recipient=say(recipient, lang)) if has(step, lang) and has(recipient, lang) else "",
+    }
+    return say(sentence, lang, **words, **moments)
+
+
+def _minute(iso: str) -> str:
+    return local(datetime.fromisoformat(iso))
 
 
 def deadline_frame_query(county: County, since: datetime | None) -> Select[*tuple[Any, ...]]:

@@ -28,10 +28,11 @@ from data.deadlines import (
 )
 from data.events import verify
 from data.models import Deadline, Event
-from data.queries.deadlines import deadline_frame_query, deadlines_of, how_counted
+from data.queries.deadlines import deadline_event, deadline_frame_query, deadlines_of, how_counted
 from data.settings import settings
 from jobs.table import table
 from policy.errors import Refusal
+from policy.text import LANGUAGES
 
 CHINA = ZoneInfo("Asia/Shanghai")
 NOTICE = """
@@ -360,6 +361,26 @@ def test_a_page_shows_what_runs_first_and_how_each_stands(town: Record) -> None:
     assert seen[1].left == paused.due_at - at("2026-03-05T09:00"), "what was left when the clock stopped"
     assert seen[0].key == "deadline.hearing_notice"
     assert sum(note.counted for note in how_counted(town.county(), gone).days) == 7, "seven working days"
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_event_of_a_deadline_is_said_in_words(town: Record, calendars: Path, lang: str) -> None:
+    row = begin(town, "sealing", "2026-12-21T10:00")
+    step(town, pause_deadline, row, "testing", "CO 25", now="2026-12-22T09:00")
+    step(town, resume_deadline, row, now="2026-12-23T09:00")
+    step(town, extend_deadline, row, now="2026-12-24T09:00")
+    town.write(SYSTEM, remind, now=at("2027-02-01T00:00"))
+    town.write(SYSTEM, meet_deadline, matter_id=row.matter_id, kind="sealing", at=at("2027-02-02T00:00"))
+    ended = begin(town, "preservation", "2026-12-28T10:00", matter=row.matter_id)
+    (calendars / "2027.toml").write_text(NOTICE, "utf-8")
+    recompute(town, town.county())
+    town.write(SYSTEM, end_deadline, matter_id=ended.matter_id)
+    said = {verb: deadline_event(verb, facts, lang) for verb, facts in events(town, row)}
+    assert len(said) == 8
+    assert all(said.values())
+    assert "2026-12-22 09:00" in said["pause_deadline"]
+    assert "2027-01-09 23:59" in said["recount_deadline"]
+    assert deadline_event("receive", {}, lang) is None
 
 
 def test_the_frame_of_the_figures_holds_what_runs_and_what_was_due(town: Record) -> None:

@@ -35,6 +35,7 @@ class Layer:
     faults: tuple[ProfileFault, ...]
 
 
+@cache
 def profiles_dir() -> Path:
     """Folder of the profiles that ship with the product."""
     return Path(str(resources.files("policy") / "profiles"))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from policy.loader import codes
+from policy.loader import codes, load_profile
+from policy.profile import Value
 from policy.schema import KEYS
 from policy.trace import Requirement, carriers, held, requirements, uncited
 from policy.trace_table import PAGE, cases_by_value, load_cases, page
@@ -15,6 +17,14 @@ from policy.trace_table import PAGE, cases_by_value, load_cases, page
 ROWS = requirements()
 NAMES = [row.id for row in ROWS]
 BY_VALUE = cases_by_value(load_cases())
+DAY = date(2026, 11, 21)
+SAID_OTHERWISE = {
+    ("chengliu", "officers.eligible"): "符合办理行政执法证条件 takes the province's five conditions in",
+    ("chengliu", "record.stages"): "the plan draws the six stages of PL 47 together in four",
+    ("fuling", "review.triggers"): "its third and fourth trigger say what PL 58(1)2 says",
+    ("henan", "recusal.grounds"): "its three grounds hold the two of PL 43",
+    ("lanxi", "exchange.platforms"): "the province's platforms under the names the plan gives them",
+}
 EXPECTED = {"G": 16, "I": 11, "D": 14, "C": 23, "X": 10, "S": 10, "E": 8, "P": 20}
 
 
@@ -70,6 +80,25 @@ def test_a_later_value_needs_a_case_of_its_own() -> None:
     marks = [one.mark for one in held("target.F14")]
     assert len(marks) == 2
     assert all(BY_VALUE[mark] for mark in marks)
+
+
+def entries(value: Value) -> set[str]:
+    """What a list holds, by code or word; empty for what is no list and for a ladder, which replaces the one above whole."""
+    rows = value.value if isinstance(value.value, tuple) and value.key != "dispute.ladder" else ()
+    return {str(row if isinstance(row, str) else row.get("code")) for row in rows}
+
+
+@pytest.mark.parametrize("code", codes())
+def test_a_nearer_list_does_not_cut_what_the_law_above_it_lists(code: str) -> None:
+    profile = load_profile(code)
+    cut = []
+    for key, values in profile.values.items():
+        now = [value for value in values if value.holds(DAY)]
+        above = [value for value in now[1:] if value.basis == "law"]
+        if above and now[0].layer == code and entries(now[0]) and entries(above[0]) - entries(now[0]):
+            cut.append((code, key))
+    assert [pair for pair in cut if pair not in SAID_OTHERWISE] == []
+    assert [pair for pair in SAID_OTHERWISE if pair[0] == code and pair not in cut] == []
 
 
 def test_the_page_lies_with_the_docs() -> None:

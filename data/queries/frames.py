@@ -25,6 +25,7 @@ from data.models import (
     Unit,
     UtcDateTime,
 )
+from data.queries.deadlines import deadline_frame_query
 from data.queries.force import organ_kind
 from policy.figures.frames import COLUMNS, require_columns
 from policy.lifecycle import OPEN_TASKS
@@ -151,6 +152,10 @@ def _shifts(session: Session, county: County, since: datetime | None) -> pd.Data
     return _frame(session, query if since is None else query.where(Shift.ends_at >= since), "shifts")
 
 
+def _deadlines(session: Session, county: County, since: datetime | None) -> pd.DataFrame:
+    return _frame(session, deadline_frame_query(county, since), "deadlines")
+
+
 def frames(session: Session, county: County, now: datetime, *, days: int | None = None) -> Frames:
     """Everything the figures read; leads and tasks of the last `days` and all that is still open (None: all)."""
     since = None if days is None else now - timedelta(days=days)
@@ -161,5 +166,6 @@ def frames(session: Session, county: County, now: datetime, *, days: int | None 
         "tasks": _tasks(session, county, since),
         "teams": _teams(session, county, now),
         "shifts": _shifts(session, county, since),
+        "deadlines": _deadlines(session, county, since),
     }
     return dict(found)

@@ -29,6 +29,7 @@ from data.deadlines import (
 from data.events import verify
 from data.models import Deadline, Event
 from data.queries.deadlines import deadline_event, deadline_frame_query, deadlines_of, how_counted
+from data.queries.frames import frames
 from data.settings import settings
 from jobs.table import table
 from policy.errors import Refusal
@@ -391,6 +392,9 @@ def test_the_frame_of_the_figures_holds_what_runs_and_what_was_due(town: Record)
     with town.read() as session:
         whole = session.execute(deadline_frame_query(town.county(), None)).all()
         recent = session.execute(deadline_frame_query(town.county(), at("2026-01-01T00:00"))).all()
+        framed = frames(session, town.county(), at("2026-03-03T00:00"))["deadlines"]
+    assert list(framed["kind"]) == [row.kind for row in whole]
+    assert framed["done_at"].notna().sum() == 1
     assert (len(whole), sorted((row.kind, row.whose) for row in recent)) == (
         3, [("decision", "organ"), ("payment", "party")]
     )  # fmt: skip

@@ -30,6 +30,9 @@ from policy.vocabulary_case import (
 OVERTURNED: Final = frozenset({RemedyResult.REVOKED, RemedyResult.INVALID})
 """Results after which a decision binds nobody any more."""
 
+UNDECIDED: Final = frozenset({None, RemedyResult.NOT_HEARD, RemedyResult.WITHDRAWN})
+"""Results that leave the decision as it was and the way open."""
+
 LENIENT: Final = frozenset(
     {NotPunishedGround.MINOR_CORRECTED, NotPunishedGround.FIRST_VIOLATION, NotPunishedGround.NO_FAULT}
 )
@@ -260,7 +263,7 @@ def appeal_kinds(facts: CaseFacts) -> tuple[str, ...]:
     """The party's periods that must be over before the decision can be enforced through the court (CO 53)."""
     if facts.suit_decided_at is not None:
         return ()
-    if facts.reconsideration_result not in (None, RemedyResult.WITHDRAWN, RemedyResult.NOT_HEARD):
+    if facts.reconsideration_result not in UNDECIDED:
         return ("suit_after_reconsideration",)
     first = facts.procedure is Procedure.SIMPLE and "on_the_spot" in facts.rules.reconsideration_first
     return ("reconsideration",) if first else ("reconsideration", "suit")

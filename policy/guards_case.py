@@ -96,7 +96,9 @@ def evidence_there(facts: CaseFacts) -> Decision:
 
 def not_time_barred(facts: CaseFacts) -> Decision:
     """The act was discovered within two years, five where life, health or financial safety was harmed (PL 36)."""
-    kind = "limitation_serious" if facts.limitation_ground else "limitation"
+    # the five years reach only acts since they came into force (PL 37): for an older act they are not in `due`
+    longer = facts.limitation_ground is not None and "limitation_serious" in facts.due
+    kind = "limitation_serious" if longer else "limitation"
     end, found = facts.due.get(kind), facts.discovered_at
     if end is None or found is None:
         return barred("reasons_case.limitation_unknown", "PL 36")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from policy.case_facts import CaseFacts, overturned, passed, remedy_pending
+from policy.case_facts import UNDECIDED, CaseFacts, overturned, passed, remedy_pending
 from policy.decision import Decision
 from policy.guards_case import barred, day, must
 from policy.vocabulary import word
@@ -70,9 +70,19 @@ def nothing_held(facts: CaseFacts) -> Decision:
 # -- remedies, publication, documents, end -----------------------------------------------------------------------------
 
 
-def no_remedy_running(facts: CaseFacts) -> Decision:
-    """One reconsideration at a time, and none beside a suit (RL 20)."""
-    return must(not remedy_pending(facts), "reasons_case.remedy_pending", "RL 20")
+def reconsideration_open(facts: CaseFacts) -> Decision:
+    """One reconsideration: not beside a suit, and not again once it was decided (RL 29)."""
+    if remedy_pending(facts):
+        return barred("reasons_case.remedy_pending", "RL 29")
+    again = facts.suit_brought_at is not None or facts.reconsideration_result not in UNDECIDED
+    return must(not again, "reasons_case.remedy_decided", "RL 29")
+
+
+def suit_open(facts: CaseFacts) -> Decision:
+    """One suit: not while a reconsideration runs, and not again once it was decided (RL 29)."""
+    if remedy_pending(facts):
+        return barred("reasons_case.remedy_pending", "RL 29")
+    return must(facts.suit_result in UNDECIDED, "reasons_case.remedy_decided", "RL 29")
 
 
 def reconsidered_first(facts: CaseFacts) -> Decision:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass, replace
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -18,6 +19,7 @@ from policy.loader import load_profile
 from policy.review import Proposed, hearing_due, missing, next_after, required, triggers
 from policy.vocabulary import MatterKind, OrganKind, Role, Verb
 from policy.vocabulary_between import ReviewOpinion
+from tests.policy.case_step_facts import case_facts
 
 CHINA = ZoneInfo("Asia/Shanghai")
 
@@ -44,6 +46,8 @@ def plain(kind: type[Any], raw: Any) -> Any:
         return kind(raw)
     if is_dataclass(kind):
         return built(kind, raw)
+    if issubclass(kind, Decimal):
+        return Decimal(str(raw))
     if issubclass(kind, datetime):
         return moment(raw)
     return date.fromisoformat(raw) if issubclass(kind, date) else raw
@@ -58,6 +62,8 @@ def built(kind: type[Any], raw: Mapping[str, Any]) -> Any:
 
 def known(matter: MatterKind, facts: Mapping[str, Any]) -> Facts:
     """The facts of a step: what the case says, with the profile of its day and the ladder of a dispute."""
+    if matter is MatterKind.CASE:
+        return case_facts(facts, built)
     made: Facts = built(FACTS[matter], facts.get("known", {}))
     with_them: dict[str, Any] = {}
     if "profile" in facts:

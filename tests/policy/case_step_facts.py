@@ -117,13 +117,9 @@ def case_facts(facts: Mapping[str, Any], built: Callable[[type[Any], Mapping[str
     begun = {"limitation": "2025-12-20T09:00", "limitation_serious": "2025-12-20T09:00"} | facts.get("since", {})
     clocks = {kind: found for kind, start in begun.items() if (found := counted(kind, at(start), now, profile))}
     blank = CaseFacts()
-    return replace(
-        sound(now),
-        **{name: getattr(given, name) for name in told},
-        **{name: getattr(blank, name) for name in facts.get("without", ())},
-        **({"competence": NO} if facts.get("not_competent") else {}),
-        **({"compulsion": NO} if facts.get("cannot_compel") else {}),
-        rules=rules,
-        due=clocks,
-        status=CaseStatus(facts["state"]) if "state" in facts else None,
-    )
+    departs: dict[str, Any] = {name: getattr(given, name) for name in told}
+    departs |= {name: getattr(blank, name) for name in facts.get("without", ())}
+    departs |= {"competence": NO} if facts.get("not_competent") else {}
+    departs |= {"compulsion": NO} if facts.get("cannot_compel") else {}
+    state = CaseStatus(facts["state"]) if "state" in facts else None
+    return replace(sound(now), **departs, rules=rules, due=clocks, status=state)

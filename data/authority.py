@@ -27,6 +27,11 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "lead.read": _READERS,
     "lead.unmask": _DESK | {Role.OFFICER, Role.SQUADRON_HEAD, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
     "task.read": _READERS,
+    # cases and evidence: reading, adding; the steps are in the tables
+    "case.read": _READERS - {Role.WALL, Role.GRID_WORKER},
+    "evidence.add": _DESK | _FIELD | {Role.GRID_WORKER, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD},
+    "evidence.link": _FIELD | {Role.DEPARTMENT, Role.TOWNSHIP_HEAD},
+    "evidence.read": _READERS - {Role.WALL},
     # force and grid
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},

@@ -110,7 +110,22 @@ class CloseGround(StrEnum):
     TAKEN_BY_POLICE = "taken_by_police"
 
 
+class Waived(StrEnum):
+    """What a party gives up in writing (PL 62, 64)."""
+
+    STATEMENT = "statement"
+    HEARING = "hearing"
+
+
+class Paid(StrEnum):
+    """What a payment is for (PL 67, 72)."""
+
+    FINE = "fine"
+    SURCHARGE = "surcharge"
+    CONFISCATION = "confiscation"
+
+
 CASE_VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     CaseStatus, Procedure, PartyKind, NotPunishedGround, LimitationGround, CashGround, ServiceWay, RemedyResult,
-    CloseGround,
+    CloseGround, Waived, Paid,
 )  # fmt: skip

@@ -13,7 +13,18 @@ from data.models import Counter
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 KEY: Final = ("jurisdiction_id", "kind", "day")
-LETTERS: Final = {"lead": "L", "task": "T", "case": "C", "transfer": "X"}
+LETTERS: Final = {
+    "lead": "L",
+    "task": "T",
+    "case": "C",
+    "transfer": "X",
+    "party": "P",
+    "assistance": "A",
+    "dispute": "D",
+    "referral": "R",
+    "escalation": "E",
+    "review": "V",
+}
 
 
 def draw_number(tx: Tx, kind: str) -> str:

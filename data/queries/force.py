@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -147,6 +148,24 @@ def _officer(  # one row of the join, in its order
         on_shift=here,
         township_codes=posted if posted is not None else home,
     )
+
+
+def officers_named(
+    session: Session, person_ids: Iterable[str], now: datetime, *, recused: Collection[str] = ()
+) -> tuple[OfficerFacts, ...]:
+    """The people named for a matter, in that order, as the rules see them at `now`; `recused` ones say so."""
+    keys = [UUID(one) for one in dict.fromkeys(person_ids)]
+    if not keys:
+        return ()
+    rows = session.execute(select(Person, Organ).join(Organ, Organ.id == Person.organ_id).where(Person.id.in_(keys)))
+    found = {person.id: (person, organ) for person, organ in rows}
+    held, posted = _certificates(session, keys, now), _postings(session, keys, now)
+    officers = (
+        _officer(*found[key], held.get(key), posted.get(key), True, now)  # named for a case, on shift or not
+        for key in keys
+        if key in found
+    )
+    return tuple(replace(who, recused=who.person_id in recused) for who in officers)
 
 
 def suspended(certificate: Certificate, now: datetime) -> bool:

@@ -1,0 +1,209 @@
+"""What the record knows of a case at the moment of a step: kept facts, who handles, what is due, what other cases say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from data.casework.case_memory import recall
+from data.county import County
+from data.db import Tx
+from data.deadlines import count
+from data.models import Case, CaseReview, Certificate, Deadline, Evidence, EvidenceLink, Item, Party, Person
+from data.queries.competence import competence_at
+from data.queries.force import officers_named
+from policy.case_facts import CaseFacts, appeal_end
+from policy.case_rules import rules_of
+from policy.competence import CaseFacts as Matter
+from policy.competence import covers
+from policy.decision import Decision
+from policy.vocabulary import ActKind, ItemKind, PenaltyKind, Verb
+from policy.vocabulary_case import CaseStatus, PartyKind, Procedure
+
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+NIGHT: Final = (time(22), time(6))
+"""From ten in the evening to six in the morning (Noise Pollution Law 88)."""
+
+
+def actor_id_of(tx: Tx) -> str:
+    """Who acts, as the file names people: by the person behind the account, so that one person with two accounts is one."""
+    return str(tx.actor.person_id or tx.actor.account_id or "")
+
+
+def known(tx: Tx, case: Case, verb: Verb | None = None) -> CaseFacts:
+    """Everything the guards may ask of a case now; `verb` adds the deadlines that this very step would start."""
+    facts = facts_of(tx.session, tx.county, case, tx.now, verb)
+    organ = tx.actor.organ_for(f"case.{verb.value}") if verb else None
+    first, qualified = _reviewer(tx)
+    return replace(
+        facts,
+        actor_id=actor_id_of(tx),
+        actor_organ=(organ or "") if not tx.actor.system else case.organ_code,
+        reviewer_first_time=first,
+        reviewer_qualified=qualified,
+    )
+
+
+def facts_of(session: Session, county: County, case: Case, now: datetime, verb: Verb | None = None) -> CaseFacts:
+    """What is known of a case whoever asks."""
+    on = now.astimezone(CHINA).date()
+    item, party = session.get_one(Item, case.item_id), _party(session, case)
+    kept = recall(case.course)
+    facts = CaseFacts(
+        **kept,
+        now=now,
+        number=case.number,
+        township_code=case.township_code or "",
+        rules=rules_of(county.profile, on),
+        status=CaseStatus(case.status) if case.status else None,
+        procedure=Procedure(case.procedure),
+        organ=case.organ_code,
+        officers=officers_named(session, case.officer_ids, now, recused=case.recused_ids),
+        party_kind=PartyKind(party.kind) if party else None,
+        item_kind=_item_kind(case),
+        discovered_at=case.found_at,
+        evidence=evidence_count(session, case.id),
+        night=_at_night(now),
+        statutory_holiday=county.calendar.kind(on) in ("holiday", "statutory"),
+        earlier_fines=_earlier_fines(session, case),
+        first_violation=_first(session, case),
+    )
+    judged = {
+        act: _competence(session, county, case, item, facts, act, on) for act in (ActKind.PENALISE, ActKind.COMPEL)
+    }
+    facts = replace(facts, competence=judged[ActKind.PENALISE], compulsion=judged[ActKind.COMPEL])
+    return replace(facts, due=_due(session, county, case, facts, verb))
+
+
+def _party(session: Session, case: Case) -> Party | None:
+    return session.get(Party, case.party_id) if case.party_id else None
+
+
+def _item_kind(case: Case) -> ItemKind | None:
+    """Why the organ may enforce the item; the county's own competence is statutory."""
+    if case.basis == "county":
+        return ItemKind.STATUTORY
+    return ItemKind(case.basis) if case.basis in {kind.value for kind in ItemKind} else None
+
+
+def evidence_count(session: Session, matter_id: UUID) -> int:
+    """Files of evidence that are of the matter or linked to it."""
+    own = session.scalar(select(func.count()).select_from(Evidence).where(Evidence.matter_id == matter_id)) or 0
+    linked = select(func.count()).select_from(EvidenceLink).where(EvidenceLink.matter_id == matter_id)
+    return own + (session.scalar(linked) or 0)
+
+
+def _at_night(now: datetime) -> bool:
+    here, (begin, end) = now.astimezone(CHINA).time(), NIGHT
+    return here >= begin or here < end
+
+
+def earlier_of_party(case: Case) -> list[object]:
+    """Conditions for decided cases on the same party, besides this one."""
+    return [Case.party_id == case.party_id, Case.id != case.id, Case.decided_at.is_not(None)]
+
+
+def _earlier_fines(session: Session, case: Case) -> int | None:
+    """Fines already decided on the same party for the very act: same item, same day of the act (PL 29); None without a party."""
+    if case.party_id is None:
+        return None
+    same = (
+        Case.party_id == case.party_id,
+        Case.id != case.id,
+        Case.item_id == case.item_id,
+        Case.act_on == case.act_on,
+    )
+    standing = (Case.decided_at.is_not(None), Case.fine > 0, Case.remedy.is_distinct_from("revoked"))
+    return session.scalar(select(func.count()).select_from(Case).where(*same, *standing)) or 0
+
+
+def _first(session: Session, case: Case) -> bool | None:
+    """Whether no earlier decision on the party for this item is known (PL 33); None without a party."""
+    if case.party_id is None:
+        return None
+    same = (Case.party_id == case.party_id, Case.id != case.id, Case.item_id == case.item_id)
+    return not session.scalar(select(func.count()).select_from(Case).where(*same, Case.decided_at.is_not(None)))
+
+
+def _competence(
+    session: Session, county: County, case: Case, item: Item, facts: CaseFacts, act: ActKind, on: date
+) -> Decision:
+    """Is the organ of the case competent for the act here and now? Filed matters follow the rule on what was taken back."""
+    filed = case.filed_at.astimezone(CHINA).date() if case.filed_at else None
+    about = Matter(filed_on=filed)
+    found = competence_at(session, county, item, case.township_code, on, act, tuple(facts.penalties), about)
+    return covers(found, case.organ_code, (case.township_code,) if case.township_code else ())
+
+
+# -- what is due -------------------------------------------------------------------------------------------------------
+
+
+def midnight(day: date) -> datetime:
+    """The first moment of a day here."""
+    return datetime.combine(day, time(), CHINA)
+
+
+def _due(session: Session, county: County, case: Case, facts: CaseFacts, verb: Verb | None) -> Mapping[str, datetime]:
+    rows = session.execute(
+        select(Deadline.kind, Deadline.due_at).where(Deadline.matter_id == case.id).order_by(Deadline.begun_at)
+    )
+    found = {row.kind: row.due_at for row in rows}
+    begun = _would_begin(case, facts, verb)
+    counted = {kind: count(county, kind, at) for kind, at in begun.items() if kind not in found or kind in _EACH_TIME}
+    return found | {kind: one.due_at for kind, one in counted.items() if one is not None}
+
+
+_EACH_TIME: Final = frozenset({"limitation", "limitation_serious", "hearing_notice", "court_application"})
+"""Deadlines counted for the question itself, whatever ran before."""
+
+
+def _would_begin(case: Case, facts: CaseFacts, verb: Verb | None) -> dict[str, datetime]:
+    """Deadlines no step of the file has started: limitation from the act's end, and those this step would start."""
+    act = midnight(case.act_ended_on or case.act_on)
+    begun = {"limitation": act, "limitation_serious": act}
+    if verb is Verb.NOTIFY_HEARING and facts.now is not None:
+        begun["hearing_notice"] = facts.now
+    end = appeal_end(facts)
+    if end is not None:
+        begun["court_application"] = end
+    return begun
+
+
+def _reviewer(tx: Tx) -> tuple[bool, bool]:
+    """Whether the actor has never given an opinion before, and is qualified in law."""
+    if tx.actor.account_id is None:
+        return False, False
+    given = select(func.count()).select_from(CaseReview)
+    before = tx.session.scalar(
+        given.where(CaseReview.reviewer_id == tx.actor.account_id, CaseReview.opinion.is_not(None))
+    )
+    person = tx.session.get(Person, tx.actor.person_id) if tx.actor.person_id else None
+    return not before, bool(person and person.law_qualified)
+
+
+def owed(facts: CaseFacts) -> Decimal:
+    """Yuan still to be paid."""
+    return facts.outstanding if facts.outstanding is not None else Decimal(0)
+
+
+def kinds_of(values: Iterable[str]) -> tuple[PenaltyKind, ...]:
+    """Kinds of penalty as the vocabulary names them."""
+    return tuple(PenaltyKind(value) for value in values)
+
+
+def certified_numbers(session: Session, ids: Iterable[str], now: datetime) -> Mapping[str, str]:
+    """Certificate numbers of officers at a moment, by person."""
+    rows = session.execute(
+        select(Certificate.person_id, Certificate.number)
+        .where(Certificate.person_id.in_([UUID(one) for one in ids]), Certificate.valid_from <= now)
+        .order_by(Certificate.valid_to)
+    )
+    return {str(person): number for person, number in rows}

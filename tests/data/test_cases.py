@@ -1,0 +1,201 @@
+"""A case from proposal to archive on both databases: every step an event, every obstacle a sentence, nothing half done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from data.casework.cases import case_step, decide_on_spot
+from data.db import Record
+from data.deadlines import running
+from data.models import Case, CaseEntry, Certificate, Event, Goods, GoodsMove, Measure, Payment
+from policy.errors import Refusal
+from tests.data import cases as c
+from tests.data import small
+
+NOW = small.NOW
+
+
+@pytest.fixture
+def actors(town: Record) -> dict[str, object]:
+    c.with_basis(town)
+    return c.cast(town)
+
+
+def verbs(town: Record, case: Case) -> list[str]:
+    with town.read() as session:
+        query = select(Event.verb).where(Event.subject_id == case.id).order_by(Event.position)
+        return [verb for verb in session.scalars(query) if not verb.endswith("_deadline")]
+
+
+def codes(refusal: Refusal) -> set[str]:
+    return {reason.code for reason in refusal.reasons}
+
+
+def test_a_case_goes_from_proposal_to_archive(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    assert case.number == "JD-C-20261120-0001"
+    assert (case.organ_code, case.in_name_of, case.basis) == ("WEST", "WEST", "delegated_general")
+    case, served = c.to_served(town, actors, case, NOW)
+    assert case.status == "served"
+    assert case.decision_number == "罚决〔2026〕1号"
+    case = c.step(town, actors["finance"], case, "record_payment", served, amount="30", paid="fine", slip="No.1")
+    assert case.paid_at == served
+    case = c.step(town, actors["head"], case, "close", served, close_ground="executed")
+    case = c.step(town, actors["officer"], case, "archive", served, archive_number="2026-01-001", file_complete=True)
+    assert case.status == "archived"
+    assert verbs(town, case) == [
+        "propose", "submit_filing", "approve_filing", "start_investigation", "conclude_investigation", "propose_penalty",
+        "give_notice", "record_waiver", "hear_statement", "decide", "serve", "record_payment", "close", "archive",
+    ]  # fmt: skip
+    with town.read() as session:
+        row = session.scalars(select(Case)).one()
+        assert (row.fine, row.filed_at, row.decided_at) == (Decimal(30), NOW, served)
+        assert session.scalars(select(Payment.amount)).one() == Decimal(30)
+        assert {e.kind for e in session.scalars(select(CaseEntry))} >= {"conclude_investigation", "decide"}
+
+
+def test_filing_starts_ninety_days_and_the_decision_meets_them(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    case = c.step(town, actors["officer"], case, "submit_filing")
+    case = c.step(town, actors["head"], case, "approve_filing")
+    with town.read() as session:
+        (deadline,) = running(session, town.county(), matter_id=case.id, kinds=("decision",))
+    assert (
+        deadline.due_at.astimezone(small.NOW.tzinfo).date().isoformat() == "2027-02-18"
+    )  # 15:59:59 UTC of the 90th day
+    assert deadline.provisional is False  # calendar days need no arrangement
+
+
+def test_decision_before_notice_is_refused_with_every_obstacle(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    for part, verb, given in (
+        ("officer", "submit_filing", {}),
+        ("head", "approve_filing", {}),
+        ("officer", "start_investigation", {}),
+        ("officer", "conclude_investigation", {"words": "经查属实"}),
+        ("officer", "propose_penalty", c.PENALTY),
+    ):
+        case = c.step(town, actors[part], case, verb, **given)
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["head"], case, "decide", words="罚", penalties=["fine"], fine="30", grade="ordinary")
+    assert told.value.kind == "conflict"
+    with town.read() as session:
+        assert session.scalars(select(Case.status)).one() == "finding"
+        assert session.scalars(select(Case.decision_number)).one() is None
+
+
+def test_who_handles_cannot_approve_and_who_decides_cannot_collect(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    case = c.step(town, actors["officer"], case, "submit_filing")
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["officer"], case, "approve_filing")
+    assert told.value.kind == "forbidden"
+    other, served = c.to_served(town, actors, c.propose(town, tmp_path, actors, shade=2), NOW)
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["head"], other, "record_payment", served, amount="30", paid="fine")
+    assert told.value.kind == "forbidden"
+
+
+def test_a_fine_outside_its_grade_needs_a_reason_and_a_review(town: Record, actors, tmp_path: Path) -> None:
+    case = c.to_notice(town, actors, c.propose(town, tmp_path, actors), NOW)
+    later = NOW + timedelta(days=6)
+    c.step(town, actors["officer"], case, "record_waiver", later, waived="statement", document="弃权书")
+    c.step(town, actors["officer"], case, "hear_statement", later)
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["head"], case, "decide", later, words="从重", penalties=["fine"], fine="40", grade="heavy")
+    assert {"reasons_case.fine_not_told"} <= codes(told.value)
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["head"], case, "decide", later, words="罚", penalties=["fine"], fine="30", grade="nonsense")
+    assert told.value.code == "errors_case.grade_unknown"
+
+
+def test_an_expired_certificate_stops_the_next_step(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+
+    def expire(tx) -> None:
+        for row in tx.session.scalars(select(Certificate).where(Certificate.number.in_(("ZJ01", "ZJ02")))):
+            row.valid_to = NOW + timedelta(minutes=5)
+
+    from data.authority import SYSTEM
+
+    town.write(SYSTEM, expire)
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["officer"], case, "submit_filing", NOW + timedelta(minutes=5, seconds=1))
+    assert "reasons_case.officers_short" in codes(told.value)
+    assert c.step(town, actors["officer"], case, "submit_filing", NOW + timedelta(minutes=5)).status == "filing_review"
+
+
+def test_the_same_act_is_not_fined_twice(town: Record, actors, tmp_path: Path) -> None:
+    c.to_served(town, actors, c.propose(town, tmp_path, actors), NOW)
+    second = c.to_notice(town, actors, c.propose(town, tmp_path, actors, shade=2), NOW)
+    later = NOW + timedelta(days=6)
+    c.step(town, actors["officer"], second, "record_waiver", later, waived="statement", document="弃权书")
+    c.step(town, actors["officer"], second, "hear_statement", later)
+    with pytest.raises(Refusal) as told:
+        c.step(
+            town, actors["head"], second, "decide", later, words="再罚", penalties=["fine"], fine="30", grade="ordinary"
+        )
+    assert "reasons_case.fined_before" in codes(told.value)
+
+
+def test_filing_after_the_limitation_period_is_refused(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors, act_on=(NOW - timedelta(days=3 * 365)).date())
+    with pytest.raises(Refusal) as told:
+        c.step(town, actors["officer"], case, "submit_filing")
+    assert "reasons_case.time_barred_ask" in codes(told.value)
+    assert (
+        c.step(town, actors["officer"], case, "submit_filing", limitation_ground="life_and_health").status
+        == "filing_review"
+    )
+
+
+def test_a_step_that_asks_for_words_says_so(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    for given, code in (
+        ({"step": "drop", "given": {}}, "errors_case.missing"),
+        ({"step": "drop", "given": {"reason": "x", "fine": 1}}, "errors_case.unknown_input"),
+        ({"step": "fly", "given": {}}, "errors_case.unknown_step"),
+        ({"step": "drop", "given": {"reason": 5}}, "errors_case.not_text"),
+    ):
+        with pytest.raises(Refusal) as told:
+            town.write(actors["officer"], case_step, number=case.number, **given)
+        assert told.value.code == code
+        assert told.value.sentence("zh")
+        assert told.value.sentence("en")
+
+
+def test_things_are_preserved_with_a_list_and_a_chain_of_custody(town: Record, actors, tmp_path: Path) -> None:
+    case = c.propose(town, tmp_path, actors)
+    goods = [{"name": "三轮车", "quantity": "1辆"}, {"name": "台秤", "quantity": "1台", "keeper": "西镇仓库"}]
+    c.step(town, actors["officer"], case, "preserve", goods=goods, head_approved=True)
+    with town.read() as session:
+        assert [d.kind for d in running(session, town.county(), matter_id=case.id)] == ["preservation"]
+    c.step(town, actors["officer"], case, "handle_preserved", words="退还", released=True)
+    with town.read() as session:
+        assert session.scalars(select(Measure.status)).one() == "released"
+        assert {g.keeper for g in session.scalars(select(Goods))} == {"party"}
+        assert len(session.scalars(select(GoodsMove)).all()) == 4
+        assert running(session, town.county(), matter_id=case.id) == []
+
+
+def test_a_small_penalty_is_decided_and_handed_over_on_the_spot(town: Record, actors, tmp_path: Path) -> None:
+    lead = c.lead_with_evidence(town, tmp_path, actors)
+    decision = {
+        "penalties": ["fine"], "fine": "30", "grade": "ordinary", "words": "愿意改正", "facts_clear": True,
+        "suspected_crime": False, "document": "当罚〔2026〕1号", "receipt": True,
+    }  # fmt: skip
+    told = {"item": "A1", "summary": "占道摆摊", "party": c.CITIZEN, "officers": ["01", "02"], "lead": lead}
+    with pytest.raises(Refusal) as refused:
+        town.write(
+            actors["officer"], decide_on_spot, **told, decision=decision | {"fine": "201", "grade_reason": "多次"}
+        )
+    assert "reasons_case.simple_limit" in codes(refused.value)
+    case = town.write(actors["officer"], decide_on_spot, **told, decision=decision)
+    assert (case.status, case.procedure, case.decision_number) == ("served", "simple", "当罚〔2026〕1号")
+    with town.read() as session:
+        assert session.scalars(select(Case.number)).all() == ["JD-C-20261120-0001"]  # the refused one left no gap

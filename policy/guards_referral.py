@@ -56,7 +56,7 @@ def papers_with_it(facts: ReferralFacts) -> Decision:
     """The papers the regulation lists go with the file; a list of goods or a report of experts only where there is one (CR 6)."""
     value = facts.value("criminal.materials")
     if value is None:
-        return must(bool(facts.document), against("reasons_between.referral_letter_missing", "CR 6"))
+        return Decision()
     always = {row["code"] for row in value.value if not row.get("where_any")} | facts.conditional
     lacking = tuple(code for code in codes(value) if code in always and code not in facts.handed_in)
     return must(not lacking, against("reasons_between.materials_missing", value.clause, missing=spoken(value, lacking)))

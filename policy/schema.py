@@ -179,6 +179,7 @@ _ALL: Final[tuple[Key, ...]] = (
     *_flag("case.collection_separate", "case.fine_once", "compulsion.entrustable", "criminal.penalty_instead"),
     *_lists("case.course", "case.notice", "case.lenient", "offsite.conditions", "record.stages", "record.forms"),
     *_lists("procedure.systems", "procedure.lists", "procedure.internal_rules", "remedies.reconsideration_first"),
+    _records("criminal.materials", where_any="?flag"),
     *_named("procedure.manual", "remedies.reconsideration_organ", "remedies.court"),
     _choice("review.required", "listed", "every_ordinary"),
     _choice("review.order", "before_notice", "after_hearing"),

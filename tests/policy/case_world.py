@@ -65,6 +65,8 @@ HEAVY = (PenaltyKind.ORDER_CLOSURE, PenaltyKind.REVOKE_PERMIT, PenaltyKind.CONFI
 
 
 LIKING = dict.fromkeys((Verb.DROP, Verb.TRANSFER, Verb.REFUSE_FILING, Verb.REFER_CRIMINAL), 0.02) | {
+    Verb.TRANSFER: 0.06,
+    Verb.PROPOSE_PENALTY: 1.0,
     Verb.NOT_PUNISH: 0.08,
     Verb.FAIL_REVIEW: 0.3,
     Verb.RETURN_REVIEW: 0.3,
@@ -105,12 +107,15 @@ class World:
     def well(self) -> bool:
         return self.rng.random() < self.careful
 
+    def ill(self) -> bool:
+        return self.rng.random() < 0.1
+
     def _born(self) -> dict[str, Any]:
         rng = self.rng
         penalties = {PenaltyKind.FINE} | ({rng.choice(HEAVY)} if rng.random() < 0.15 else set())
-        ended = BEGIN - timedelta(days=rng.choice([3, 40, 400, 700, 900]) if not self.well() else 20)
+        ended = BEGIN - timedelta(days=rng.choice([3, 40, 400, 700, 900]) if self.ill() else 20)
         sides = {} if self.well() else {"limitation_ground": LimitationGround.LIFE_AND_HEALTH}
-        simple = rng.random() < 0.15
+        simple = rng.random() < 0.3
         fine = Decimal(rng.choice([50, 100, 150, 200, 800, 1999, 2000, 5000, 19999, 20000, 60000]))
         return sides | {
             "procedure": Procedure.ORDINARY,
@@ -119,14 +124,14 @@ class World:
             "penalties": frozenset({PenaltyKind.WARNING} if rng.random() < 0.1 else penalties),
             "fine": fine,
             "grade_least": Decimal(0),
-            "grade_most": Decimal(100000) if self.well() else fine - 1,
+            "grade_most": fine - 1 if self.ill() else Decimal(100000),
             "item_kind": rng.choice(list(ItemKind)),
             "complex_case": rng.choice([True, False, False, False]),
             "major": rng.random() < 0.15,
             "large_fine": fine >= 5000,
-            "suspected_crime": not self.well(),
+            "suspected_crime": self.ill(),
             "earlier_fines": 0 if self.well() else 1,
-            "received_by_transfer": rng.random() < 0.1,
+            "received_by_transfer": rng.random() < 0.3,
             "discovered_at": BEGIN,
             "ended_at": ended,
             "triggers": frozenset({Trigger.PUBLIC_INTEREST}) if rng.random() < 0.1 else frozenset(),
@@ -169,6 +174,7 @@ class World:
             "grade_reason": "主动消除危害" if rng.random() < 0.5 else "",
             "head_approved": well(),
             "urgent": rng.random() < 0.2,
+            "referral_running": self.kept.get("referral_running", False) or self.rng.random() < 0.03,
             "night": rng.random() < 0.3,
             "statutory_holiday": rng.random() < 0.1,
             "compulsion": Decision() if well() else None,
@@ -200,7 +206,7 @@ class World:
         if verb is Verb.NOT_PUNISH:
             return {"not_punished_ground": self.rng.choice(list(NotPunishedGround))}
         if verb is Verb.DECIDE_ON_SPOT:
-            told = {"notice_at": self.now, "statement_at": self.now if self.well() else None}
+            told = {"notice_at": self.now, "statement_at": self.now if self.rng.random() < 0.7 else None}
             return told | {"procedure": Procedure.SIMPLE, "statement_weighed": True}
         if verb is Verb.CONCLUDE_INVESTIGATION:
             return {"report_at": self.now if self.well() else None}

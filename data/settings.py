@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     profiles: Path | None = Field(
         None, description="Folder with a county's own rule profiles and their texts, read beside those that ship"
     )
+    templates: Path | None = Field(
+        None,
+        description="Folder with an office's own templates of documents (<code>.docx), used in place of those that ship",
+    )
     idle_minutes: int = Field(30, ge=1, description="Minutes without a request after which a session ends")
     lockout_attempts: int = Field(5, ge=1, description="Wrong passwords in a row after which an account is locked")
     lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")

@@ -181,6 +181,7 @@ _ALL: Final[tuple[Key, ...]] = (
     *_lists("procedure.systems", "procedure.lists", "procedure.internal_rules", "remedies.reconsideration_first"),
     _records("criminal.materials", where_any="?flag"),
     *_named("procedure.manual", "remedies.reconsideration_organ", "remedies.court"),
+    _record("compulsion.night", begins="text", ends="text"),
     _choice("review.required", "listed", "every_ordinary"),
     _choice("review.order", "before_notice", "after_hearing"),
     *_text("review.body"),

@@ -29,8 +29,6 @@ from policy.vocabulary import ActKind, ItemKind, PenaltyKind, Verb
 from policy.vocabulary_case import CaseStatus, PartyKind, Procedure
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
-NIGHT: Final = (time(22), time(6))
-"""From ten in the evening to six in the morning (Noise Pollution Law 88)."""
 
 
 def actor_id_of(tx: Tx) -> str:
@@ -71,7 +69,7 @@ def facts_of(session: Session, county: County, case: Case, now: datetime, verb: 
         item_kind=_item_kind(case),
         discovered_at=case.found_at,
         evidence=evidence_count(session, case.id),
-        night=_at_night(now),
+        night=_at_night(county, now),
         statutory_holiday=county.calendar.kind(on) in ("holiday", "statutory"),
         earlier_fines=_earlier_fines(session, case),
         first_violation=_first(session, case),
@@ -101,8 +99,13 @@ def evidence_count(session: Session, matter_id: UUID) -> int:
     return own + (session.scalar(linked) or 0)
 
 
-def _at_night(now: datetime) -> bool:
-    here, (begin, end) = now.astimezone(CHINA).time(), NIGHT
+def _at_night(county: County, now: datetime) -> bool | None:
+    """Whether it is night as the profile says; None where it does not say."""
+    value = county.profile.get("compulsion.night", now.astimezone(CHINA).date())
+    if value is None:
+        return None
+    here = now.astimezone(CHINA).time()
+    begin, end = (time.fromisoformat(value.value[name]) for name in ("begins", "ends"))
     return here >= begin or here < end
 
 

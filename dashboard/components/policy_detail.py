@@ -18,6 +18,7 @@ from policy.errors import Refusal
 from policy.library import Article, library, split_citation
 from policy.loader import load_profile
 from policy.profile import Citation, Profile, Value
+from policy.text import has
 
 
 def build_detail(view: View) -> list[Component]:
@@ -43,8 +44,7 @@ def build_detail(view: View) -> list[Component]:
 def _without_value(profile: Profile, view: View) -> list[Component]:
     if not view.key:
         return [html.P(t("policy_page.choose"), className="empty")]
-    other = load_profile(view.versus) if view.versus else None
-    if view.key in profile.values or (other and view.key in other.values):
+    if has(f"policy.key.{view.key}", lang()):
         silent = html.P(
             t("policy_page.silent_here", name=profile.name(lang()), day=view.on.isoformat()), className="say"
         )

@@ -47,7 +47,7 @@ def _row(view: View, profile: Profile, row: Row) -> Component:
     spoken, whose = (value, profile) if value or other is None else (other, load_profile(view.versus))
     cells.append(html.Td(clause(spoken.clause) if spoken else [], className="policy-clause"))
     cells.append(html.Td(marks(whose, spoken) if spoken else [], className="policy-marks"))
-    return html.Tr(cells, className="policy-chosen" if key == view.key else "")
+    return html.Tr(cells, className="policy-chosen" if key == view.key else "", **{"data-key": key})
 
 
 def _told(value: Value | None) -> str | Component:

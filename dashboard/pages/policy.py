@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import ALL, Dash, Input, Output, ctx, dcc, html, no_update
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import policy_calculator, policy_who
@@ -103,42 +103,44 @@ async def _choose(_clicks: list[int]) -> dict[str, Any]:
     return {"key": pressed["key"], "tab": "entry"}
 
 
-async def _refresh(
-    words: str, profile: str, versus: str, on: str, topic: str, diff: bool, key: str, tab: str
-) -> dict[str, Any]:
-    """List, entry, profile and address follow the tools, the chosen key and the tab."""
-    given = {"q": words, "profile": profile, "vs": versus, "on": on, "topic": topic, "key": key, "diff": diff}
-    view = view_of(given | {"tab": tab}, county().profile.code, today())
-    only_tab = ctx.triggered_id == "policy-tab"
-    return {
-        "list": no_update if only_tab else await run(build_list, view),
-        "detail": no_update if only_tab else await run(build_detail, view),
-        "whole": no_update if only_tab else await run(build_profile, view),
-        "search": view.address(),
-    }
+def _view(given: Sequence[Any], key: str, tab: str = "entry") -> View:
+    """The view the tools, the chosen key and the tab hold."""
+    held = dict(zip(("q", "profile", "vs", "on", "topic", "diff"), given, strict=True))
+    return view_of(held | {"key": key, "tab": tab}, county().profile.code, today())
+
+
+async def _list(*given: Any) -> dict[str, Any]:
+    """The list and the profile as a whole follow the tools."""
+    view = _view(given[:-1], given[-1])
+    return {"list": await run(build_list, view), "whole": await run(build_profile, view)}
+
+
+async def _entry(*given: Any) -> dict[str, Any]:
+    """The entry and the address follow the tools, the chosen key and the tab."""
+    view = _view(given[:-2], *given[-2:])
+    return {"detail": await run(build_detail, view), "search": view.address()}
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
     policy_calculator.register(app)
     policy_who.register(app)
+    tools = [*(Input(f"policy-{name}", "value") for name in TOOLS), Input("policy-diff", "checked")]
+    key = Input("policy-key", "data")
     app.callback(
         output={"key": Output("policy-key", "data"), "tab": Output("policy-tab", "value")},
         inputs=[Input({"type": "policy-key", "key": ALL}, "n_clicks")],
         prevent_initial_call=True,
     )(_choose)
     app.callback(
-        output={
-            "list": Output("policy-list", "children"),
-            "detail": Output("policy-detail", "children"),
-            "whole": Output("policy-whole", "children"),
-            "search": Output("policy-address", "search"),
-        },
-        inputs=[
-            *(Input(f"policy-{name}", "value") for name in TOOLS),
-            Input("policy-diff", "checked"),
-            Input("policy-key", "data"),
-            Input("policy-tab", "value"),
-        ],
+        output={"list": Output("policy-list", "children"), "whole": Output("policy-whole", "children")},
+        inputs=tools,
+        state=[State("policy-key", "data")],
         prevent_initial_call=True,
-    )(_refresh)
+    )(_list)
+    app.callback(
+        output={"detail": Output("policy-detail", "children"), "search": Output("policy-address", "search")},
+        inputs=[*tools, key, Input("policy-tab", "value")],
+        prevent_initial_call=True,
+    )(_entry)
+    app.clientside_callback(ClientsideFunction("policy", "chosen"), key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Iterator
@@ -172,6 +173,28 @@ def test_who_serves_one_county_sees_its_name_and_no_switch(place: Running, brows
     log_in(page, place, "one", "/policy")
     expect(page.locator(".shell-county")).to_have_text("兰溪市")
     expect(page.locator("#county-switch")).to_have_count(0)
+    context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_who_is_competent_and_when_it_is_due_are_asked_on_the_policy_page(place: Running, browser: Browser) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
+    watched = Watched(context)
+    page = watched.page
+    log_in(page, place, "both", "/policy?tab=who")
+    page.locator("#who-item").click()
+    page.get_by_role("option", name="占道经营").click()
+    expect(page.locator("#who-answer")).to_contain_text("西镇人民政府")
+    clause = page.locator("#who-answer a.clause").first
+    expect(clause).to_have_attribute("href", re.compile(r"/policy\?key="))
+    page.get_by_role("tab", name="算期限").click()
+    page.locator("#due-kind").click()
+    page.get_by_role("option").first.click()
+    expect(page.locator("#due-answer")).to_contain_text("23:59:59")
+    page.locator(".policy-name").first.click()
+    expect(page.locator("#policy-detail h2")).to_be_visible()
+    assert watched.complaints == []
     context.close()
 
 

@@ -161,7 +161,10 @@ def test_a_chinese_screen_shows_no_codes_of_documents(place):
 def test_the_entry_compared_with_stands_beside_in_full(seen):
     text = words(build_detail(view(key="response.urban", vs="lanxi")))
     assert "policy-beside" in text
-    text = words(build_detail(view(key="sink_down.force_share", vs="lanxi")))
+
+
+def test_a_key_on_which_the_plan_is_silent_is_said_to_be_silent(seen):
+    text = words(build_detail(view(key="sink_down.force_share")))
     assert ("未作规定" if seen == "zh" else "says nothing") in text
 
 

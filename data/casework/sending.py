@@ -42,7 +42,8 @@ def _facts_of(tx: Tx, lead: Lead, team: Team, holding: UUID | None) -> TeamFacts
 def judge_team(tx: Tx, lead: Lead, team: Team, kind: TaskKind, *, holding: UUID | None = None) -> Decision:
     """May `team` take `kind` for `lead` now? `holding`: the task it already has, left out of its load."""
     facts = _facts_of(tx, lead, team, holding)
-    task = task_facts(tx.county, lead, kind, _item_code(tx, lead))
+    found = competence_of(tx.session, tx.county, lead, tx.now)
+    task = task_facts(tx.county, lead, kind, _item_code(tx, lead), found)
     decision = may_take(facts, task, tx.now, eligibility_rules(tx.county.profile, tx.now.date()))
     return decision_named(decision, names_of(tx.session, tx.county))
 

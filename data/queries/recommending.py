@@ -19,7 +19,7 @@ from geo.distance import Terrain, estimate_travel
 from policy.competence import Competence
 from policy.eligibility import TaskFacts, TeamFacts
 from policy.recommendation import Recommendation, recommend, rules_of, weights_of
-from policy.vocabulary import TaskKind, Urgency
+from policy.vocabulary import ItemKind, TaskKind, Urgency
 
 Minutes = NDArray[np.float64]
 NOWHERE: Final = float("nan")
@@ -32,7 +32,9 @@ def usual_kind(lead: Lead) -> TaskKind:
     return TaskKind.HANDLE if lead.item_id is not None else TaskKind.VERIFY
 
 
-def task_facts(county: County, lead: Lead, kind: TaskKind, item_code: str | None) -> TaskFacts:
+def task_facts(
+    county: County, lead: Lead, kind: TaskKind, item_code: str | None, competence: Competence | None = None
+) -> TaskFacts:
     """The task that a lead would become, as the rules see it."""
     cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
     return TaskFacts(
@@ -45,7 +47,14 @@ def task_facts(county: County, lead: Lead, kind: TaskKind, item_code: str | None
         settlement=cell.settlement if cell else "rural",
         lon=lead.lon,
         lat=lead.lat,
+        item_kind=_item_kind(competence),
     )
+
+
+def _item_kind(competence: Competence | None) -> ItemKind | None:
+    """Why the township enforces the item; None where the county does."""
+    held = competence is not None and competence.basis in set(ItemKind)
+    return ItemKind(competence.basis) if competence is not None and held else None
 
 
 def competence_of(session: Session, county: County, lead: Lead, now: datetime) -> Competence | None:
@@ -91,13 +100,14 @@ def recommend_teams(
     chosen = kind or usual_kind(lead)
     teams = team_facts(session, county, now, township=lead.township_code)
     item = session.get(Item, lead.item_id) if lead.item_id else None
+    competence = competence_of(session, county, lead, now)
     found = recommend(
-        task_facts(county, lead, chosen, item.code if item else None),
+        task_facts(county, lead, chosen, item.code if item else None, competence),
         teams,
         weights_of(county.profile, now.date()),
         [float(m) for m in travel_minutes(county, lead, teams, now)],
         now,
         rules=rules_of(county.profile, now.date()),
-        competence=competence_of(session, county, lead, now),
+        competence=competence,
     )
     return recommendation_named(found, names_of(session, county))

@@ -94,8 +94,9 @@ class _Drawing:
                 yield self._dated(item, fact, township, kind, rng.random())
 
     def _may(self, item: CatalogueItem, fact: ItemFacts) -> bool:
-        """Police matters stay with the police; a kind the plan reserves and the article always imposes stays above."""
-        own = fact.enforcing_body == bodies()["police"] and item.code not in bodies()
+        """Matters of police and of services the plan does not count stay with them; a reserved kind always imposed stays above."""
+        apart = {bodies()["police"]} | ({bodies()["fire"]} if self.rules.not_counted else set())
+        own = fact.enforcing_body in apart and item.code not in bodies()
         county = fact.domain in self.rules.county_only
         return not own and not county and needs_county(item, self.rules.reserved).allowed
 

@@ -16,6 +16,11 @@ KEY: Final = "dispute.ladder"
 _SETTLES: Final = (RungVerb.DECIDE, RungVerb.DESIGNATE)
 
 
+PARTIES: Final = "parties"
+OFFICE: Final = "office"
+"""Seats of a rung that are no kind of organ: whoever is in dispute, and the county's office of enforcement."""
+
+
 class Scope(StrEnum):
     """What a dispute is about; a rung with a scope is climbed only by disputes of that scope."""
 
@@ -27,13 +32,17 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """One rung: the organ, what it does, the layer of the profile it comes from and its clause."""
+    """One rung: the organ, what it does, the layer of the profile it comes from and its clause.
+
+    `seat` says who sits there in the record: the parties, the county office, or a kind of organ; empty: the organ of that name.
+    """
 
     organ_zh: str
     organ_en: str
     verb: RungVerb
     layer: str = ""
     clause: str | None = None
+    seat: str = ""
 
     def name(self, lang: str = "zh") -> str:
         """Name of the organ in `lang`."""
@@ -71,6 +80,15 @@ def next_rung(ladder: tuple[Rung, ...], tried: int) -> Rung | None:
     return ladder[tried] if 0 <= tried < len(ladder) else None
 
 
+def sits(rung: Rung, organ: str, kind: str, names: Collection[str], parties: Collection[str], office: bool) -> bool:
+    """Whether an organ (its code, kind and names) holds this rung; `office`: it acts as the county's office of enforcement."""
+    if rung.seat == PARTIES:
+        return organ in parties
+    if rung.seat == OFFICE:
+        return office
+    return kind == rung.seat if rung.seat else bool({rung.organ_zh, rung.organ_en} & set(names))
+
+
 def rung_for(ladder: tuple[Rung, ...], tried: int, verb: RungVerb) -> Rung | None:
     """The rung on which `verb` may be done now: the next one; a designation may be asked for at once (PL 25)."""
     if verb is RungVerb.DESIGNATE:
@@ -89,7 +107,7 @@ def _layers(profile: Profile, on: date) -> Iterator[Value]:
 
 def _rungs(value: Value, scopes: Collection[Scope] | None) -> tuple[Rung, ...]:
     return tuple(
-        Rung(row["organ_zh"], row["organ_en"], RungVerb(row["verb"]), value.layer, value.clause)
+        Rung(row["organ_zh"], row["organ_en"], RungVerb(row["verb"]), value.layer, value.clause, row.get("seat", ""))
         for row in value.value
         if _climbed(row, scopes)
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from policy.schema_fields import DEADLINE, EXTENSION, NAMED, TIME_UNITS, UNITS, Key, Shape, fits
-from policy.vocabulary import CardKind, ItemKind, LeadSource, LeadStatus, PenaltyKind, PostingMode, TaskKind
+from policy.vocabulary import CardKind, ItemKind, LeadSource, LeadStatus, OrganKind, PenaltyKind, PostingMode, TaskKind
 
 __all__ = ["DEADLINE_KINDS", "EXTENSION", "KEYS", "TIME_UNITS", "UNITS", "Key", "Shape", "fits"]
 
@@ -211,7 +211,12 @@ _ALL: Final[tuple[Key, ...]] = (
     *_lists("joint_operation.participants"),
     _records("assistance.grounds"),
     _rows(
-        "dispute.ladder", organ_zh="text", organ_en="text", verb="negotiate|coordinate|decide|designate", scope="?text"
+        "dispute.ladder",
+        organ_zh="text",
+        organ_en="text",
+        verb="negotiate|coordinate|decide|designate",
+        scope="?text",
+        seat="?parties|office|" + "|".join(OrganKind),
     ),
     _records("sharing.kinds"),
     *_text("sharing.excluded", "meeting.convened_by", "joint_operation.consent_of"),

@@ -27,6 +27,7 @@ class _Numbered(Versioned):
     urgent: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[str | None]
     clause: Mapped[str | None]
+    course: Mapped[list[Any]] = mapped_column(default=list)  # what each step said: verb, organ, at, words, papers
 
 
 class Transfer(_Numbered, Base):
@@ -42,7 +43,12 @@ class Transfer(_Numbered, Base):
     found_at: Mapped[datetime]
     ongoing: Mapped[bool] = mapped_column(default=False)
     stopped_at_once: Mapped[bool] = mapped_column(default=False)
+    goods: Mapped[bool] = mapped_column(default=False)
+    goods_disposed: Mapped[bool] = mapped_column(default=False)
     materials: Mapped[list[str]] = mapped_column(default=list)
+    received_lead_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"), index=True)  # under which it goes on
+    competent_organ: Mapped[str | None]  # as the dispute or the joint meeting decided
+    receipt: Mapped[str | None]
     sent_at: Mapped[datetime | None]
     received_at: Mapped[datetime | None]
     first_received_at: Mapped[datetime | None]
@@ -74,10 +80,9 @@ class Dispute(_Numbered, Base):
     __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
 
     transfer_id: Mapped[UUID | None] = mapped_column(ForeignKey("transfer.id"))
-    scope: Mapped[str | None]
+    scopes: Mapped[list[str]] = mapped_column(default=list)  # policy.dispute.Scope: which rungs it climbs
     opened_at: Mapped[datetime]
-    rung: Mapped[int] = mapped_column(default=0)  # of the ladder, from 0
-    course: Mapped[list[Any]] = mapped_column(default=list)  # what each rung said: organ, verb, at, words
+    rung: Mapped[int] = mapped_column(default=0)  # rungs of the ladder tried so far
     competent_organ: Mapped[str | None]
     decided_by: Mapped[str | None]
     decided_at: Mapped[datetime | None]
@@ -89,7 +94,10 @@ class Referral(_Numbered, Base):
     __tablename__ = "referral"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
 
-    officer_ids: Mapped[list[str]] = mapped_column(default=list)
+    officer_ids: Mapped[list[str]] = mapped_column(default=list)  # who were named at once to see to it
+    goods: Mapped[bool] = mapped_column(default=False)
+    materials: Mapped[list[str]] = mapped_column(default=list)
+    forwarded_to: Mapped[str | None]
     reported_at: Mapped[datetime]
     approved_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]

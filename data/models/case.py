@@ -107,22 +107,29 @@ class CaseReview(Versioned, Base):
     __tablename__ = "case_review"
     __table_args__ = (
         UniqueConstraint("case_id", "round"),
+        UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_review_status", "jurisdiction_id", "status", "submitted_at"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    number: Mapped[str]
     round: Mapped[int]
     status: Mapped[str]  # policy.vocabulary.ReviewStatus
     township_code: Mapped[str | None]
     submitted_at: Mapped[datetime]
     triggers: Mapped[list[str]] = mapped_column(default=list)
+    proposal: Mapped[dict[str, Any]] = mapped_column(default=dict)  # penalty in view at submission
+    changes: Mapped[str | None]  # what the handler says was put right since the round before
     materials: Mapped[list[str]] = mapped_column(default=list)  # codes handed in
     asked: Mapped[list[str]] = mapped_column(default=list)  # asked for once, as a complete list
     asked_at: Mapped[datetime | None]
     asked_due_at: Mapped[datetime | None]
+    new_facts: Mapped[list[Any]] = mapped_column(default=list)  # asked besides: what, why, by when
     reviewer_id: Mapped[UUID | None]  # account
+    outside: Mapped[str | None]  # code of the plan's way of asking somebody else
     expert: Mapped[str | None]
-    points: Mapped[dict[str, Any]] = mapped_column(default=dict)  # point → {ok, note}
+    points: Mapped[dict[str, Any]] = mapped_column(default=dict)  # point → {answer, note}
+    page_notes: Mapped[list[Any]] = mapped_column(default=list)  # document, page, note
     opinion: Mapped[str | None]
     reason: Mapped[str | None]
     opinion_at: Mapped[datetime | None]

@@ -36,6 +36,11 @@ class Lead(Versioned, Base):
     reporter_name: Mapped[str | None]  # personal
     reporter_phone: Mapped[str | None]  # personal
     external_number: Mapped[str | None]
+    hotline_due_at: Mapped[datetime | None]  # when 12345 wants its answer
+    reply: Mapped[str | None]  # as it went back to 12345
+    replied_at: Mapped[datetime | None]
+    callback: Mapped[str | None]  # what the call-back found: satisfied | partly | not_satisfied | not_reached
+    called_back_at: Mapped[datetime | None]
     address: Mapped[str | None]
     lon: Mapped[float | None]  # WGS-84
     lat: Mapped[float | None]

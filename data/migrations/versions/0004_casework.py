@@ -32,6 +32,7 @@ def upgrade():
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("course", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -62,6 +63,7 @@ def upgrade():
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("course", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -105,6 +107,9 @@ def upgrade():
     op.create_table(
         "referral",
         sa.Column("officer_ids", sa.JSON(), nullable=False),
+        sa.Column("goods", sa.Boolean(), nullable=False),
+        sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("forwarded_to", sa.String(), nullable=True),
         sa.Column("reported_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
@@ -125,6 +130,7 @@ def upgrade():
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("course", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -172,7 +178,12 @@ def upgrade():
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ongoing", sa.Boolean(), nullable=False),
         sa.Column("stopped_at_once", sa.Boolean(), nullable=False),
+        sa.Column("goods", sa.Boolean(), nullable=False),
+        sa.Column("goods_disposed", sa.Boolean(), nullable=False),
         sa.Column("materials", sa.JSON(), nullable=False),
+        sa.Column("received_lead_id", sa.Uuid(), nullable=True),
+        sa.Column("competent_organ", sa.String(), nullable=True),
+        sa.Column("receipt", sa.String(), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_received_at", sa.DateTime(timezone=True), nullable=True),
@@ -192,22 +203,25 @@ def upgrade():
         sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("clause", sa.String(), nullable=True),
+        sa.Column("course", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_transfer_jurisdiction_id")),
+        sa.ForeignKeyConstraint(["received_lead_id"], ["lead.id"], name=op.f("fk_transfer_received_lead_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
         sa.UniqueConstraint("jurisdiction_id", "number", name=op.f("uq_transfer_jurisdiction_id_number")),
     )
     with op.batch_alter_table("transfer", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_transfer_jurisdiction_id"), ["jurisdiction_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_transfer_matter_id"), ["matter_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_transfer_received_lead_id"), ["received_lead_id"], unique=False)
         batch_op.create_index("ix_transfer_status", ["jurisdiction_id", "status"], unique=False)
 
     op.create_table(
         "dispute",
         sa.Column("transfer_id", sa.Uuid(), nullable=True),
-        sa.Column("scope", sa.String(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("rung", sa.Integer(), nullable=False),
         sa.Column("course", sa.JSON(), nullable=False),
@@ -387,18 +401,24 @@ def upgrade():
     op.create_table(
         "case_review",
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("township_code", sa.String(), nullable=True),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("triggers", sa.JSON(), nullable=False),
+        sa.Column("proposal", sa.JSON(), nullable=False),
+        sa.Column("changes", sa.String(), nullable=True),
         sa.Column("materials", sa.JSON(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("asked_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("new_facts", sa.JSON(), nullable=False),
         sa.Column("reviewer_id", sa.Uuid(), nullable=True),
+        sa.Column("outside", sa.String(), nullable=True),
         sa.Column("expert", sa.String(), nullable=True),
         sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("page_notes", sa.JSON(), nullable=False),
         sa.Column("opinion", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("opinion_at", sa.DateTime(timezone=True), nullable=True),
@@ -410,6 +430,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_case_review_jurisdiction_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_review")),
         sa.UniqueConstraint("case_id", "round", name=op.f("uq_case_review_case_id_round")),
+        sa.UniqueConstraint("jurisdiction_id", "number", name=op.f("uq_case_review_jurisdiction_id_number")),
     )
     with op.batch_alter_table("case_review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_review_case_id"), ["case_id"], unique=False)
@@ -537,6 +558,13 @@ def upgrade():
     with op.batch_alter_table("goods_move", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_goods_move_goods_id"), ["goods_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_goods_move_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+
+    with op.batch_alter_table("lead", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("hotline_due_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("reply", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("replied_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("callback", sa.String(), nullable=True))
+        batch_op.add_column(sa.Column("called_back_at", sa.DateTime(timezone=True), nullable=True))
 
     with op.batch_alter_table("evidence", schema=None) as batch_op:
         batch_op.add_column(sa.Column("matter_number", sa.String(), nullable=True))

@@ -44,7 +44,9 @@ def compose(record: Record, settings: Settings) -> FastAPI:
             yield
 
     server = build_server(record, settings, lifespan=at_work, version=VERSION)
-    metrics = api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build)
+    metrics = api.server.install(
+        server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings
+    )
     server.fastapi.add_middleware(Measured, metrics=metrics)
     return server.fastapi
 

@@ -8,6 +8,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Header, Query, Request
@@ -18,11 +19,21 @@ from data.authority import Actor
 from data.counties import county_for
 from data.county import County
 from data.db import Record
+from data.evidence import Limits
 from data.refusals import note_refusal
+from data.settings import Settings
 from policy.errors import Refusal
 
 T = TypeVar("T")
 ActorOf = Callable[[Request], Actor | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Where files of evidence lie, and how large they may be."""
+
+    folder: Path
+    limits: Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,10 @@ def _shaped(query: Callable[..., T]) -> Callable[..., T]:
     return shaped
 
 
-def install(app: Any, record: Record, actor_of: ActorOf) -> None:
-    """Tell the routes of `app` which record they serve and how to find who asks."""
+def install(app: Any, record: Record, actor_of: ActorOf, settings: Settings) -> None:
+    """Tell the routes of `app` which record they serve, where its files lie, and how to find who asks."""
     app.state.record, app.state.actor_of = record, actor_of
+    app.state.store = Store(settings.var, Limits.of(settings))
 
 
 def record_of(request: Request) -> Record:
@@ -100,4 +112,11 @@ async def desk(
     return Desk(record, actor, place, record.clock(), language(request))
 
 
+def store_of(request: Request) -> Store:
+    """Where the files of this server's record lie."""
+    store: Store = request.app.state.store
+    return store
+
+
 AtDesk = Annotated[Desk, Depends(desk)]
+FileStore = Annotated[Store, Depends(store_of)]

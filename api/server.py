@@ -7,15 +7,16 @@ from fastapi.responses import JSONResponse
 
 from api import context, docs, operations, problems
 from api.operations import Metrics
-from api.routes import figures, grid, leads, tasks, teams
+from api.routes import evidence, figures, grid, leads, tasks, teams
 from data.db import Record
+from data.settings import Settings
 from policy.text import say
 
 
 def router() -> APIRouter:
     """All routes of /api/v1; an unknown address below it is a problem answer too."""
     found = APIRouter(prefix=docs.PREFIX)
-    for part in (leads, tasks, teams, figures, grid):
+    for part in (leads, tasks, evidence, teams, figures, grid):
         found.include_router(part.router)
     return found
 
@@ -25,9 +26,9 @@ async def _unknown(request: Request) -> JSONResponse:
     return problems.problem(404, "api.http_404", say("api.http.404", lang, path=request.url.path), lang)
 
 
-def install(app: FastAPI, record: Record, actor_of: context.ActorOf, build: str) -> Metrics:
+def install(app: FastAPI, record: Record, actor_of: context.ActorOf, build: str, settings: Settings) -> Metrics:
     """Put interface, its page, health and metrics on `app`; gives the metrics for the measuring middleware."""
-    context.install(app, record, actor_of)
+    context.install(app, record, actor_of, settings)
     problems.install(app)
     interface = router()
     app.include_router(interface)

@@ -90,6 +90,7 @@ def problem(visit: Visit, refusal: Refusal, *, status: int | None = None) -> JSO
         "title": say(f"common.heading.{'fault' if status == 500 else refusal.kind}", visit.lang),
         "status": status,
         "detail": refusal.sentence(visit.lang),
+        "code": refusal.code,
         "instance": visit.request_id,
     }
     if refusal.clause:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -32,6 +33,7 @@ from dashboard.replies import (
 from dashboard.sockets import listening, telling, turn_away
 from data.authority import Actor
 from data.db import Record
+from data.evidence import Limits
 from data.settings import Settings
 from policy.errors import Refusal
 
@@ -41,6 +43,8 @@ BUILD_HEADER: Final = "x-onegrid-build"
 OPEN: Final = ("/login", "/pair", "/preferences", "/healthz", "/readyz", "/metrics", "/api/", "/assets/")
 OPEN_DASH: Final = ("/_dash-component-suites/", "/_favicon.ico", "/favicon.ico")
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+UPLOAD: Final = re.compile(r"/api/v1/(?:leads|cases)/[^/]+/evidence")
+CSP: Final = "content-security-policy"
 NUL_IN_FORM: Final = (b"\0", b"%00")
 NUL_IN_JSON: Final = (b"\0", b"\\u0000")
 DASH_CATCHALL: Final = "{path:path}"
@@ -146,8 +150,10 @@ class Gate:
 
     def _dress(self, message: Message, caller: Caller, scope: Scope) -> None:
         headers = MutableHeaders(scope=message)
+        narrower = headers.get(CSP) if scope["path"].startswith("/api/") else None  # of a file of evidence
         for name, value in security_headers(self.facts.script_hashes, https=self.settings.https):
             headers[name.decode()] = value.decode()
+        headers[CSP] = narrower or headers[CSP]
         headers["x-request-id"] = caller.visit.request_id
         headers[BUILD_HEADER] = self.facts.build
         if "m=" in scope.get("query_string", b"").decode("latin-1") and scope["path"].startswith("/assets/"):
@@ -171,6 +177,8 @@ class Gate:
         if scope["method"] not in UNSAFE:
             return receive
         self._check_origin(caller, path)
+        if scope["method"] == "POST" and UPLOAD.fullmatch(path):
+            return self._passing(caller.headers, receive)
         body = await self._body(caller.headers, receive)
         form = "urlencoded" in caller.headers.get("content-type", "")
         _no_nul(body, NUL_IN_FORM if form else NUL_IN_JSON, "body")
@@ -188,12 +196,24 @@ class Gate:
         if foreign or (by_script and not secrets.compare_digest(given.encode(), caller.visit.csrf.encode())):
             raise Refusal("errors_access.csrf", kind="forbidden")
 
+    def _passing(self, headers: Headers, receive: Receive) -> Receive:
+        """A file of evidence goes on as it comes: nothing is read before its route asks, and never more than may be kept."""
+        limit, size = Limits.of(self.settings).largest, 0
+        _check_declared(headers, limit)
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > limit:
+                raise _too_large(limit)
+            return message
+
+        return counted
+
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         limit = self.settings.max_body
-        too_large = Refusal("errors_access.too_large", kind="too_large", limit=f"{limit // 1024} KiB")
-        declared = headers.get("content-length", "0")
-        if declared.isdigit() and int(declared) > limit:
-            raise too_large
+        _check_declared(headers, limit)
         parts, size, more = [], 0, True
         while more:
             message = await receive()
@@ -202,7 +222,7 @@ class Gate:
             parts.append(message.get("body", b""))
             size, more = size + len(parts[-1]), message.get("more_body", False)
             if size > limit:
-                raise too_large
+                raise _too_large(limit)
         return b"".join(parts)
 
     # -- websocket ------------------------------------------------------------------------------------------------
@@ -216,6 +236,18 @@ class Gate:
         hears = listening(self.record, token, lambda: self.facts.callbacks, receive)
         with visiting(replace(caller.visit, csrf="")):
             await self.app(scope, hears, telling(self.record, token, send))
+
+
+def _too_large(limit: int) -> Refusal:
+    size = f"{limit // 1024} KiB" if limit < 1024 * 1024 else f"{limit // (1024 * 1024)} MiB"
+    return Refusal("errors_access.too_large", kind="too_large", limit=size)
+
+
+def _check_declared(headers: Headers, limit: int) -> None:
+    """Refuse a body that is too large by its own word, before any of it is read."""
+    declared = headers.get("content-length", "0")
+    if declared.isdecimal() and int(declared) > limit:
+        raise _too_large(limit)
 
 
 def _no_nul(text: bytes, forms: tuple[bytes, ...], part: str) -> None:

@@ -128,7 +128,7 @@ def link_evidence(tx: Tx, *, evidence_id: UUID, number: str) -> EvidenceLink:
     _allowed(tx, home, "evidence.link")
     kind, matter = find_matter(tx, number)
     tx = _allowed(tx, matter, "evidence.link")
-    if matter.id == row.matter_id:
+    if matter.id == row.matter_id or _linked(tx, row, matter):
         raise Refusal("errors_casework.evidence_twice", kind="conflict", name=row.name, known=row.name)
     link = EvidenceLink(
         id=uuid7(),
@@ -143,6 +143,11 @@ def link_evidence(tx: Tx, *, evidence_id: UUID, number: str) -> EvidenceLink:
     tx.session.flush()
     _tell(tx, kind, matter, "link_evidence", row, {"from": home.number})
     return link
+
+
+def _linked(tx: Tx, row: Evidence, matter: Lead | Case) -> bool:
+    query = select(EvidenceLink.id).where(EvidenceLink.evidence_id == row.id, EvidenceLink.matter_id == matter.id)
+    return tx.session.scalars(query).first() is not None
 
 
 def evidence_of_lead(tx: Tx, lead: Lead, case: Case) -> int:

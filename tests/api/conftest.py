@@ -45,10 +45,10 @@ def served(
     small.build(record)
     tokens = {role.value: _account(record, f"t-{role.value}", role, None) for role in ROLES}
     tokens["east"] = _account(record, "t-east", Role.TOWNSHIP_HEAD, [small.EAST])
-    settings = Settings(var=folder, max_body=256 * 1024)
+    settings = Settings(var=folder, max_body=256 * 1024, evidence_file_mb=1, evidence_film_mb=2)
     with pages_left_alone():
         made = build_server(record, settings, pages=[])
-        interface.install(made.fastapi, record, actor_of, made.facts.build)
+        interface.install(made.fastapi, record, actor_of, made.facts.build, settings)
         with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
             yield client, tokens, record
     record.close()

@@ -32,8 +32,9 @@ def both(tmp_path_factory):
         two.account(record, name, "-", Role.DISPATCHER, *codes)
         tokens[name] = record.write(SYSTEM, create_token, username=name, name="test")
     with pages_left_alone():
-        made = build_server(record, Settings(var=folder), pages=[])
-        interface.install(made.fastapi, record, actor_of, made.facts.build)
+        settings = Settings(var=folder)
+        made = build_server(record, settings, pages=[])
+        interface.install(made.fastapi, record, actor_of, made.facts.build, settings)
         with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
 
             def call(who, method, path, **more):

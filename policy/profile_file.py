@@ -124,7 +124,7 @@ def _of_tree(path: Path, tree: dict[str, Any], lines: tuple[str, ...]) -> Profil
     tables = tree.get("value", [])
     rows = [row for row in tables if isinstance(row, Mapping)] if isinstance(tables, list) else []
     meta, documents = tree.get("profile", {}), tree.get("documents", {})
-    extra = tuple(k for k in tree if k not in ("profile", "documents", "value"))
+    extra = tuple(name for name, node in tree.items() if not _is_known(name, node))
     return ProfileFile(
         path,
         meta if isinstance(meta, Mapping) else {},
@@ -133,6 +133,13 @@ def _of_tree(path: Path, tree: dict[str, Any], lines: tuple[str, ...]) -> Profil
         extra,
         lines,
     )
+
+
+def _is_known(name: str, node: Any) -> bool:
+    """Whether a top-level entry is a table of the format: `[value]` or `value = 3` is none."""
+    if name == "value":
+        return isinstance(node, list) and all(isinstance(row, Mapping) for row in node)
+    return name in ("profile", "documents") and isinstance(node, Mapping)
 
 
 def _blocks(rows: list[Mapping[str, Any]], lines: tuple[str, ...]) -> tuple[Block, ...]:

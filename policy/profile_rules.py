@@ -81,12 +81,12 @@ def _text_found(file: ProfileFile, table: Mapping[str, Any]) -> bool:
 def block_faults(file: ProfileFile, block: Block, documents: Documents) -> Faults:
     """Faults of one `[[value]]` on its own: key, unit, shape, dates, citations."""
     key = KEYS.get(block.key)
+    yield from _field_faults(file, block)
     if key is None:
         yield file.place(block, "key").fault("unknown_key")
-        return
-    yield from _field_faults(file, block)
-    yield from _unit_faults(file, block, key)
-    yield from _content_faults(file.place(block, "value"), block.table.get("value"), key, documents)
+    else:
+        yield from _unit_faults(file, block, key)
+        yield from _content_faults(file.place(block, "value"), block.table.get("value"), key, documents)
     yield from _citation_faults(file.place(block, "cite"), block, documents)
 
 
@@ -158,8 +158,17 @@ def _deadline_faults(place: Place, value: Mapping[str, Any], documents: Document
         yield place.fault("missing", field="value.rolls_ground")
     if ground and ground.partition(" ")[0] not in documents:
         yield place.fault("no_document", document=ground)
+    yield from _length_faults(place, value)
     if "extension" in value:
         yield from _shape_faults(place, value["extension"], EXTENSION, "value.extension.")
+        yield from _length_faults(place, value["extension"], "extension.")
+
+
+def _length_faults(place: Place, terms: Any, prefix: str = "") -> Faults:
+    for name in ("amount", "times"):
+        length: Any = terms.get(name) if isinstance(terms, Mapping) else None
+        if fits("integer", length) and length < 1:
+            yield place.fault("length", field=f"value.{prefix}{name}", value=length)
 
 
 def _citation_faults(place: Place, block: Block, documents: Documents) -> Faults:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from math import isfinite
 from typing import Any, Final, Literal
 
 from policy.text import say
@@ -72,7 +73,11 @@ def fits(kind: str, node: Any) -> bool:
 
 
 def _is_number(node: Any) -> bool:
-    return isinstance(node, int | float) and not isinstance(node, bool)
+    return isinstance(node, int | float) and not isinstance(node, bool) and isfinite(node)
+
+
+def _is_day(node: Any) -> bool:
+    return isinstance(node, date) and not isinstance(node, datetime)
 
 
 def _is_texts(node: Any) -> bool:
@@ -86,5 +91,5 @@ _FITS: Final[Mapping[str, Callable[[Any], bool]]] = {
     "flag": lambda node: isinstance(node, bool),
     "texts": _is_texts,
     "table": lambda node: isinstance(node, Mapping),
-    "date": lambda node: isinstance(node, date),
+    "date": _is_day,
 }

@@ -66,6 +66,7 @@ FAULTY = {
     "an unknown field": (GOOD + "colour = 1\n", "colour", "colour"),
     "a default of ours that cites": (GOOD + 'basis = "ours"\n', "cite =", "ours"),
     "a number below zero": (GOOD.replace("value = 2", "value = -2"), "value =", "-2"),
+    "a moment where a day is meant": (GOOD.replace("2021-07-15", "2021-07-15T00:00:00"), "from =", "date"),
 }
 
 
@@ -137,6 +138,46 @@ basis = "ours"
     assert "NO 1" in one(tmp_path, body.replace("rolls = true", 'rolls = true\nvalue.rolls_ground = "NO 1"')).sentence
 
 
+DEADLINE = """
+[[value]]
+key = "deadline.sealing"
+unit = "deadline"
+value.amount = 30
+value.unit = "calendar_day"
+value.start = "sealed"
+value.end = "released_or_decided"
+value.whose = "organ"
+value.extension = { amount = 30, unit = "calendar_day", times = 1 }
+from = 2024-01-01
+basis = "ours"
+"""
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "field"),
+    [
+        ("value.amount = 30", "value.amount = 0", "value.amount"),
+        ("{ amount = 30", "{ amount = -30", "value.extension.amount"),
+        ("times = 1", "times = 0", "value.extension.times"),
+    ],
+)
+def test_a_period_lasts_at_least_one_of_its_units(tmp_path: Path, right: str, wrong: str, field: str) -> None:
+    assert faults(tmp_path, DEADLINE) == []
+    assert f"“{field}”" in one(tmp_path, DEADLINE.replace(right, wrong)).sentence
+
+
+def test_a_number_is_finite(tmp_path: Path) -> None:
+    share = '\n[[value]]\nkey = "target.F01"\nvalue = nan\nunit = "share"\nfrom = 2024-01-01\nbasis = "ours"\n'
+    assert "number" in one(tmp_path, share).sentence
+
+
+@pytest.mark.parametrize(
+    "head", [HEAD + GOOD.replace("[[value]]", "[value]"), "value = 3\n" + HEAD, "documents = 3\n" + HEAD]
+)
+def test_a_table_written_another_way_is_not_passed_over(tmp_path: Path, head: str) -> None:
+    assert "[[value]]" in one(tmp_path, "", head).sentence
+
+
 def test_a_syntax_error_is_a_fault_with_its_line(tmp_path: Path) -> None:
     assert one(tmp_path, '\nkey = = "x"\n').line == len(HEAD.splitlines()) + 2
 
@@ -165,6 +206,8 @@ def test_all_faults_are_collected_not_only_the_first(tmp_path: Path) -> None:
     )
     found = faults(tmp_path, body.replace("2021-07-15", "2022-01-01", 1).replace("2021-07-15", "2023-01-01", 1))
     assert len(found) == 3
+    both = faults(tmp_path, FAULTY["a key nobody declared"][0].replace('"PL"', '"XX"'))
+    assert [part in " ".join(f.sentence for f in both) for part in ("minimun", "XX")] == [True, True]
     assert [f.line for f in found] == sorted(f.line for f in found)
 
 

@@ -29,6 +29,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "task.read": _READERS,
     # cases and evidence: reading, adding; the steps are in the tables
     "case.read": _READERS - {Role.WALL, Role.GRID_WORKER},
+    "case.unmask": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.FINANCE, Role.SUPERVISOR},
     "evidence.add": _DESK | _FIELD | {Role.GRID_WORKER, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD},
     "evidence.link": _FIELD | {Role.DEPARTMENT, Role.TOWNSHIP_HEAD},
     "evidence.read": _READERS - {Role.WALL},
@@ -47,6 +48,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
         {Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD, Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.DISPATCHER}
     ),
     "page.policy": frozenset(Role),
+    "page.case": _READERS - {Role.WALL, Role.GRID_WORKER},
+    "page.cases": _READERS - {Role.WALL, Role.GRID_WORKER},
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),

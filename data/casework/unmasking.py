@@ -1,0 +1,43 @@
+"""Personal data shown unmasked: asked for with a reason, told in the chain, for this once (PI 51, 54)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data.authority import demand, within
+from data.casework.cases import find_case, subject_of
+from data.db import Tx
+from data.events import append_event
+from data.models import Party
+from data.queries.case_head import PartyView, party_view
+from policy.errors import Refusal
+
+REASON_LIMIT = 500
+PERSONAL = ("name", "identity_number", "representative", "phone", "address")
+
+
+def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
+    """The party of a case unmasked; who saw it, when and why is an event, what was seen is not."""
+    case = find_case(tx, number)
+    subject = subject_of(tx, case)
+    demand(tx.actor, "case.unmask", subject, tx.now)
+    words = reason.strip()
+    if not words:
+        raise Refusal("errors_case.unmask_reason", pointer="/reason", clause="PI 51")
+    if len(words) > REASON_LIMIT:
+        raise Refusal("errors_casework.note_long", pointer="/reason", length=len(words), limit=REASON_LIMIT)
+    party = tx.session.get(Party, case.party_id) if case.party_id else None
+    if party is None:
+        raise Refusal("errors_case.party_absent", kind="conflict", number=number)
+    append_event(
+        replace(tx, actor=within(tx.actor, subject, tx.now)),
+        matter="case",
+        subject_id=case.id,
+        subject_number=case.number,
+        verb="unmask",
+        from_state=case.status,
+        to_state=case.status,
+        facts={"reason": words, "fields": [name for name in PERSONAL if getattr(party, name)]},
+        clause="PI 51",
+    )
+    return party_view(party, masked=False)

@@ -33,6 +33,8 @@ __all__ = [
 ]
 
 ZONE: Final = ZoneInfo("Asia/Shanghai")
+YEARS: Final = range(1950, 2200)
+"""Years in which a deadline can start: outside them a year is a slip of the pen."""
 _CLOCK: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 
 
@@ -268,6 +270,8 @@ def _terms(kind: str | Spec, start: datetime, profile: Profile | None, on: date 
 def _aware(moment: datetime) -> None:
     if moment.tzinfo is None:
         raise Refusal("errors_policy.naive_time", value=moment.isoformat())
+    if moment.year not in YEARS:
+        raise Refusal("errors_policy.year_beyond", value=moment.isoformat(), first=YEARS[0], last=YEARS[-1])
 
 
 def _pause_dict(pause: Pause) -> dict[str, str | None]:

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from policy.deadline_terms import Spec, key_of, spec_of
-from policy.errors import Refusal
 from policy.profile import Profile, Value
 from policy.workdays import Calendar, Dates
 
@@ -58,10 +57,7 @@ def _by_value(kind: str, moments: Dates, days: Dates, profile: Profile, calendar
             due_at[mask], provisional[mask] = _count(spec_of(kind, value), moments[mask], days[mask], calendar)
             open_ &= ~mask
     if open_.any():
-        first = days[open_][0].item()
-        raise Refusal(
-            "errors_policy.silent", kind="not_found", profile=profile.name_zh, key=key_of(kind), on=str(first)
-        )
+        raise profile.silent(key_of(kind), days[open_][0].item())
     return DueMany(due_at, provisional)
 
 

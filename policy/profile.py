@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from policy.errors import Refusal
+from policy.text import Name, Word
 
 Basis = Literal["plan", "law", "ours"]
 Selector = Literal["act", "filing", "decision", "event"]
@@ -135,8 +136,18 @@ class Profile:
         """Like `get`, but a silent profile is a `Refusal` that names the key, the day and the remedy."""
         value = self.get(key, on)
         if value is None:
-            raise Refusal("errors_policy.silent", kind="not_found", profile=self.name_zh, key=key, on=on.isoformat())
+            raise self.silent(key, on)
         return value
+
+    def silent(self, key: str, on: date) -> Refusal:
+        """The refusal of a key without a value on `on`: nobody fixes it, or what does holds only from a later day."""
+        first = next((value for value in self.history(key) if value.valid_from > on), None)
+        known = Word("errors_policy.silent_everywhere")
+        if first is not None:
+            begins = {"since": first.valid_from.isoformat(), "where": first.clause or Word("errors_policy.ours")}
+            known = Word("errors_policy.silent_before", begins)
+        name = Name(self.name_zh, self.name_en)
+        return Refusal("errors_policy.silent", kind="not_found", profile=name, key=key, on=on.isoformat(), known=known)
 
     def history(self, key: str) -> tuple[Value, ...]:
         """Every dated value of `key` in all layers, oldest first; the nearer layer first on the same day."""

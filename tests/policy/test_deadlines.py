@@ -233,6 +233,12 @@ class TestAnswer:
         with pytest.raises(Refusal, match="time zone"):
             due("service", datetime(2026, 3, 9), JINDONG, CALENDAR)  # noqa: DTZ001
 
+    @pytest.mark.parametrize("start", ["0001-01-01T00:00", "1206-02-12T15:00", "9999-12-31T23:59"])
+    def test_a_year_that_is_a_slip_of_the_pen_is_refused(self, start: str) -> None:
+        for kind in ("service", "suit", "criminal_send"):
+            with pytest.raises(Refusal, match="1950"):
+                ask(kind, start)
+
     def test_a_silent_plan_gives_no_deadline(self) -> None:
         with pytest.raises(Refusal, match="say nothing"):
             ask("transfer", "2026-03-09T10:00")

@@ -114,7 +114,13 @@ def test_a_silent_plan_has_no_value_and_the_refusal_names_key_day_and_county(fol
 
 
 def test_no_value_holds_before_the_law_that_gives_it(folder: Path) -> None:
-    assert load_profile("county", folder).get("officers.minimum", date(2021, 7, 14)) is None
+    county = load_profile("county", folder)
+    assert county.get("officers.minimum", date(2021, 7, 14)) is None
+    with pytest.raises(Refusal) as refused:
+        county.require("officers.minimum", date(2021, 7, 14))
+    assert "PL 42" in refused.value.sentence("zh")
+    assert "holds from 2021-07-15" in refused.value.sentence("en")
+    assert "neither" not in refused.value.sentence("en")
 
 
 def test_what_rests_on_a_draft_or_a_missing_text_is_flagged(folder: Path) -> None:

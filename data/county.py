@@ -11,7 +11,7 @@ from functools import cached_property
 from uuid import UUID
 
 import shapely
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.models import GridCell, Jurisdiction
@@ -107,8 +107,12 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
 
 
 def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> County:
-    """Read profile, calendar and grid of a jurisdiction; raises Refusal for a profile with faults."""
-    day = on or datetime.now(UTC).date()
+    """Read profile, calendar and grid of a jurisdiction; raises Refusal for a profile with faults.
+
+    For a day before the first grid that one is read: a question of law reaches further back than the drawing.
+    """
+    first = session.scalar(select(func.min(GridCell.valid_from)).where(GridCell.jurisdiction_id == row.id))
+    day = max(on or datetime.now(UTC).date(), first or date.min)
     cells = select(GridCell).where(GridCell.jurisdiction_id == row.id, GridCell.valid_from <= day)
     cells = cells.where(GridCell.valid_to.is_(None) | (GridCell.valid_to >= day))
     return County(

@@ -185,6 +185,11 @@ def test_the_record_s_own_items_and_delegations_decide(recorded: Callable[..., d
     assert (unlicensed["item"], unlicensed["basis"], unlicensed["organ"]) == ("B1", "county", "MARKET")
 
 
+def test_a_day_before_the_first_grid_is_answered_in_its_cells(recorded: Callable[..., dict]) -> None:
+    found = recorded("A1", "--profile", "jindong", "--cell", small.VILLAGES[0], "--date", "2004-01-01")
+    assert (found["township"], found["basis"]) == (small.WEST, "county")
+
+
 def test_cells_and_items_are_those_of_the_record(recorded: Callable[..., dict]) -> None:
     url = recorded.url  # type: ignore[attr-defined]
     for words, says in (

@@ -19,6 +19,7 @@ from data.settings import settings
 from geo.hierarchy import Cell, Hierarchy
 from geo.locate import Locator
 from policy.errors import Refusal
+from policy.grid_levels import KEY as LEVELS
 from policy.grid_levels import township_level
 from policy.loader import load_profile
 from policy.profile import Profile
@@ -109,10 +110,13 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
 def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> County:
     """Read profile, calendar and grid of a jurisdiction; raises Refusal for a profile with faults.
 
-    For a day before the first grid that one is read: a question of law reaches further back than the drawing.
+    For a day before the first grid, or before the plan that names its levels, the grid is read as it first stood:
+    a question of law reaches further back than the drawing.
     """
-    first = session.scalar(select(func.min(GridCell.valid_from)).where(GridCell.jurisdiction_id == row.id))
-    day = max(on or datetime.now(UTC).date(), first or date.min)
+    profile = load_profile(row.profile)
+    drawn = session.scalar(select(func.min(GridCell.valid_from)).where(GridCell.jurisdiction_id == row.id))
+    named = [levels.valid_from for levels in profile.values.get(LEVELS, ()) if levels.layer == profile.code]
+    day = max(on or datetime.now(UTC).date(), drawn or date.min, min(named, default=date.min))
     cells = select(GridCell).where(GridCell.jurisdiction_id == row.id, GridCell.valid_from <= day)
     cells = cells.where(GridCell.valid_to.is_(None) | (GridCell.valid_to >= day))
     return County(
@@ -121,7 +125,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
         row.name,
         row.name_en,
         row.short_code,
-        load_profile(row.profile),
+        profile,
         load_calendar(settings().calendar_folder),
         _hierarchy(session.scalars(cells)),
         day,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from data import commands_demo
 from data.authority import SYSTEM
 from data.commands_demo import demonstration_counties, keep_alive
 from data.counties import held_by
+from data.county import load_county
 from data.db import Record
 from data.demo import PLANS, county_inputs, demonstration_grid, township_names
 from data.demonstration import (
@@ -132,6 +133,15 @@ def test_what_is_kept_for_the_login_page_is_read_again(
 ) -> None:
     save_demonstration(tmp_path, accounts)
     assert load_demonstration(tmp_path) == accounts
+
+
+# the grid of days gone by
+
+
+def test_before_the_plan_that_names_its_levels_a_town_is_still_a_town(record: Record) -> None:
+    with record.read() as session:
+        town = session.scalars(select(Jurisdiction).where(Jurisdiction.profile == "chengliu")).one()
+        assert load_county(session, town, date(2020, 1, 1)).township_of("419001103000") == "419001103000"
 
 
 # alive

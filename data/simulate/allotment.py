@@ -13,6 +13,7 @@ from data.simulate.chance import among, chance
 from policy.competence import DelegationFacts, ItemFacts, rules_of
 from policy.items import items_for, needs_county
 from policy.items.model import CatalogueItem
+from policy.library import library
 from policy.loader import load_profile
 from policy.profile import Profile
 from policy.vocabulary import ItemKind
@@ -135,12 +136,13 @@ class _Drawing:
     def _dated(
         self, item: CatalogueItem, fact: ItemFacts, township: str, kind: ItemKind, drawn: float
     ) -> DelegationFacts:
-        """From soon after the plan; a few at a later new year, a few no longer (P20)."""
+        """By law since its text; else from soon after the plan, a few at a later new year, a few no longer (P20)."""
         plan, entrusted = self.plan, kind is ItemKind.ENTRUSTED
         days = among(chance(self.seed, self.profile.code, "since", township), self.shares["days"])
         since, until = plan.since + timedelta(days=days), None
         if kind is ItemKind.STATUTORY:
-            return DelegationFacts(item.code, township, kind, plan.since, clause=item.penalises.citation)
+            held = library().documents[item.penalises.document].dated or plan.since
+            return DelegationFacts(item.code, township, kind, min(held, plan.since), clause=item.penalises.citation)
         if kind is ItemKind.DELEGATED_SELF_SELECTED and drawn < self.shares["late"]:
             since = date(plan.since.year + 2, 1, 1)
         elif drawn > 1.0 - self.shares["taken_back"]:

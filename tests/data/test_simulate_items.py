@@ -83,6 +83,12 @@ def test_what_the_law_gives_to_town_governments_no_subdistrict_has_by_law() -> N
     assert len(by_law) == sum(township_type(code) != SUBDISTRICT for code in _towns("jindong"))
 
 
+@pytest.mark.parametrize("profile", ["jindong", "lanxi", "yunyang", "fuling", "chengliu"])
+def test_what_the_law_gives_does_not_wait_for_the_plan(profile: str) -> None:
+    _, taken = demonstration_items(profile, _towns(profile))
+    assert {d.valid_from for d in taken if d.kind is ItemKind.STATUTORY} == {date(2019, 4, 23)}
+
+
 def test_police_and_fire_matters_are_enforced_by_police_and_fire_brigade() -> None:
     facts = {f.code: f for f in demonstration_items("jindong", ())[0]}
     assert facts["YL-45-1"].enforcing_body == "police"

@@ -34,6 +34,7 @@ Standing = Literal["valid", "soon", "expired", "suspended", "none"]
 class PartyView:
     """A party as it is shown; what is personal is masked (PI 51): a person's name, every number, telephone, address."""
 
+    code: str
     kind: str
     name: str
     identity_number: str
@@ -185,7 +186,8 @@ def party_view(party: Party, *, masked: bool = True) -> PartyView:
         "address": (party.address, _hidden if person else str),
     }
     told = {key: (mask(value) if masked else value) if value else "" for key, (value, mask) in shown.items()}
-    return PartyView(kind=party.kind, name=name, credit_code=party.credit_code or "", masked=masked, **told)
+    credit = party.credit_code or ""
+    return PartyView(code=party.code, kind=party.kind, name=name, credit_code=credit, masked=masked, **told)
 
 
 def _hidden(_address: str | None) -> str:

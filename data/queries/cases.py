@@ -118,7 +118,8 @@ def _named(step: Ahead, names: Mapping[str, str]) -> Ahead:
 
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
-    """What the table is narrowed to; `words` are looked for in number, decision number and summary."""
+    """What the table is narrowed to: `party` by its code, `since` by the moment of the proposal; `words` are looked for in
+    number, decision number and summary."""
 
     statuses: tuple[str, ...] = ()
     township: str | None = None
@@ -127,6 +128,8 @@ class CaseFilter:
     overdue: bool = False
     open: bool = False
     lead: str | None = None
+    party: str | None = None
+    since: datetime | None = None
     words: str = ""
 
 
@@ -252,15 +255,25 @@ def _conditions(
         found.append(Case.status.in_([state.value for state in OPEN_CASES]))
     if which.township:
         found.append(Case.township_code == which.township)
-    if which.item:
-        found.append(Case.item_id == _item_id(session, county, which.item))
     if which.procedure:
         found.append(Case.procedure == which.procedure)
     if which.overdue:
         found.append(Case.id.in_(_late(county, now)))
+    if which.since:
+        found.append(Case.proposed_at >= which.since)
+    return [*found, *_about(session, county, which), *_worded(which.words)]
+
+
+def _about(session: Session, county: County, which: CaseFilter) -> list[ColumnElement[bool]]:
+    """Conditions on what a case is of: item, lead, party."""
+    found: list[ColumnElement[bool]] = []
+    if which.item:
+        found.append(Case.item_id == _item_id(session, county, which.item))
     if which.lead:
         found.append(Case.lead_id.in_(_lead_ids(county, which.lead)))
-    return [*found, *_worded(which.words)]
+    if which.party:
+        found.append(Case.party_id.in_(_party_ids(county, which.party)))
+    return found
 
 
 def _item_id(session: Session, county: County, code: str) -> Any:
@@ -270,6 +283,10 @@ def _item_id(session: Session, county: County, code: str) -> Any:
 
 def _lead_ids(county: County, number: str) -> Select[Any]:
     return select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
+
+
+def _party_ids(county: County, code: str) -> Select[Any]:
+    return select(Party.id).where(Party.code == code, Party.jurisdiction_id == county.jurisdiction_id)
 
 
 def _worded(words: str) -> list[ColumnElement[bool]]:

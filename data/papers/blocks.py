@@ -41,6 +41,7 @@ def _paragraph(part: Paragraph, usual: float) -> Block:
     return {
         "kind": "paragraph",
         "runs": list(_runs(part, usual)),
+        "size": _points(part.runs[0].font.size, usual) if part.runs else usual,
         "align": _ALIGN.get(part.alignment, "justify"),
         "indent": _points(form.first_line_indent),
         "left": _points(form.left_indent),

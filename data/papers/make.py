@@ -19,8 +19,9 @@ from data.papers.catalogue import kinds, source_of
 
 FOLDER: Final = Path(__file__).parent / "templates"
 SERIF: Final = "Noto Serif CJK SC"
-BODY, TITLE, SMALL = Pt(15), Pt(22), Pt(12)
+BODY, TITLE, SMALL, THIN = Pt(15), Pt(22), Pt(12), Pt(6)
 LINE: Final = Pt(27)
+WIDTH: Final = 15.6  # cm between the margins
 _ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "centre": WD_ALIGN_PARAGRAPH.CENTER,
@@ -63,9 +64,11 @@ def _write(paragraph: Paragraph, text: str, size: Pt = BODY, *, bold: bool = Fal
 
 def _title(paper: Paper, block: Mapping[str, Any]) -> None:
     paper.core_properties.title = block["text"]
-    for text in ("{{ organ.name }}", block["text"]):
+    heading = (block["text"],) if block.get("plain", False) else ("{{ organ.name }}", block["text"])
+    for text in heading:
         paragraph = paper.add_paragraph()
         paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        paragraph.paragraph_format.page_break_before = block.get("break", False) and text == heading[0]
         paragraph.paragraph_format.line_spacing = Pt(36)
         _write(paragraph, text, TITLE, bold=True)
 
@@ -75,6 +78,10 @@ def _number(paper: Paper, block: Mapping[str, Any]) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     paragraph.paragraph_format.space_after = Pt(10)
     _write(paragraph, "{{ paper.number }}")
+    for line in ("{%p if paper.replaces %}", "{{ paper.replaces }}", "{%p endif %}"):
+        below = paper.add_paragraph()
+        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _write(below, line, SMALL)
 
 
 def _text(paper: Paper, block: Mapping[str, Any]) -> None:
@@ -88,11 +95,14 @@ def _text(paper: Paper, block: Mapping[str, Any]) -> None:
 
 
 def _table(paper: Paper, block: Mapping[str, Any]) -> None:
-    """Rows of cells; a row of two is heading and value, `widths` in cm."""
+    """Rows of cells; with `heading` the first row names the columns, else every other cell names the next; `widths` in cm."""
     rows: Sequence[Sequence[str]] = block["rows"]
     columns = max(len(row) for row in rows)
+    _apart(paper)
     table = paper.add_table(rows=0, cols=columns)
-    table.style, table.alignment = "Table Grid", WD_TABLE_ALIGNMENT.CENTER
+    table.style, table.alignment, table.autofit = "Table Grid", WD_TABLE_ALIGNMENT.CENTER, False
+    for column, width in zip(table.columns, block.get("widths", (WIDTH / columns,) * columns), strict=True):
+        column.width = Cm(width)  # before the rows, which take their cells' widths from here
     for number, row in enumerate(rows):
         cells = table.add_row().cells
         if len(row) < columns:
@@ -102,9 +112,15 @@ def _table(paper: Paper, block: Mapping[str, Any]) -> None:
                 not block.get("heading", False) and place % 2 == 0
             )
             _cell(cells[place], text, bold=heading and "{%" not in text)
-    for column, width in enumerate(block.get("widths", ())):
-        for cell in table.columns[column].cells:
-            cell.width = Cm(width)
+
+
+def _apart(paper: Paper) -> None:
+    """A thin line between two tables, which Word would join into one."""
+    last = [part for part in paper.element.body if part.tag != qn("w:sectPr")][-1:]
+    if last and last[0].tag == qn("w:tbl"):
+        paragraph = paper.add_paragraph()
+        paragraph.paragraph_format.line_spacing = THIN
+        _write(paragraph, "", THIN)
 
 
 def _cell(cell: _Cell, text: str, *, bold: bool) -> None:
@@ -112,6 +128,39 @@ def _cell(cell: _Cell, text: str, *, bold: bool) -> None:
         paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
         paragraph.paragraph_format.line_spacing = Pt(22)
         _write(paragraph, line, SMALL, bold=bold)
+
+
+PARTY: Final = {
+    "widths": [3.9, 5.0, 2.4, 4.3],
+    "rows": [
+        ["当事人", "{{ party.name }}", "类别", "{{ party.kind }}"],
+        ["{{ party.number_label }}", "{{ party.number }}"],
+        ["法定代表人\n（负责人）", "{{ party.representative }}", "联系电话", "{{ party.phone }}"],
+        ["住所（地址）", "{{ party.address }}"],
+    ],
+}
+"""Who the document is about (PL 59(1))."""
+
+
+def _party(paper: Paper, block: Mapping[str, Any]) -> None:
+    _table(paper, PARTY)
+
+
+GOODS: Final = {
+    "heading": True,
+    "widths": [1.2, 3.8, 2.0, 3.4, 2.6, 2.6],
+    "rows": [
+        ["序号", "名称", "数量", "规格或者状况", "保管人", "保管地点"],
+        ["{%tr for one in goods %}"],
+        [f"{{{{ one.{name} }}}}" for name in ("number", "name", "quantity", "condition", "keeper", "place")],
+        ["{%tr endfor %}"],
+    ],
+}
+"""The things that are held (CO 24, PL 56)."""
+
+
+def _goods(paper: Paper, block: Mapping[str, Any]) -> None:
+    _table(paper, GOODS)
 
 
 def _sign(paper: Paper, block: Mapping[str, Any]) -> None:
@@ -126,6 +175,7 @@ def _seal(paper: Paper, block: Mapping[str, Any]) -> None:
     """Name of the organ and day, at the right, where the seal goes."""
     for line in ("{{ organ.name }}", "（印章）", block.get("day", "{{ paper.day }}")):
         paragraph = paper.add_paragraph()
+        paragraph.paragraph_format.space_before = Pt(18) if line == "{{ organ.name }}" else None
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = BODY * 2
         paragraph.paragraph_format.keep_with_next = line != block.get("day", "{{ paper.day }}")
@@ -143,6 +193,8 @@ _BLOCKS: Final = {
     "number": _number,
     "text": _text,
     "table": _table,
+    "party": _party,
+    "goods": _goods,
     "sign": _sign,
     "seal": _seal,
     "foot": _foot,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from data import commands, commands_calendar, commands_check, commands_demo, commands_people, commands_policy
-from data.terminal import LANG, address_of, check_schema, complain, t
+from data.terminal import ADDRESS, LANG, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
 
@@ -241,8 +241,7 @@ def _language(arguments: list[str]) -> list[str]:
 def _refusals(fault: Exception) -> list[str]:
     """What to say about a fault; the traceback of one that nobody foresaw is shown at log level debug."""
     from pydantic import ValidationError
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import OperationalError
+    from sqlalchemy.exc import DatabaseError, OperationalError
 
     lang = LANG.get()
     if isinstance(fault, Refusal):
@@ -251,9 +250,8 @@ def _refusals(fault: Exception) -> list[str]:
     if isinstance(fault, ValidationError):
         wrong = [(".".join(str(part) for part in e["loc"]), e["msg"]) for e in fault.errors()]
         return [t("errors_record.settings_wrong", name=name, why=why) for name, why in wrong]
-    if isinstance(fault, OperationalError):
-        address = make_url(address_of(None)).render_as_string()
-        return [t("errors_record.unreachable", address=address, fault=str(fault.orig).strip().splitlines()[0])]
+    if isinstance(fault, OperationalError) or type(fault) is DatabaseError:
+        return [t("errors_record.unreachable", address=ADDRESS.get(), fault=str(fault.orig).strip().splitlines()[0])]
     trace = traceback.format_exception(fault) if os.environ.get("ONEGRID_LOG_LEVEL") == "debug" else []
     return [t("errors_record.unforeseen", fault=type(fault).__name__), *trace]
 

@@ -29,6 +29,7 @@ CountyOption = Annotated[str | None, typer.Option("--county", help="commands.opt
 FormatOption = Annotated[Format, typer.Option("--format", help="commands.option.format")]
 DateOption = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="commands.option.date")]
 LANG: Final[ContextVar[str]] = ContextVar("onegrid_terminal_language", default="zh")
+ADDRESS: Final[ContextVar[str]] = ContextVar("onegrid_terminal_address", default="—")  # without its password
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 WIDE: Final = 200  # characters, where the output is read by a program
 
@@ -82,10 +83,19 @@ def reply_table(rows: Sequence[Mapping[str, Any]], form: Format, heads: Mapping[
 
 
 def address_of(database: str | None) -> str:
-    """The database a command works on: the option, else the setting."""
-    from data.settings import settings
+    """The database a command works on: the option, else the setting; raises Refusal for what is no address."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import ArgumentError
 
-    return database or settings().database
+    from data.settings import settings
+    from policy.errors import Refusal
+
+    address = database or settings().database
+    try:
+        ADDRESS.set(make_url(address).render_as_string())
+    except ArgumentError:
+        raise Refusal("errors_record.no_address", given=address) from None
+    return address
 
 
 def check_schema(url: str) -> None:

@@ -148,6 +148,18 @@ def test_a_database_that_cannot_be_reached_is_named_without_its_password(tmp_pat
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(("url", "says"), [("a cupboard", "is no address"), ("sqlite:///{file}", "not a database")])
+def test_what_is_no_database_is_named(tmp_path: Path, url: str, says: str) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("Dear Sir or Madam, " * 99)
+    asked = url.format(file=file)
+    words = ("policy", "who", "GH-65-1", "--profile", "lanxi", "--cell", "330781102000", "--database", asked)
+    done = run_here(*words, language="en")
+    assert (done.returncode, "Traceback" in done.stderr) == (1, False)
+    assert says in done.stderr
+    assert asked in done.stderr
+
+
 def test_a_setting_that_cannot_be_is_named() -> None:
     done = run_here("settings", port="a door", language="en")
     assert done.returncode == 1

@@ -1,0 +1,207 @@
+"""Who may ask what: every operation of the description × every role × townships; one that is not in the table fails."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from typing import Any
+
+import pytest
+
+from api.docs import PREFIX, describe
+from api.server import router
+from data.accounts import GrantDraft, create_account, create_token
+from data.authority import SYSTEM, VERBS
+from policy.vocabulary import Role
+from tests.api import casting
+from tests.api.conftest import ROLES
+from tests.api.test_evidence import PDF, picture, put
+from tests.api.test_leads import GOOD, post
+from tests.data import small
+
+AT_LARGE = "at large"
+"""The county's business, in no township: whoever holds the role anywhere may ask."""
+
+TABLE: dict[str, tuple[str, ...]] = {
+    "POST /leads": ("lead.receive",),
+    "GET /leads": ("lead.read", AT_LARGE),
+    "POST /leads/batch": ("lead.receive",),
+    "GET /leads/{number}": ("lead.read",),
+    "GET /leads/{number}/events": ("event.read",),
+    "GET /leads/{number}/recommendation": ("lead.read",),
+    "POST /leads/{number}/locate": ("lead.locate",),
+    "POST /leads/{number}/triage": ("lead.triage",),
+    "POST /leads/{number}/duplicate": ("lead.mark_duplicate",),
+    "POST /leads/{number}/reject": ("lead.reject",),
+    "POST /leads/{number}/dispatch": ("lead.dispatch",),
+    "POST /leads/{number}/resolve": ("lead.resolve",),
+    "POST /leads/{number}/evaluate": ("lead.evaluate",),
+    "POST /leads/{number}/archive": ("lead.archive",),
+    "GET /tasks": ("task.read", AT_LARGE),
+    "GET /tasks/{number}": ("task.read",),
+    **{
+        f"POST /tasks/{{number}}/{v}": (f"task.{v}",)
+        for v in ("accept", "decline", "depart", "arrive", "report", "recall")
+    },
+    "POST /cases": ("case.propose",),
+    "GET /cases": ("case.read", AT_LARGE),
+    "POST /cases/on-the-spot": ("case.decide_on_spot",),
+    "GET /cases/{number}": ("case.read",),
+    "GET /cases/{number}/events": ("event.read", "case.read"),
+    "GET /cases/{number}/steps": ("case.read",),
+    "POST /leads/{number}/evidence": ("evidence.add",),
+    "GET /leads/{number}/evidence": ("evidence.read", "lead.read"),
+    "POST /cases/{number}/evidence": ("evidence.add",),
+    "GET /cases/{number}/evidence": ("evidence.read", "case.read"),
+    "GET /evidence/{key}": ("evidence.read", "lead.read"),
+    "GET /evidence/{key}/thumbnail": ("evidence.read", "lead.read"),
+    "POST /evidence/{key}/link": ("evidence.link",),
+    "GET /teams": ("team.read", AT_LARGE),
+    "PUT /teams/{code}/position": ("unit.position",),
+    "PUT /teams/{code}/status": ("unit.set_status",),
+    "GET /figures": ("figure.read", AT_LARGE),
+    "GET /figures/{figure}": ("figure.read", AT_LARGE),
+    "GET /figures/{figure}/series": ("figure.read", AT_LARGE),
+    "GET /grid": ("grid.read", AT_LARGE),
+    "GET /grid/locate": ("grid.read", AT_LARGE),
+}
+STEPS = "POST /cases/{number}/steps/"
+
+
+@functools.cache
+def description() -> dict[str, Any]:
+    return describe(router())
+
+
+def operations() -> list[str]:
+    found = description()["paths"]
+    return [f"{method.upper()} {path.removeprefix(PREFIX)}" for path, ops in found.items() for method in ops]
+
+
+def verbs_of(operation: str) -> tuple[str, ...]:
+    """What an operation needs; steps of a case say it by their address."""
+    return (f"case.{operation.removeprefix(STEPS)}",) if operation.startswith(STEPS) else TABLE[operation]
+
+
+def test_every_operation_is_in_the_table_and_every_row_is_an_operation():
+    plain = {operation for operation in operations() if not operation.startswith(STEPS)}
+    assert plain == set(TABLE)
+    named = {verb for operation in operations() for verb in verbs_of(operation)} - {AT_LARGE}
+    assert named <= set(VERBS)
+
+
+# -- something in the west to ask for ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def west(served):
+    """A lead, a task, a case and a file in the western town, and a token for every role that holds the eastern town only."""
+    client, tokens, record = served
+    tokens.update(casting.tokens(record))
+    for role in ROLES:
+        name, grant = f"east-{role.value}", GrantDraft(role, "EAST", (small.EAST,))
+        record.write(SYSTEM, create_account, username=name, display_name=name, password_hash="-", grants=[grant])
+        tokens[name] = record.write(SYSTEM, create_token, username=name, name="test")
+
+    def call(who, method, path, **more):
+        headers = {"authorization": f"Bearer {tokens[who]}"} | more.pop("headers", {})
+        return client.request(method, f"{PREFIX}{path}", headers=headers, **more)
+
+    lead, other = (post(call).json()["number"] for _ in range(2))
+    key = put(call, lead, picture(200)).json()["id"]
+    told = {"item": "A1", "summary": "占道", "party": {"kind": "citizen", "name": "王小明"}, "officers": ["01", "02"]}
+    case = call("handler", "POST", "/cases", json=told | {"lead": lead}).json()["number"]
+    sent = call("dispatcher", "POST", f"/leads/{other}/dispatch", json={"team_codes": ["W1"]}).json()["tasks"][0]
+    return {"lead": lead, "other": other, "case": case, "task": sent["number"], "key": key}
+
+
+def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
+    method, path = operation.split(" ", 1)
+    kind = path.split("/")[1].removesuffix("s")
+    filled = path.format(number=west.get(kind, ""), key=west["key"], code="W1", figure="F01")
+    query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
+    return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
+
+
+_serial = itertools.count()
+
+
+def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
+    """A body that passes the schema: written here, or of the examples of the fields that must be there."""
+    case = {"item": "A1", "summary": "占道", "lead": west["lead"], "party": {"kind": "citizen", "name": "李四"}}
+    written: dict[str, Any] = {
+        "POST /leads": GOOD,
+        "POST /leads/batch": {"leads": [GOOD]},
+        "POST /leads/{number}/locate": {"cell_code": small.VILLAGES[0]},
+        "POST /leads/{number}/triage": {"urgency": "normal"},
+        "POST /leads/{number}/duplicate": {"original": west["other"]},
+        "POST /leads/{number}/reject": {"reason": "重复"},
+        "POST /leads/{number}/dispatch": {"team_codes": ["W1"]},
+        "POST /leads/{number}/resolve": {},
+        "POST /leads/{number}/evaluate": {"score": 5},
+        "POST /tasks/{number}/decline": {"reason": "另有任务"},
+        "POST /tasks/{number}/recall": {"reason": "改派"},
+        "POST /tasks/{number}/report": {"outcome": "nothing_found"},
+        "POST /cases": case,
+        "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
+        "POST /evidence/{key}/link": {"number": west["other"]},
+        "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},
+        "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
+    }
+    return written[operation] if operation in written else _of_examples(operation)
+
+
+def _of_examples(operation: str) -> dict[str, Any]:
+    method, path = operation.split(" ", 1)
+    asked = description()["paths"][PREFIX + path][method.lower()].get("requestBody")
+    if asked is None:
+        return {}
+    schema = asked["content"]["application/json"]["schema"]
+    name = (schema.get("$ref") or schema["anyOf"][0]["$ref"]).rsplit("/", 1)[1]
+    fields = description()["components"]["schemas"][name]
+    return {one: fields["properties"][one]["examples"][0] for one in fields.get("required", ())}
+
+
+def ask(call, who, operation, west):
+    method, path = address(operation, west)
+    if method == "POST" and path.endswith("?name=a.pdf"):
+        return call(who, method, path, content=PDF + str(next(_serial)).encode())
+    return call(who, method, path, **({} if method == "GET" else {"json": body(operation, west)}))
+
+
+def refused(reply) -> str | None:
+    """The code of a refusal for want of a right, also inside a batch; None when the right was there."""
+    found = reply.json() if "json" in reply.headers.get("content-type", "") else {}
+    if isinstance(found, dict) and found.get("results"):
+        found = found["results"][0].get("problem") or {}
+    code = found.get("code") if isinstance(found, dict) else None
+    return code if code in ("errors_access.forbidden", "errors_access.unauthenticated") else None
+
+
+@pytest.mark.parametrize("operation", operations())
+def test_an_operation_is_for_its_roles_alone(call, west, operation):
+    needed = [VERBS[verb] for verb in verbs_of(operation) if verb != AT_LARGE]
+    allowed = frozenset(Role).intersection(*needed)
+    for role in ROLES:
+        reply = ask(call, role.value, operation, west)
+        assert reply.status_code < 500, (role, reply.text)
+        assert reply.status_code != 400, (role, reply.text)
+        assert "body_faults" not in reply.text, (role, reply.text)
+        assert (refused(reply) is None) == (role in allowed), (role, reply.status_code, reply.text)
+    nobody = ask(call, None, operation, west)
+    assert (nobody.status_code, refused(nobody)) == (401, "errors_access.unauthenticated")
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if AT_LARGE not in verbs_of(one)])
+def test_who_holds_another_township_neither_reads_nor_touches(call, west, operation):
+    for role in ROLES:
+        reply = ask(call, f"east-{role.value}", operation, west)
+        hidden = reply.status_code == 404 and reply.json()["code"].endswith("not_found")
+        assert hidden or refused(reply) == "errors_access.forbidden", (role, reply.status_code, reply.text)
+
+
+def test_what_is_listed_at_large_holds_nothing_of_another_township(call, west):
+    for role in ROLES:
+        for path in ("/leads?limit=500", "/tasks?limit=500", "/cases?limit=500"):
+            reply = call(f"east-{role.value}", "GET", path)
+            assert reply.status_code == 403 or not any(west[kind] in reply.text for kind in ("lead", "task", "case"))

@@ -94,8 +94,8 @@ class Value:
 
     @property
     def clause(self) -> str | None:
-        """All citations in one line (`PL 64(1); PL 85`), None for a default of ours."""
-        return "; ".join(str(c) for c in self.citations) or None
+        """All clauses cited, each once, in one line (`PL 64(1); PL 85`), None for a default of ours."""
+        return "; ".join(dict.fromkeys(str(c) for c in self.citations)) or None
 
     def holds(self, on: date) -> bool:
         """Whether the value is valid on the day `on`."""

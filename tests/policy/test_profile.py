@@ -159,3 +159,9 @@ def test_as_dict_is_plain_data_with_citations(folder: Path) -> None:
     assert officers["citations"][0] == {"document": "PL", "clause": "42", "quote": "执法人员不得少于两人"}
     assert plain["documents"]["PLAN"]["status"] == "draft"
     assert plain["values"]["lead.assign.normal"]["value"] == 30
+
+
+def test_a_clause_cited_for_several_sentences_is_named_once() -> None:
+    triggers = load_profile("fuling").require("review.triggers", DAY)
+    assert len(triggers.citations) > 1
+    assert triggers.clause == "FL 二(四)"

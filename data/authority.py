@@ -21,18 +21,42 @@ LAW_PERSONAL_DATA: Final = "PI 51"
 _READERS: Final = frozenset(Role) - {Role.ADMIN, Role.SYSTEM}
 _DESK: Final = frozenset({Role.DISPATCHER})
 _FIELD: Final = frozenset({Role.OFFICER, Role.SQUADRON_HEAD})
+_BETWEEN: Final = frozenset(
+    {Role.DISPATCHER, Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.COUNTY_OFFICE}
+)
+_OFFICIALS: Final = _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR}
+
+_PAPERS: Final = _FIELD | {Role.TOWNSHIP_HEAD, Role.LEGAL_REVIEWER, Role.DEPARTMENT}
 
 _OTHER: Final[dict[str, frozenset[Role]]] = {
     # leads and tasks: reading; their steps are in the tables of policy/lifecycle.py
     "lead.read": _READERS,
     "lead.unmask": _DESK | {Role.OFFICER, Role.SQUADRON_HEAD, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
+    "lead.set_hotline": _DESK | {Role.COUNTY_OFFICE},
+    "lead.reply_hotline": _DESK | {Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
+    "lead.record_callback": _DESK | {Role.COUNTY_OFFICE},
+    "lead.share": _BETWEEN,
     "task.read": _READERS,
     # cases and evidence: reading, adding; the steps are in the tables
     "case.read": _READERS - {Role.WALL, Role.GRID_WORKER},
     "case.unmask": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.FINANCE, Role.SUPERVISOR},
+    "case.share": _BETWEEN,
+    "review.read": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
+    "review.hand_in_material": _FIELD | {Role.DEPARTMENT},
+    # what passes between organs: reading; the steps are in the tables
+    "transfer.read": _OFFICIALS,
+    "assistance.read": _OFFICIALS,
+    "dispute.read": _OFFICIALS,
+    "criminal_referral.read": _OFFICIALS,
+    "escalation.read": _OFFICIALS,
+    "shared.read": _OFFICIALS,
     "evidence.add": _DESK | _FIELD | {Role.GRID_WORKER, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD},
     "evidence.link": _FIELD | {Role.DEPARTMENT, Role.TOWNSHIP_HEAD},
     "evidence.read": _READERS - {Role.WALL},
+    # documents: made, corrected and read with the personal data they hold; numbers reserved for a team
+    "paper.make": _PAPERS,
+    "paper.read": _PAPERS | {Role.FINANCE, Role.COUNTY_OFFICE, Role.SUPERVISOR},
+    "paper.reserve": frozenset({Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.DEPARTMENT}),
     # force and grid
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},
@@ -68,7 +92,17 @@ def _of_the_tables() -> dict[str, frozenset[Role]]:
     return verbs
 
 
-VERBS: Final[dict[str, frozenset[Role]]] = _OTHER | _of_the_tables()
+_SIGNED: Final = {
+    **{
+        f"{matter}.{verb}_paper": _OTHER[f"paper.{right}"]
+        for matter in ("case", "lead")
+        for verb, right in (("make", "make"), ("replace", "make"), ("open", "read"))
+    },
+    **{f"team.{verb}_block": _OTHER["paper.reserve"] for verb in ("reserve", "return")},
+}
+"""Steps of documents as the chain names them: signed by the role that was demanded."""
+
+VERBS: Final[dict[str, frozenset[Role]]] = _OTHER | _SIGNED | _of_the_tables()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.casework import expire_due
+from data.casework.unanswered import count_unanswered
 from data.counties import county_codes
 from data.db import Record
 from data.deadline_watch import climb_ladders, recompute
@@ -58,6 +59,12 @@ def remind(record: Record, settings: Settings, now: datetime) -> None:
         climb_ladders(record, record.county(code), now)
 
 
+def count_silence(record: Record, settings: Settings, now: datetime) -> None:
+    """Count requests between organs that nobody answered in time."""
+    for code in county_codes(record):
+        record.write(SYSTEM, count_unanswered, county=record.county(code), now=now)
+
+
 def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
     """Write the head of every chain outside the database, signed."""
     for code in county_codes(record):
@@ -73,5 +80,6 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),
+        Job("count_silence", IntervalTrigger(minutes=1), count_silence, at_start=True),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
     )

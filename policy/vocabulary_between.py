@@ -150,7 +150,16 @@ class CapException(StrEnum):
     EMERGENCY = "emergency"
 
 
+class Callback(StrEnum):
+    """What the call-back of 12345 found."""
+
+    SATISFIED = "satisfied"
+    PARTLY = "partly"
+    NOT_SATISFIED = "not_satisfied"
+    NOT_REACHED = "not_reached"
+
+
 BETWEEN: Final[tuple[type[StrEnum], ...]] = (
     TransferStatus, AssistanceStatus, DisputeStatus, RungVerb, ReferralStatus, ReviewStatus, EscalationStatus,
-    OperationStatus, VisitStatus, ReviewOpinion, PointAnswer, Trigger, CapException,
+    OperationStatus, VisitStatus, ReviewOpinion, PointAnswer, Trigger, CapException, Callback,
 )  # fmt: skip

@@ -61,7 +61,7 @@ def lasting(tx: Tx, case: Case, verb: Verb, given: Given) -> Told:
             tx.county.profile, _today(tx), given.get("materials", ()), bool(case.hearing_at)
         )
     if verb is Verb.TRANSFER:
-        more["receiver_accepted"] = _exists(tx, Transfer, case, TransferStatus.ACCEPTED)
+        more["receiver_accepted"] = any(_gone(row) for row in _of(tx, Transfer, case))
     if verb is Verb.REFER_CRIMINAL:
         done = (ReferralStatus.REPORTED, ReferralStatus.NOT_APPROVED)
         more["referral_approved"] = any(row.status not in done for row in _of(tx, Referral, case))
@@ -81,8 +81,12 @@ def _of(tx: Tx, model: Any, case: Case) -> list[Any]:
     return list(tx.session.scalars(select(model).where(model.matter_id == case.id)))
 
 
-def _exists(tx: Tx, model: Any, case: Case, status: str) -> bool:
-    return any(row.status == status for row in _of(tx, model, case))
+_TAKEN_ON: Final = frozenset({TransferStatus.ACCEPTED.value, TransferStatus.DECIDED_ELSEWHERE.value})
+
+
+def _gone(row: Transfer) -> bool:
+    """Whether another organ has taken the case on, or was named competent for it."""
+    return row.status in _TAKEN_ON and (row.competent_organ or row.to_organ) != row.from_organ
 
 
 def graded(tx: Tx, case: Case, given: Given) -> Told:

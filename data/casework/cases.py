@@ -31,7 +31,7 @@ from policy.case_reading import read_form
 from policy.courses.case_clocks import clocks_of
 from policy.errors import Refusal
 from policy.lifecycle import advance, find
-from policy.vocabulary import MatterKind, PenaltyKind, Verb
+from policy.vocabulary import LeadSource, MatterKind, PenaltyKind, Verb
 from policy.vocabulary_case import CaseStatus, Procedure
 
 SUMMARY_LIMIT: Final = 5_000
@@ -300,13 +300,18 @@ def _opened(
         act_ended_on=act_ended_on,
         found_at=source.occurred_at if source else tx.now,
         proposed_at=tx.now,
-        course={},
+        course=remember(CaseFacts(received_by_transfer=_came(source))),
         penalties=[],
         **place,
     )
     if source is not None:
         evidence_of_lead(tx, source, case)
     return case
+
+
+def _came(lead: Lead | None) -> bool:
+    """What came by transfer is not transferred on (X2)."""
+    return lead is not None and lead.source == LeadSource.TRANSFER_IN
 
 
 def _task(tx: Tx, number: str | None) -> Task | None:

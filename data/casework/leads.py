@@ -103,6 +103,7 @@ def receive_lead(
     reporter_name: str | None = None,
     reporter_phone: str | None = None,
     external_number: str | None = None,
+    hotline_due_at: datetime | None = None,
 ) -> Lead:
     """Take in a lead and place it in the grid; what cannot be placed stays in the queue as unlocated (workflow.md)."""
     lead = _prepare(
@@ -117,6 +118,7 @@ def receive_lead(
         reporter_name=reporter_name,
         reporter_phone=reporter_phone,
         external_number=external_number,
+        hotline_due_at=hotline_due_at,
         address=address,
         accuracy_m=accuracy_m,
     )

@@ -7,6 +7,16 @@
     return context.triggered.length && context.triggered[0].value ? context.triggered_id : null;
   };
 
+  /* what falls due next: a link to the value that set it, which does not open the row's lead */
+  const apart = (element) => element && element.addEventListener("click", (event) => event.stopPropagation());
+  window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
+    TownshipDue: function (props) {
+      const row = props.data;
+      if (!row.due_policy) return window.React.createElement("span", null, row.due_words);
+      return window.React.createElement("a", { href: row.due_policy, className: "to-value", ref: apart }, row.due_words);
+    },
+  });
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     township: {
       /* a button that opens a section, the open matters filtered as it says */

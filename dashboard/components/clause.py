@@ -81,6 +81,13 @@ def due_key(kind: str, urgency: str, cell_code: str | None) -> str:
     return "response.urban" if cell is not None and cell.settlement == "urban" else "response.other"
 
 
+def of_due(words: Any, kind: str, urgency: str, cell_code: str | None, *, look: str = "", **more: Any) -> Component:
+    """A deadline of dispatch that opens the value which set it; a day a person named (a re-check) is plain words."""
+    if kind not in DISPATCH:
+        return html.Span(words, className=look)
+    return to_value(words, due_key(kind, urgency, cell_code), look=look, **more)
+
+
 def said(reason: Reason, *, away: bool = False) -> list[Any]:
     """A reason in words with its clause."""
     return [reason.sentence(lang()), " ", *clause(reason.clause, away=away)]
@@ -92,4 +99,5 @@ def within(words: str, *parts: Component) -> list[Any]:
     return [before, *parts, after]
 
 
+DISPATCH = ("assign", "accept", "arrive")
 MARK = "\u2063"  # an invisible separator: where the clause of a sentence goes

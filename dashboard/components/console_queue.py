@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import due_key, to_value
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
@@ -62,8 +63,8 @@ def build_row(row: QueueRow, now: datetime) -> Component:
     """One lead: symbol of its urgency, title, what is left of the time (kept by the script), place, source, number."""
     kinds = [URGENCY_SYMBOLS[row.urgency], *(["overdue"] if row.overdue else [])]
     due = {"data-due": ms(row.due_at), "data-kind": row.due_kind}
-    left = html.Span(className="q-due num", **due) if row.due_at else _state(row, now)
-    return html.Button(
+    left = html.Span(className="q-due q-due-room num", **due) if row.due_at else _state(row, now)
+    button = html.Button(
         [
             html.Span([symbol(kind) for kind in kinds], className="q-symbol"),
             html.Span(row_title(row), className="q-title"),
@@ -75,6 +76,15 @@ def build_row(row: QueueRow, now: datetime) -> Component:
         className=f"q-row q-{row.urgency}{' q-overdue' if row.overdue else ''}",
         **{"data-act": "choose", "data-number": row.number},
     )
+    return html.Div([button, *_due_link(row, due)], className="q-item", id=f"qi-{row.number}")
+
+
+def _due_link(row: QueueRow, due: Mapping[str, str]) -> list[Component]:
+    """What is left of the time, over the room the row keeps for it; it opens the value that set the deadline."""
+    if not row.due_at:
+        return []
+    key = due_key(row.due_kind, row.urgency, row.cell)
+    return [to_value("", key, look="q-due q-due-link num", away=True, tabIndex="-1", **due)]
 
 
 def _state(row: QueueRow, now: datetime) -> Component:

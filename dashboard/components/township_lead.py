@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.clause import said, to_value
+from dashboard.components.clause import clause, said, to_value
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
@@ -98,7 +98,7 @@ def _candidate(view: LeadView, one: Any, place: int) -> Component:
     team = view.teams[one.team.code]
     reach = t("township.lead.minutes", n=f"{one.minutes:.0f}") if one.minutes is not None else t("township.lead.unknown_way")  # fmt: skip
     load = t("township.lead.load", n=team.open_tasks)
-    why = JOINTS[lang()].join(reason.sentence(lang()) for reason in one.cons[:2])
+    why = [part for n, reason in enumerate(one.cons[:2]) for part in ([JOINTS[lang()]] if n else []) + said(reason)]
     send = _send(view.row["number"], one.team.code, team.open_tasks, first=place == 0)
     busy = symbol(team.status)
     words = [html.Div([busy, " ", html.Strong(team.name), " ", html.Span(f"{reach} · {load}", className="muted num")])]
@@ -142,7 +142,7 @@ def _step(event: Any, now: datetime) -> Component:
     verb = told or (t(f"vocabulary.verb.{event.verb}") if event.verb in VERBS else event.verb)
     matter = t(f"vocabulary.matter_kind.{event.matter}") if event.matter in ("lead", "task") else ""
     role = t(f"vocabulary.role.{event.role}") if event.role in ROLES else ""
-    return html.Li([html.Span(clock(event.at, now), className="num muted"), " ", html.Span(f"{matter} {verb}"), " ", html.Span(role, className="muted")])  # fmt: skip
+    return html.Li([html.Span(clock(event.at, now), className="num muted"), " ", html.Span(f"{matter} {verb}"), " ", html.Span(role, className="muted"), " ", *clause(event.clause)])  # fmt: skip
 
 
 def build_drawer() -> Component:

@@ -10,9 +10,11 @@ import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.clause import DISPATCH, due_key, of_due
 from dashboard.components.township_words import URGENCY, due_words, empty, folded, place_of, since, urgency
 from dashboard.context import lang, t
 from data.queries.township import Matter
+from policy.citing import address
 from policy.text import JOINTS
 
 ONLY: Final = ("", "waiting", "in_hand", "overdue")
@@ -77,8 +79,15 @@ def row_of(matter: Matter, now: datetime) -> dict[str, Any]:
         "since_words": since(matter.received_at, now),
         "due": matter.due_at.timestamp() if matter.due_at else None,
         "due_words": due_words(matter.due_kind, matter.due_at, now),
+        "due_policy": due_address(matter),
         "late": bool(chosen([matter], "overdue", now)),
     }
+
+
+def due_address(matter: Matter) -> str:
+    """Where the value that set the next deadline is shown; empty for a day a person named and for none."""
+    known = matter.due_at is not None and matter.due_kind in DISPATCH
+    return address(due_key(matter.due_kind, matter.urgency, matter.cell)) if known else ""
 
 
 def columns() -> list[dict[str, Any]]:
@@ -96,7 +105,7 @@ def columns() -> list[dict[str, Any]]:
         {"field": "status", "headerName": t("township.column.status"), "width": 112, **plain},
         {"field": "who", "headerName": t("township.column.who"), "flex": 4, "minWidth": 150, "tooltipField": "who", **plain},
         {"field": "since", "headerName": t("township.column.since"), "width": 190, "valueFormatter": words("since_words"), "cellClass": "num"},
-        {"field": "due", "headerName": t("township.column.due"), "width": 172, "valueFormatter": words("due_words"), "cellClass": "num", "cellClassRules": {"t-cell-late": "params.data.late"}},
+        {"field": "due", "headerName": t("township.column.due"), "width": 172, "valueFormatter": words("due_words"), "cellRenderer": "TownshipDue", "cellClass": "num", "cellClassRules": {"t-cell-late": "params.data.late"}},
         {"field": "number", "headerName": t("township.column.number"), "width": 172, "cellClass": "num t-cell-link", **plain},
     ]  # fmt: skip
 
@@ -133,21 +142,22 @@ def build_open_grid(matters: Sequence[Matter], now: datetime, file: str) -> Comp
 
 
 def build_card(matter: Matter, now: datetime) -> Component:
-    """One open lead for a phone: the whole card opens it."""
-    late = bool(chosen([matter], "overdue", now))
-    due = due_words(matter.due_kind, matter.due_at, now)
-    return html.Button(
-        [
-            html.Span([*urgency(matter, now), html.Strong(matter.subject)], className="t-card-head"),
-            html.Span(due if matter.due_at else "", className=f"num t-card-due {'alarm' if late else ''}"),
-            html.Span(f"{place_of(matter)} · {since(matter.received_at, now)}", className="muted t-card-line"),
-            html.Span(with_whom(matter), className="t-card-line"),
-        ],
+    """One open lead for a phone: the whole card opens it, but for its deadline, which opens the value that set it."""
+    look = f"num t-card-due {'alarm' if chosen([matter], 'overdue', now) else ''}".strip()
+    words = due_words(matter.due_kind, matter.due_at, now)
+    due = [of_due(words, matter.due_kind, matter.urgency, matter.cell, look=look)] if matter.due_at else []
+    head = html.Button(
+        html.Span([*urgency(matter, now), html.Strong(matter.subject)], className="t-card-head"),
         id={"type": "township-lead", "number": matter.number, "at": "card"},
         type="button",
-        className="t-card",
+        className="t-card-open",
         n_clicks=0,
     )
+    lines = [
+        html.Span(f"{place_of(matter)} · {since(matter.received_at, now)}", className="muted t-card-line"),
+        html.Span(with_whom(matter), className="t-card-line"),
+    ]
+    return html.Div([head, *due, *lines], className="t-card")
 
 
 def build_cards(matters: Sequence[Matter], now: datetime) -> list[Component]:

@@ -11,7 +11,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.clause import clause
+from dashboard.components.clause import clause, of_due, to_value
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import (
@@ -119,15 +119,20 @@ def _by_team(late: Sequence[Late]) -> list[list[Late]]:
     return list(found.values())
 
 
+def _due(matter: Matter, kind: str, due_at: datetime | None, now: datetime, look: str = "num") -> Component:
+    """A deadline in words, which opens the value that set it."""
+    return of_due(due_words(kind, due_at, now), kind, matter.urgency, matter.cell, look=look)
+
+
 def _late_row(state: Day, same: Sequence[Late]) -> Component:
     one = same[0]
     who = one.team or state.centre.name
     phone = one.phone if one.team else state.centre.phone
-    words = " · ".join(due_words(late.kind, late.due_at, state.now) for late in same)
+    told_late = [_due(one.matter, late.kind, late.due_at, state.now, "alarm num") for late in same]
     up = min(late.escalates_at for late in same)
     told = t("township.todo.escalated" if up < state.now else "township.todo.escalates", at=clock(up, state.now))
-    second = [who, " · ", place_of(one.matter), " · ", told]
-    main = _marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), html.Span(words, className="alarm num"))  # fmt: skip
+    second = [who, " · ", place_of(one.matter), " · ", to_value(told, "reminder.ladder")]
+    main = _marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), *told_late)
     send = one.kind == "assign" and state.sends
     sent = [lead_button(one.matter, "late-send", t("township.lead.send"), "button t-small")] if send else []
     acts = [*sent, *call(phone, who), *_console(state, one.matter.number)]
@@ -135,7 +140,7 @@ def _late_row(state: Day, same: Sequence[Late]) -> Component:
 
 
 def _matter_row(state: Day, one: Matter, at: str) -> Component:
-    due = html.Span(due_words(one.due_kind, one.due_at, state.now), className="num")
+    due = _due(one, one.due_kind, one.due_at, state.now)
     teams = [sent.team for sent in one.sent]
     who = " · ".join([place_of(one), *teams, t("township.todo.since", at=clock(one.received_at, state.now))])
     phone = one.sent[0].phone if one.sent else None

@@ -61,6 +61,7 @@ class Matter:
     due_at: datetime | None
     due_kind: DueKind
     sent: tuple[Sent, ...] = ()
+    cell: str | None = None
 
     @property
     def waiting(self) -> bool:
@@ -204,6 +205,7 @@ def _matter(
         due_at=due_at,
         due_kind=due_kind,
         sent=sent,
+        cell=lead.cell_code,
     )
 
 

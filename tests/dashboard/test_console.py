@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -251,6 +252,15 @@ def test_nothing_is_sent_again_that_the_page_has_seen(desk):
     third = reads.pull({}, first["seen"])
     assert third["queue"] is not no_update
     assert third["board"] is no_update
+
+
+def test_what_is_left_of_a_time_in_the_queue_opens_the_value_that_set_it(desk):
+    waiting, sent = receive(desk), receive(desk)
+    send(desk, sent, "W1")
+    rows = words(reads.pull({}, None)["queue"]) + words(reads.pull({"pile": "in_hand"}, None)["queue"])
+    links = re.findall(r'"href": "(/policy[^"]*)"', rows)
+    assert f"qi-{waiting}" in rows
+    assert {"/policy?key=lead.assign.normal", "/policy?key=task.accept.normal"} <= set(links)
 
 
 def test_a_lead_of_somebody_elses_area_is_refused_in_place(desk):

@@ -11,7 +11,7 @@ import pytest
 from dashboard.components import township_reads as reads
 from dashboard.components.township_figures import build_figures, change, parts_words
 from dashboard.components.township_lead import build_lead
-from dashboard.components.township_open import chosen, with_whom
+from dashboard.components.township_open import build_card, chosen, row_of, with_whom
 from dashboard.components.township_today import MOST, todos
 from dashboard.components.township_words import due_words, number, span
 from dashboard.context import Visit, visiting
@@ -94,6 +94,18 @@ def test_what_is_overdue_stands_first_and_no_more_than_five_are_shown(seen):
     parts = reads.parts_of(small.WEST, look, "")
     assert len(parts["todos"]) == min(MOST, len(found))
     assert {one.key for one in found} >= {"late", "posts", "villages"}
+
+
+def test_every_deadline_of_the_page_opens_the_value_that_set_it(place):
+    with visit(place, Role.TOWNSHIP_HEAD) as one:
+        look, now = reads.look(small.WEST), one.record.clock()
+        shown = [text(row) for todo in todos(look.state) if todo.key == "late" for row in todo.rows]
+        assert all("/policy?key=" in row for row in shown)
+        for matter in look.state.matters:
+            page = row_of(matter, now)["due_policy"]
+            assert page.startswith("/policy?key=") == (matter.due_at is not None)
+            assert page in text(build_card(matter, now))
+            assert place.county().profile.get(page.split("=")[1], now.date()) is not None
 
 
 def test_each_thing_to_do_leads_on_and_only_the_console_role_is_sent_to_the_console(place):

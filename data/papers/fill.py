@@ -5,19 +5,24 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 from zipfile import BadZipFile
 
 from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
-from jinja2 import Environment, StrictUndefined, TemplateError, nodes
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml.etree import LxmlError
 
 from policy.errors import Refusal
 
 
+_FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LxmlError)
+"""What a template can do wrong: its marks, what it counts with, tags that tear the document apart."""
+
+
 def _environment() -> Environment:
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, loader=DictLoader({}))
 
 
 def fill(template: Path, fields: Mapping[str, Any]) -> bytes:
@@ -26,7 +31,7 @@ def fill(template: Path, fields: Mapping[str, Any]) -> bytes:
     paper, target = _open(template), io.BytesIO()
     try:
         paper.render(dict(fields), jinja_env=_environment(), autoescape=True)
-    except TemplateError as fault:
+    except _FAULTS as fault:
         raise _broken(template, fault) from fault
     paper.save(target)
     return target.getvalue()
@@ -60,8 +65,8 @@ def _open(template: Path) -> DocxTemplate:
     return paper
 
 
-def _broken(template: Path, fault: TemplateError) -> Refusal:
-    return Refusal("errors_papers.template", file=template.name, fault=fault.message or type(fault).__name__)
+def _broken(template: Path, fault: Exception) -> Refusal:
+    return Refusal("errors_papers.template", file=template.name, fault=str(fault)[:200] or type(fault).__name__)
 
 
 def _paths(node: nodes.Node, loops: Mapping[str, str]) -> set[str]:

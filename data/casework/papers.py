@@ -1,0 +1,249 @@
+"""Verbs of documents: made of a template and the file, numbered without gaps, kept by their hash, corrected by another one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from uuid_utils.compat import uuid7
+
+from data.authority import Subject, demand, within
+from data.casework.evidence import find_matter
+from data.casework.paper_numbers import Number, carried_number, drawn_number
+from data.db import Tx
+from data.events import append_event
+from data.models import Case, Lead, Paper
+from data.papers.casefile import standing
+from data.papers.catalogue import PaperKind, kind_of, order_of, template_of
+from data.papers.declared import declared
+from data.papers.fields import fields_of_case, fields_of_lead
+from data.papers.fill import fill
+from data.papers.store import keep, kept
+from data.settings import settings
+from policy.errors import Refusal
+from policy.text import Name, Word, say
+from policy.vocabulary import LeadStatus
+from policy.vocabulary_case import CaseStatus
+
+TOLD_LIMIT: Final = 20_000
+REASON_LIMIT: Final = 500
+CARRIED: Final = frozenset({"decision", "not_punished", "decision_on_the_spot"})
+"""Documents that carry the number of the case's decision."""
+_PUT_AWAY: Final = frozenset({LeadStatus.ARCHIVED.value, CaseStatus.ARCHIVED.value})
+
+
+def make_paper(tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | None = None) -> Paper:
+    """Make the document `paper` of a case or lead out of its file; `told` is what the document asks for besides.
+
+    Raises Refusal for an unknown document, for facts its file lacks, for a template that cannot be filled.
+    """
+    matter = _matter(tx, number)
+    tx, kind = _allowed(tx, matter, "paper.make"), kind_of(paper)
+    _still_open(matter, kind)
+    row = _made(tx, matter, kind, _told(kind, told or {}))
+    _tell(tx, matter, "make_paper", row, kind.clause)
+    return row
+
+
+def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] | None = None) -> Paper:
+    """Correct a document by another one with the next number of its series, which names it; the old one stays."""
+    before = _find(tx, paper)
+    matter = _matter(tx, before.matter_number)
+    tx, kind, words = _allowed(tx, matter, "paper.make"), kind_of(before.template), _reason(reason)
+    _still_open(matter, kind)
+    by = tx.session.scalars(select(Paper.number).where(Paper.replaces_id == before.id)).first()
+    if by is not None:
+        raise Refusal("errors_papers.replaced_already", kind="conflict", number=before.number, by=by)
+    row = _made(tx, matter, kind, _told(kind, told or {}), before)
+    _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number, "reason": words})
+    return row
+
+
+def open_paper(tx: Tx, *, paper: UUID, reason: str = "") -> bytes:
+    """The .docx of a document; who read it is an event, and who does not handle the case says why (PI 51)."""
+    row = _find(tx, paper)
+    matter = _matter(tx, row.matter_number)
+    tx = _allowed(tx, matter, "paper.read")
+    words = reason.strip()[:REASON_LIMIT] if _handles(tx, matter) else _reason(reason)
+    if row.sha256 is None:
+        raise Refusal("errors_papers.void", kind="not_found", number=row.number, reason=row.void_reason or "—")
+    content = kept(settings().var, row.sha256, row.number)
+    _tell(tx, matter, "open_paper", row, "PI 51", {"reason": words} if words else None)
+    return content
+
+
+def papers_of(session: Session, matter: Case | Lead, *, replaced: bool = False) -> list[Paper]:
+    """Documents of a matter in the order of a bound file; with `replaced` also those a correction took the place of."""
+    if replaced:
+        rows = list(session.scalars(select(Paper).where(Paper.matter_id == matter.id)))
+    else:
+        rows = list(standing(session, matter.id))
+    return sorted(rows, key=lambda row: (order_of(row.template), row.made_at, row.serial))
+
+
+# -- how a document is made ---------------------------------------------------------------------------------------------
+
+
+def _made(tx: Tx, matter: Case | Lead, kind: PaperKind, told: Mapping[str, str], before: Paper | None = None) -> Paper:
+    drawn = _number(tx, matter, kind, before)
+    about = {
+        "name": kind.name(),
+        "number": drawn.printed,
+        "maker": tx.actor.name,
+        "replaces": say("papers.replaces", number=before.number) if before else "",
+    }
+    if isinstance(matter, Case):
+        fields = fields_of_case(tx.session, tx.county, matter, now=tx.now, paper=about, told=told)
+    else:
+        fields = fields_of_lead(tx.session, tx.county, matter, now=tx.now, paper=about, told=told)
+    _check_needs(kind, fields)
+    row = Paper(
+        id=uuid7(),
+        jurisdiction_id=tx.county.jurisdiction_id,
+        matter_kind="case" if isinstance(matter, Case) else "lead",
+        matter_id=matter.id,
+        matter_number=matter.number,
+        template=kind.code,
+        organ_code=drawn.organ_code,
+        word=drawn.word,
+        year=drawn.year,
+        serial=drawn.serial,
+        number=drawn.printed,
+        made_at=tx.now,
+        account_id=tx.actor.account_id,
+        sha256=keep(settings().var, fill(template_of(kind.code), fields)),
+        block_id=drawn.block_id,
+        replaces_id=before.id if before else None,
+    )
+    tx.session.add(row)
+    tx.session.flush()
+    return row
+
+
+def _number(tx: Tx, matter: Case | Lead, kind: PaperKind, before: Paper | None) -> Number:
+    """The decision carries the case's number; everything else, and what corrects it, the next of the series."""
+    if kind.code in CARRIED and before is None and isinstance(matter, Case) and matter.decision_number:
+        return carried_number(tx, matter, kind)
+    return drawn_number(tx, _organ(tx, matter), kind.word)
+
+
+def _organ(tx: Tx, matter: Case | Lead) -> str:
+    """The organ whose series it is: that in whose name the case is decided, for a lead that of who makes it."""
+    if isinstance(matter, Case):
+        return matter.in_name_of
+    return tx.actor.organ_for("paper.make") or tx.county.code
+
+
+def _check_needs(kind: PaperKind, fields: Mapping[str, Any]) -> None:
+    blank = say("papers.blank")
+    missing = tuple(_meaning(path) for path in kind.needs if _at(fields, path) in (blank, "", []))
+    if missing:
+        raise Refusal(
+            "errors_papers.needs",
+            kind="conflict",
+            clause=kind.clause,
+            paper=Word(f"papers.kind.{kind.code}"),
+            missing=missing,
+        )
+
+
+def _at(fields: Mapping[str, Any], path: str) -> Any:
+    group, _, name = path.partition(".")
+    return fields[group][name] if name else fields[group]
+
+
+def _meaning(path: str) -> Name:
+    group, _, name = path.partition(".")
+    field = declared()[group][name] if name else declared()[f"{group}[]"]["name"]
+    return Name(field.zh, field.en)
+
+
+def _told(kind: PaperKind, told: Mapping[str, Any]) -> dict[str, str]:
+    """What was said for the document; Refusal for what it does not ask for, and for what is no text."""
+    known = {}
+    for name, text in told.items():
+        pointer = f"/told/{name}"
+        if name not in kind.asks:
+            paper = Word(f"papers.kind.{kind.code}")
+            raise Refusal(
+                "errors_papers.told_unknown", pointer=pointer, paper=paper, input=name, allowed=kind.asks or ("—",)
+            )
+        if not isinstance(text, str):
+            raise Refusal("errors_papers.told_not_text", pointer=pointer, input=name)
+        if len(text) > TOLD_LIMIT:
+            raise Refusal("errors_papers.told_long", pointer=pointer, input=name, length=len(text), limit=TOLD_LIMIT)
+        known[name] = _printable(text)
+    return known
+
+
+def _printable(text: str) -> str:
+    """Without the control characters a .docx cannot hold."""
+    return "".join(mark for mark in text if mark == "\n" or mark.isprintable()).strip()
+
+
+# -- whose document it is -----------------------------------------------------------------------------------------------
+
+
+def _matter(tx: Tx, number: str) -> Case | Lead:
+    return find_matter(tx, number)[1]
+
+
+def _find(tx: Tx, paper: UUID) -> Paper:
+    row = tx.session.get(Paper, paper)
+    if row is None or row.jurisdiction_id != tx.county.jurisdiction_id or row.matter_kind not in ("case", "lead"):
+        raise Refusal("errors_papers.not_found", kind="not_found", number=str(paper))
+    return row
+
+
+def _allowed(tx: Tx, matter: Case | Lead, verb: str) -> Tx:
+    """Refuse who may not do `verb` here; gives the step as those roles take it that the actor holds there."""
+    townships = frozenset({matter.township_code} if matter.township_code else ())
+    subject = Subject(tx.county.jurisdiction_id, townships, None, matter.number, not townships)
+    demand(tx.actor, verb, subject, tx.now)
+    return replace(tx, actor=within(tx.actor, subject, tx.now))
+
+
+def _still_open(matter: Case | Lead, kind: PaperKind) -> None:
+    if matter.status in _PUT_AWAY and "archive" not in kind.steps:
+        raise Refusal("errors_papers.archived", kind="conflict", number=matter.number)
+
+
+def _handles(tx: Tx, matter: Case | Lead) -> bool:
+    return isinstance(matter, Case) and str(tx.actor.person_id) in matter.officer_ids
+
+
+def _reason(text: str) -> str:
+    words = text.strip()
+    if not words:
+        raise Refusal("errors_papers.reason_missing", pointer="/reason")
+    if len(words) > REASON_LIMIT:
+        raise Refusal(
+            "errors_papers.told_long", pointer="/reason", input="reason", length=len(words), limit=REASON_LIMIT
+        )
+    return words
+
+
+def _tell(
+    tx: Tx, matter: Case | Lead, verb: str, row: Paper, clause: str, more: Mapping[str, Any] | None = None
+) -> None:
+    append_event(
+        tx,
+        matter=row.matter_kind,
+        subject_id=matter.id,
+        subject_number=matter.number,
+        verb=verb,
+        from_state=matter.status,
+        to_state=matter.status,
+        facts={
+            "paper": str(row.id),
+            "template": row.template,
+            "document": row.number,
+            "sha256": row.sha256,
+            **(more or {}),
+        },
+        clause=clause,
+    )

@@ -16,18 +16,30 @@ from data.db import open_engine
 from data.demo import PLANS, demonstration_grid
 from data.events import append_many
 from data.models import (
+    Case,
+    CaseEntry,
     Certificate,
     ChainHead,
     Counter,
+    Deadline,
     Delegation,
+    Evidence,
+    EvidenceLink,
+    Goods,
+    GoodsMove,
     GridCell,
     Item,
     ItemField,
     Jurisdiction,
     Lead,
+    Measure,
     Organ,
+    Party,
+    Payment,
     Person,
     Posting,
+    Remedy,
+    Series,
     Shift,
     Task,
     Team,
@@ -35,6 +47,8 @@ from data.models import (
     Unit,
 )
 from data.settings import settings
+from data.simulate.case_docket import Docket
+from data.simulate.case_pictures import keep_pictures
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance, key_at
 from data.simulate.course import Story
@@ -176,6 +190,7 @@ def _live_through(
     days = (end.astimezone(CHINA).date() - begun).days + 1
     known = demand.draw(first, days, end, per_year)
     desk = Desk(ground, made, force, end)
+    desk.docket = Docket(desk)
     # a short history says too little about what comes in today
     usual = (
         known if days >= USUAL_DAYS else demand.draw(first - timedelta(days=USUAL_DAYS), USUAL_DAYS, first, per_year)
@@ -194,10 +209,14 @@ MODELS: Final[Mapping[str, Any]] = {
     "jurisdiction": Jurisdiction, "organ": Organ, "person": Person, "grid_cell": GridCell, "certificate": Certificate,
     "posting": Posting, "team": Team, "team_member": TeamMember, "shift": Shift, "item_field": ItemField,
     "item": Item, "delegation": Delegation, "lead": Lead, "task": Task, "unit": Unit, "counter": Counter,
+    "party": Party, "case_file": Case, "case_entry": CaseEntry, "measure": Measure, "goods": Goods,
+    "goods_move": GoodsMove, "payment": Payment, "remedy": Remedy, "deadline": Deadline, "evidence": Evidence,
+    "evidence_link": EvidenceLink, "series": Series,
 }  # fmt: skip
 
 
 def _write(connection: Connection, world: World, tell: Progress) -> DemoReport:
+    keep_pictures(settings().var)
     stage = say("simulate.stage_rows")
     total = sum(len(rows) for rows in world.tables.values())
     done = 0

@@ -6,6 +6,7 @@ from collections.abc import Generator
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
+from data.simulate.case_story import OrdinaryCase, SpotCase
 from data.simulate.catalogue import pools
 from data.simulate.chance import among
 from data.simulate.crews import Crew
@@ -187,8 +188,9 @@ class Story(Work):
         if outcome is Outcome.ORDERED_CORRECTION:
             yield from self.rechecked()
         elif outcome is Outcome.PROPOSE_CASE:
-            yield self.office_hours(1, 7)
-            self.resolve()
+            yield from self.prosecuted(task)
+        elif outcome is Outcome.SIMPLE_PENALTY:
+            self.punished(task)
         elif outcome in (Outcome.TRANSFER, Outcome.REFER_CRIMINAL):
             yield self.office_hours(1, 5)
             self.transfer()
@@ -200,6 +202,22 @@ class Story(Work):
             yield from self.handled(again)
             return
         yield from self.evaluated()
+
+    def prosecuted(self, task: Row) -> Course:
+        """The case that was proposed: the lead waits until it is filed or not, the case then goes its own way."""
+        self.desk.docket.photograph(self.lead, task)
+        case = OrdinaryCase(self.desk.docket, self.lead, task)
+        if (yield from self.desk.docket.go(case.filing())):
+            self.desk.start(self.desk.docket.go(case.onward()), self.desk.now)
+        yield self.soon(20.0)
+        self.resolve()
+
+    def punished(self, task: Row) -> None:
+        """Decided and handed over on the spot."""
+        self.desk.docket.photograph(self.lead, task)
+        case = SpotCase(self.desk.docket, self.lead, task)
+        if case.decide():
+            self.desk.start(self.desk.docket.go(case.onward()), self.desk.now)
 
     def rechecked(self) -> Course:
         """Put right by the day of the re-check, or another team is sent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Generator
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from data.casework.numbers import LETTERS
@@ -19,6 +19,9 @@ from data.simulate.people import CHINA
 from data.simulate.rota import Duty
 from data.simulate.squads import Force
 from policy.vocabulary import LeadSource, Role, TaskKind, Urgency, Verb
+
+if TYPE_CHECKING:
+    from data.simulate.case_docket import Docket
 
 Row = dict[str, Any]
 Course = Generator[datetime, None, None]
@@ -34,7 +37,7 @@ class Desk:
     """Runs courses in the order of time until `end`; keeps every row and every event they make."""
 
     def __init__(self, ground: Ground, made: Establishment, force: Force, end: datetime) -> None:
-        self.ground, self.county, self.made, self.end = ground, ground.county, made, end
+        self.ground, self.county, self.made, self.force, self.end = ground, ground.county, made, force, end
         self.crews = Crews(ground, made, force, end)
         self.clocks = self.crews.clocks
         self.rng = chance(ground.seed, self.county.code, "desk")
@@ -49,6 +52,7 @@ class Desk:
         self._organ_code = {squad.id: squad.organ for squad in force.squads}
         self._queue: list[tuple[datetime, int, Course]] = []
         self._turn = 0
+        self.docket: Docket
 
     # time
 
@@ -107,9 +111,13 @@ class Desk:
             )
         )
 
+    def organ_of(self, task: Row) -> str:
+        """The organ of the team that has a task."""
+        return self._organ_code[task["team_id"]]
+
     def _organ(self, row: Row, role: Role) -> str | None:
         if role is Role.OFFICER:
-            return self._organ_code[row["team_id"]]
+            return self.organ_of(row)
         return "command" if role is Role.DISPATCHER else None
 
     def _certificate(self, row: Row, role: Role) -> str | None:
@@ -137,7 +145,7 @@ class Desk:
             "cell_chain": self.county.chain(leaf.code) if placed else [],
             "township_code": self.ground.township_of[arrival.leaf] if placed else None,
             "_point": self.ground.centres[arrival.leaf].tolist() if arrival.lon is None else (arrival.lon, arrival.lat),
-            "_settlement": leaf.settlement, "_item": item,
+            "_settlement": leaf.settlement, "_item": item, "_leaf": arrival.leaf,
         }  # fmt: skip
         self.leads.append(row)
         self.lead_of[id(arrival)] = row

@@ -66,6 +66,7 @@ def tables(world: World, seed: int, on: date) -> dict[str, Sequence[Row]]:
             {"jurisdiction_id": county.jurisdiction_id, "kind": kind, "day": day, "last": last}
             for (kind, day), last in world.desk.counters.items()
         ],
+        **world.desk.docket.tables(),
     }
 
 

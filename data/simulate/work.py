@@ -6,6 +6,7 @@ from collections.abc import Generator
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from data.simulate.case_penalty import ordinary_kinds, spot_kinds
 from data.simulate.catalogue import curves, pools
 from data.simulate.chance import among, minutes, weighted
 from data.simulate.crews import Crew
@@ -162,4 +163,13 @@ class Work:
         fit = {o: w for o, w in table.items() if OFFICERS_FOR.get(Outcome(o), 0) <= task["_certified"]}
         if task["_kind"] is TaskKind.SECURE:
             fit = {o: w for o, w in fit.items() if o != Outcome.PROPOSE_CASE}
+        barred = self.without_penalty()
+        fit = {o: w for o, w in fit.items() if o not in barred}
         return Outcome(weighted(self.rng, fit))
+
+    def without_penalty(self) -> frozenset[Outcome]:
+        """Outcomes that the item's article does not bear: no small fine, or none that can be counted."""
+        code, rules = self.lead["_item"]["code"], self.desk.docket.rules()
+        small = () if spot_kinds(code, rules) else (Outcome.SIMPLE_PENALTY,)
+        any_ = () if ordinary_kinds(code, rules.reserved) else (Outcome.PROPOSE_CASE,)
+        return frozenset((*small, *any_))

@@ -1,0 +1,236 @@
+"""What all invented cases share: rules of a day, who is competent, when things are due, serial numbers, and the rows they leave."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from data.deadlines import count
+from data.events import EventDraft
+from data.simulate.case_cast import Cast
+from data.simulate.case_parties import Parties
+from data.simulate.case_pictures import pictures
+from data.simulate.chance import chance
+from data.simulate.desk import Desk
+from data.simulate.people import CHINA
+from data.simulate.work_days import WorkDays
+from policy import competence as law
+from policy import deadlines as clocks
+from policy.case_rules import CaseRules, rules_of
+from policy.decision import Decision
+from policy.errors import Refusal
+from policy.items import item as catalogue_item
+from policy.ladder import marks
+from policy.text import Name
+from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind
+
+if TYPE_CHECKING:
+    from data.simulate.case_file import CaseFile
+
+Row = dict[str, Any]
+BY_THE_CLOCK: Final = ("minute", "hour")
+TABLES: Final = (
+    "party", "case_file", "case_entry", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
+    "evidence_link", "series",
+)  # fmt: skip
+"""Tables of cases, in the order in which their rows may be inserted."""
+
+
+class Docket:
+    """Keeps the cases of one county in fast motion."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.desk, self.county = desk, desk.county
+        self.cast, self.parties, self.days = Cast(desk), Parties(desk), WorkDays(desk)
+        self.rng = chance(desk.ground.seed, self.county.code, "docket")
+        self.rows: dict[str, list[Row]] = defaultdict(list)
+        self.cases: list[CaseFile] = []
+        self.of_party: dict[object, list[CaseFile]] = defaultdict(list)
+        self.refused: list[Refusal] = []
+        self._series: dict[tuple[str, str, int], int] = {}
+        self._rules: dict[date, CaseRules] = {}
+        self._competence: dict[date, law.CompetenceRules] = {}
+        self._due: dict[tuple[str, date], clocks.Deadline | None] = {}
+        self._delegated = self._by_place()
+        self._items: dict[str, law.ItemFacts] = {}
+        self._pictures = pictures()
+        self._files: dict[object, list[Row]] = defaultdict(list)
+
+    def go(self, course: Generator[datetime, None, Any]) -> Generator[datetime, None, Any]:
+        """A course that stands still where the rules refuse its next step; what was refused is kept to be looked at."""
+        try:
+            return (yield from course)
+        except Refusal as why:
+            self.refused.append(why)
+            return False
+
+    # rules
+
+    def today(self) -> date:
+        """The day here."""
+        return self.desk.now.astimezone(CHINA).date()
+
+    def rules(self) -> CaseRules:
+        """The course of a case as the profile has it today."""
+        on = self.today()
+        if on not in self._rules:
+            self._rules[on] = rules_of(self.county.profile, on)
+        return self._rules[on]
+
+    def due(self, kind: str, begun_at: datetime) -> clocks.Deadline | None:
+        """A deadline as it is counted; None where the profile is silent."""
+        key = (kind, begun_at.astimezone(CHINA).date())
+        if key not in self._due:
+            found = count(self.county, kind, begun_at)
+            if found is not None and found.spec.unit in BY_THE_CLOCK:
+                return found
+            self._due[key] = found
+        return self._due[key]
+
+    def extended(self, kind: str, begun_at: datetime) -> clocks.Deadline:
+        """A deadline prolonged as its rule allows."""
+        found = count(self.county, kind, begun_at, extended=True)
+        if found is None:
+            raise KeyError(kind)
+        return found
+
+    def first_mark(self, row: Row) -> datetime | None:
+        """When somebody is first to be told that a deadline nears."""
+        if row["sense"] != "latest" or row["done_at"] is not None or row["ended_at"] is not None:
+            return None
+        ladder = marks(row["begun_at"], row["due_at"], self.county.profile, row["begun_at"].astimezone(CHINA).date())
+        return next((mark.when for mark in ladder), None)
+
+    # competence
+
+    def _by_place(self) -> Mapping[tuple[str, str], list[law.DelegationFacts]]:
+        codes = {row["id"]: code for code, row in self.desk.items.items()}
+        found: dict[tuple[str, str], list[law.DelegationFacts]] = defaultdict(list)
+        for row in self.desk.made.delegations:
+            code, township = codes[row["item_id"]], row["township_code"]
+            found[code, township].append(
+                law.DelegationFacts(
+                    code, township, ItemKind(row["kind"]), row["valid_from"], row["valid_to"], row["entrusting_organ"],
+                    row["clause"],
+                )
+            )  # fmt: skip
+        return found
+
+    def _item(self, row: Row) -> law.ItemFacts:
+        if row["code"] not in self._items:
+            field = next((one.name for one in self.desk.made.fields if one.code == row["domain"]), "")
+            known = catalogue_item(row["basis"]["catalogue"])
+            self._items[row["code"]] = law.ItemFacts(
+                row["code"], row["name"], row["domain"], row["enforcing_body"], row["department"] or "",
+                row["published_on"], field, known, row["name_en"] or "",
+            )  # fmt: skip
+        return self._items[row["code"]]
+
+    def _organs(self) -> law.CompetenceRules:
+        on = self.today()
+        if on not in self._competence:
+            organs = self.desk.made.organs
+            self._competence[on] = replace(
+                law.rules_of(self.county.profile, on),
+                organ_names={row["code"]: Name(row["name"], row["name_en"]) for row in organs},
+                organ_kinds={row["code"]: OrganKind(row["kind"]) for row in organs},
+            )
+        return self._competence[on]
+
+    def competent(
+        self,
+        item: Row,
+        township: str,
+        act: ActKind = ActKind.PENALISE,
+        penalties: Collection[PenaltyKind] = (),
+        filed: date | None = None,
+    ) -> law.Competence:
+        """The organ competent for an item in a township today."""
+        place = law.TownshipFacts(township, f"town-{township}", self.county.name_of(township))
+        held = self._delegated.get((item["code"], township), ())
+        asked, rules = law.CaseFacts(filed_on=filed), self._organs()
+        return law.competent(
+            self._item(item), place, self.today(), act, penalties, delegations=held, rules=rules, case=asked
+        )
+
+    def covers(
+        self, case: Row, item: Row, act: ActKind, penalties: Collection[PenaltyKind], filed: date | None
+    ) -> Decision:
+        """Whether the organ of the case is competent for the act now."""
+        found = self.competent(item, case["township_code"], act, penalties, filed)
+        return law.covers(found, case["organ_code"], (case["township_code"],))
+
+    # numbers and rows
+
+    def serial(self, organ: str, series: str) -> tuple[int, int]:
+        """Year and next number of an organ's series, without gaps."""
+        year = self.today().year
+        self._series[organ, series, year] = last = self._series.get((organ, series, year), 0) + 1
+        return year, last
+
+    def add(self, table: str, **columns: Any) -> Row:
+        """One more row of a table."""
+        row = {"id": self.desk.key(), "jurisdiction_id": self.county.jurisdiction_id, **columns}
+        self.rows[table].append(row)
+        return row
+
+    def photograph(self, lead: Row, task: Row) -> None:
+        """What the team photographed: one or two files put to the lead, each with its event."""
+        known = self._files[lead["id"]]
+        if known:
+            return
+        known += [self._photographed(lead, task, n) for n in range(1 if self.rng.random() < 0.6 else 2)]
+
+    def _photographed(self, lead: Row, task: Row, number: int) -> Row:
+        desk, picture = self.desk, self._pictures[(self.rng.randrange(9) * 2 + number) % len(self._pictures)]
+        lon, lat = lead["_point"]
+        row = self.add(
+            "evidence", matter_kind="lead", matter_id=lead["id"], matter_number=lead["number"], sha256=picture.sha256,
+            media_type="image/png", kind="photograph", size=len(picture.data), name=picture.name, note=None,
+            taken_at=task["arrived_at"], received_at=desk.now, lon=lon, lat=lat, width=480, height=360, claimed_at=None,
+            claimed_lon=None, claimed_lat=None, organ_code=desk.organ_of(task), account_id=None,
+        )  # fmt: skip
+        told = {"evidence": str(row["id"]), "sha256": picture.sha256, "kind": "photograph", "size": len(picture.data)}
+        desk.events.append(
+            EventDraft(
+                desk.now, "lead", lead["id"], "add_evidence", "officer", None, desk.organ_of(task),
+                task.get("_certificate"), lead["number"], lead["status"], lead["status"], told, "PL 46",
+                self.county.profile.digest,
+            )
+        )  # fmt: skip
+        return row
+
+    def unpunished(self, lead: Row) -> Callable[[Row], bool]:
+        """Asks of a party whether no fine for the act of the lead stands against it (PL 29)."""
+        item, act = lead["_item"]["id"], lead["occurred_at"].astimezone(CHINA).date()
+        return lambda party: not any(c.row["item_id"] == item and c.fined(act) for c in self.of_party[party["id"]])
+
+    def files(self, lead: Row) -> list[Row]:
+        """Evidence put to a lead."""
+        return self._files[lead["id"]]
+
+    def link(self, case: CaseFile) -> int:
+        """Let a new case use every file of its lead (X9); gives how many."""
+        files = self.files(case.lead)
+        for row in files:
+            self.add(
+                "evidence_link", evidence_id=row["id"], matter_kind="case", matter_id=case.row["id"], at=self.desk.now,
+                account_id=None,
+            )  # fmt: skip
+        return len(files)
+
+    def tables(self) -> dict[str, list[Row]]:
+        """Rows of every table, once the cases are as the demonstration leaves them."""
+        self.rows["party"] = self.parties.rows
+        self.rows["case_file"] = [case.finished() for case in self.cases]
+        place = self.county.jurisdiction_id
+        self.rows["series"] = [
+            {"jurisdiction_id": place, "organ_code": organ, "word": word, "year": year, "last": last}
+            for (organ, word, year), last in self._series.items()
+        ]
+        for row in self.rows["deadline"]:
+            row["remind_at"] = self.first_mark(row)
+        return {name: self.rows[name] for name in TABLES}

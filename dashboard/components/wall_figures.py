@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.clause import MARK, brief_clause, figure_key, of_figure, to_value, within
 from dashboard.components.wall_words import empty, panel, parts_of, percent, whole
-from dashboard.context import lang, t
+from dashboard.context import county, lang, t
 from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
 from dashboard.figures.svg import address
@@ -49,12 +49,20 @@ def _team(share: Share) -> Component:
     bar = html.Span([html.I(style={"width": f"{(share.value or 0) * 100:.1f}%"}), *tick], className="wall-bar")
     value = [f"{percent(share.value)}%", html.Sup("▼" if short else "", className="wall-short")]
     cells = [
-        html.Span(share.name.say(lang()) if share.name else share.code, className="wall-who"),
+        html.Span(_who(share), className="wall-who"),
         bar,
         html.B(value, className="num"),
         html.Span(parts_of(share), className="num wall-muted"),
     ]
     return html.Div(cells, className="wall-row wall-row-short" if short else "wall-row", key=share.code)
+
+
+def _who(share: Share) -> str:
+    """The team without the county before its name, which stands at the head of the wall and pushes out what tells teams apart."""
+    if share.name is None:
+        return share.code
+    here = county().name if lang() == "zh" else county().name_en
+    return share.name.say(lang()).removeprefix(here).strip()
 
 
 def trend_head(state: WallState) -> list[Component]:

@@ -157,6 +157,17 @@ def test_amber_marks_a_team_below_its_target_and_the_parts_of_the_share_are_ther
     assert "▼" in text(rows["交通运输"]), "colour never stands alone"
 
 
+def test_a_team_is_named_without_the_county_so_that_its_row_tells_it_apart(town: Record) -> None:
+    named = Named("金东区市场监管局队伍", "Jindong market team")
+    for lang, told in (("zh", "市场监管局队伍"), ("en", "market team")):
+        with at_the_wall(town, lang=lang):
+            shown = replace(
+                look(), daily=Daily(date(2026, 11, 19), (Share("F02", "a", named, 0.6, 12, 20, 0.5, None),))
+            )
+            row = build_parts(shown)["teams"].children[1]
+        assert row.children[0].children == told
+
+
 def test_english_by_switch_leaves_no_chinese_but_names(town: Record, desk: Actor) -> None:
     receive(town, desk, urgency="emergency")
     shown = parts(town, "en")

@@ -15,6 +15,7 @@ from data.county import County
 from data.models import FigureSnapshot, Team
 from data.queries.frames import frames
 from data.queries.named import names_of
+from policy.citing import address
 from policy.errors import Refusal
 from policy.figures.definitions import DEFINITIONS, clauses, compute_all, definition, meets, target_of_row
 from policy.figures.rows import FigureRow
@@ -46,8 +47,9 @@ def definitions(lang: str = "zh", only: str | None = None) -> list[Row]:
 
 
 def described(row: FigureRow, county: County, on: date, names: Mapping[str, str]) -> Row:
-    """A row with its target, whether it is met, its clauses and the name of its group."""
+    """A row with its target, whether it is met, its clauses and the page that shows them, and the name of its group."""
     goal = target_of_row(row, county.profile, on)
+    grounds = clauses(row.figure, county.profile, on, row.measure)
     return row.as_dict() | {
         "group_name": names.get(row.group_code, row.group_code),
         "unit": definition(row.figure).measure(row.measure).unit,
@@ -55,8 +57,17 @@ def described(row: FigureRow, county: County, on: date, names: Mapping[str, str]
         "target_clause": goal.clause if goal else None,
         "target_by": goal.by.isoformat() if goal and goal.by else None,
         "meets": meets(row, goal),
-        "clauses": list(clauses(row.figure, county.profile, on, row.measure)),
+        "clauses": list(grounds),
+        "policy": policy_page(row, county, grounds),
     }
+
+
+def policy_page(row: FigureRow, county: County, grounds: Sequence[str]) -> str | None:
+    """The page of the value a row is held against, or rests on; of its first clause where the profile has no such value."""
+    known = definition(row.figure)
+    keys = (known.target_key_of(row.measure), *known.measure(row.measure).rests_on, *known.rests_on)
+    held = [key for key in keys if key in county.profile.values]
+    return next((address(asked) for asked in (*held, *grounds) if asked), None)
 
 
 def names_for(session: Session, county: County) -> Mapping[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from urllib.parse import unquote
 
 import pytest
 from sqlalchemy import func, insert, select, text
@@ -90,6 +91,17 @@ def test_a_past_day_answers_from_its_snapshot_even_when_rows_change_later(worked
     assert people(date(2026, 11, 20)) == 2
     assert restate(worked, CODE, date(2026, 11, 20), LATER) >= 0
     assert people(None) == 1
+
+
+def test_every_figure_that_rests_on_a_clause_names_the_page_that_shows_it(worked):
+    office, place = small.actor(worked, Role.COUNTY_OFFICE), worked.county()
+    with worked.read() as session:
+        rows = figures_on(session, office, place, on=None, now=LATER)
+    resting = {row["figure"]: row["policy"] for row in rows if row["clauses"]}
+    assert resting["F02"] == "/policy?key=target.F02"
+    assert all(page.startswith("/policy?key=") for page in resting.values())
+    shown = [row["policy"].split("=")[1] for row in rows if row["policy"]]
+    assert all(key in place.profile.values or " " in unquote(key) for key in shown)
 
 
 def test_a_correction_shows_as_restated_with_both_values(worked):

@@ -44,12 +44,12 @@ def policy_deadline(
     from policy.workdays import load_calendar
 
     calendar = load_calendar(settings().calendar_folder)
-    found = due(kind, _moment(begin), load_profile(profile), calendar, extended=extended).as_dict(LANG.get())
+    counted = due(kind, _moment(begin), load_profile(profile), calendar, extended=extended)
+    found = counted.as_dict(LANG.get())
     counting: dict[str, Any] = found.pop("counted")
     answer = found | {"counted": counting["counted"], "skipped": counting["skipped"], "counting": counting}
     state = t("policy_page.provisional" if found["provisional"] else "policy_page.final")
-    told = t("policy_page.counted", counted=len(counting["counted"]), skipped=len(counting["skipped"]))
-    lines = [f"{found['due']}  {state}", f"{found['clause'] or '—'}", told]
+    lines = [f"{found['due']}  {state}", f"{found['clause'] or '—'}", *counted.told(LANG.get())]
     reply(answer, form, *lines, *(f"  {note['sentence']}" for note in counting["skipped"]))
 
 

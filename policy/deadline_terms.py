@@ -70,7 +70,7 @@ def key_of(kind: str) -> str:
     key = ALIASES.get(kind, kind)
     if key in ALIASES.values() or key.removeprefix("deadline.") in DEADLINE_KINDS:
         return key
-    raise Refusal("errors_policy.unknown_deadline", kind="not_found", deadline=kind)
+    raise Refusal("errors_policy.unknown_deadline", kind="not_found", deadline=kind, known=", ".join(KINDS))
 
 
 def value_for(kind: str, profile: Profile, started: date, on: date | None = None) -> Value:

@@ -13,6 +13,7 @@ from policy.deadline_terms import ALIASES, KINDS, Extension, Spec, key_of, spec_
 from policy.deadlines_many import due_many
 from policy.errors import Refusal
 from policy.profile import Profile, Value
+from policy.text import Word, say
 from policy.workdays import Calendar, DayNote
 
 __all__ = [
@@ -127,6 +128,15 @@ class Deadline:
             self.rolled_from,
             spec.rolls_ground if self.rolled_from else "",
         )
+
+    def told(self, lang: str = "zh") -> tuple[str, ...]:
+        """How it was counted, in a sentence; where it is the earliest day for an act, that too."""
+        days = self.counted().days
+        skipped = sum(not note.counted for note in days)
+        through = say("policy_page.counted_through", lang, unit=Word(f"policy.unit.{self.spec.unit}"))
+        in_days = say("policy_page.counted", lang, counted=len(days) - skipped, skipped=skipped)
+        how = through if self.spec.unit in _CLOCK else in_days
+        return (how, say("policy_page.earliest", lang)) if self.spec.sense == "earliest" else (how,)
 
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
         """Plain mapping for the API and the command line: due, provisional, clause, counted, and the terms."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
@@ -83,16 +83,15 @@ def build_answer(key: str, profile: str, begin: str) -> list[Component]:
 
 def _told(found: Deadline) -> list[Component]:
     local = found.due_at.astimezone(CHINA)
-    counted: dict[str, Any] = found.counted().as_dict(lang())
     state = t("policy_page.provisional" if found.provisional else "policy_page.final")
-    skipped = counted["skipped"]
+    skipped = found.counted().as_dict(lang())["skipped"]
     lines = [html.Li(note["sentence"]) for note in skipped[:SHOWN]]
     more = len(skipped) - SHOWN
     if more > 0:
         lines.append(html.Li(t("policy_page.more_days", count=more), className="muted"))
     return [
         html.P([html.Strong(f"{local:%Y-%m-%d %H:%M:%S}", className="num"), " ", html.Span(state, className="muted")]),
-        html.P(t("policy_page.counted", counted=len(counted["counted"]), skipped=len(skipped)), className="muted num"),
+        *(html.P(line, className="muted num") for line in found.told(lang())),
         html.Ul(lines),
     ]
 

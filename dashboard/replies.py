@@ -66,6 +66,13 @@ def html_page(
     return HTMLResponse(text.render({**words, **facts}), status_code=status)
 
 
+def cited(citation: str | None, lang: str) -> Mapping[str, str] | None:
+    """A clause for a template: in the reader's words, the page that shows it, its full title; None for none."""
+    if not citation:
+        return None
+    return {"words": spoken(citation, lang), "page": address(citation), "title": full_title(citation, lang)}
+
+
 def message_page(visit: Visit, refusal: Refusal, *, asset_version: str = "", reference: str = "") -> HTMLResponse:
     """A page that says one refusal: what, by which rule, what to do."""
     return html_page(
@@ -75,10 +82,8 @@ def message_page(visit: Visit, refusal: Refusal, *, asset_version: str = "", ref
         asset_version=asset_version,
         heading=say(f"common.heading.{'fault' if reference else refusal.kind}", visit.lang),
         sentence=refusal.sentence(visit.lang),
-        reasons=[reason.sentence(visit.lang) for reason in refusal.reasons],
-        clause=spoken(refusal.clause, visit.lang) if refusal.clause else "",
-        clause_address=address(refusal.clause) if refusal.clause else "",
-        clause_title=full_title(refusal.clause, visit.lang) if refusal.clause else "",
+        reasons=[(reason.sentence(visit.lang), cited(reason.clause, visit.lang)) for reason in refusal.reasons],
+        rule=cited(refusal.clause, visit.lang),
     )
 
 

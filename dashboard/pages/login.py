@@ -13,7 +13,7 @@ from shapely.geometry.base import BaseGeometry
 from starlette.responses import HTMLResponse
 
 from dashboard.context import Visit
-from dashboard.replies import html_page
+from dashboard.replies import cited, html_page
 from data.county import County
 from data.demonstration import DemonstrationAccount
 from data.pairing import VALID, WallDevice
@@ -98,6 +98,7 @@ def build_login(visit: Visit, page: LoginPage, *, version: str = "") -> HTMLResp
         asset_version=version,
         page=page,
         sentence=page.refusal.sentence(visit.lang) if page.refusal else "",
+        rule=cited(page.refusal.clause if page.refusal else None, visit.lang),
         groups=offered_groups(page.offered, visit.lang) if page.demo and page.offered else (),
     )
 
@@ -124,6 +125,14 @@ def build_devices(
     """Walls that may show figures, with a field for the code of a new one, and `counties` to choose from (code, name, here)."""
     rows = [(wall.username, _local(wall.paired_at, visit.lang), _local(wall.seen_at, visit.lang)) for wall in walls]
     sentence = refusal.sentence(visit.lang) if refusal else ""
+    rule = cited(refusal.clause if refusal else None, visit.lang)
     return html_page(
-        "devices.html", visit, asset_version=version, rows=rows, note=note, sentence=sentence, counties=counties
+        "devices.html",
+        visit,
+        asset_version=version,
+        rows=rows,
+        note=note,
+        sentence=sentence,
+        rule=rule,
+        counties=counties,
     )

@@ -17,6 +17,8 @@ def test_a_wrong_password_says_what_to_do_and_keeps_the_name(running: Running) -
     with running.browser() as client:
         reply = enter(client, "department", "wrong")
     assert "用户名或密码不正确" in reply.text
+    assert '<a class="clause" href="/policy?key=GB/T%2022239-2019%208.1.4.1"' in reply.text
+    assert "信息安全技术 网络安全等级保护基本要求 8.1.4.1" in reply.text
     assert 'value="department"' in reply.text
     assert "onegrid_session" not in reply.headers.get("set-cookie", "")
 

@@ -82,7 +82,7 @@ def calendar_paths(folder: Path) -> list[Path]:
 def read_notice(path: Path) -> tuple[Notice | None, list[ProfileFault]]:
     """A calendar file, or the faults that keep it from being used; a file with no days is a year not yet published."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except (OSError, ValueError) as error:
         return None, [_fault(path, 1, "unreadable", error=str(error))]
     try:
@@ -104,7 +104,7 @@ def check_notice(path: Path) -> tuple[Notice | None, list[ProfileFault]]:
     notice, faults = read_notice(path)
     if faults:
         return None, faults
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     tree = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
     faults += [_fault(path, _line_of(text, name), "unknown_field", field=name) for name in _strange(tree)]
     if notice is None:

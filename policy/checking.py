@@ -20,7 +20,7 @@ from policy.library import library, split_citation
 from policy.loader import check as check_profiles
 from policy.loader import codes, load_profile
 from policy.profile import Document
-from policy.profile_file import ProfileFault
+from policy.profile_file import ProfileFault, line_of_byte
 from policy.text import Word, say
 
 FileKind = Literal["profile", "items", "calendar"]
@@ -52,9 +52,9 @@ class Flag:
 def check_file(path: Path) -> list[ProfileFault]:
     """All faults of one file: a profile, the items of a statute, or a calendar; which one its content tells."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        return [ProfileFault.of(path, 1, path.stem, "syntax", error=str(error))]
+        return [ProfileFault.of(path, line_of_byte(error), path.stem, "encoding", name=path.name)]
     kind: FileKind = "calendar" if path.suffix == ".json" else kind_of(text)
     if kind == "calendar":
         return check_notice(path)[1]

@@ -172,7 +172,7 @@ def _index(root: Path) -> Iterator[tuple[str, Document]]:
 
 @cache
 def _parsed(document: Document, path: Path) -> tuple[Article, ...]:
-    lines = path.read_text("utf-8").splitlines()
+    lines = path.read_text("utf-8-sig", errors="replace").splitlines()
     by_article = sum(1 for line in lines if _ARTICLE.match(line)) >= 3
     return tuple(_by_article(document, lines) if by_article else _by_outline(document, lines))
 

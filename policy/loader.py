@@ -62,7 +62,7 @@ def load_own() -> tuple[Profile, ...]:
 
 def codes(folder: Path | None = None) -> tuple[str, ...]:
     """Codes of all profiles in `folder` (default: those that ship and those of one's own), sorted."""
-    found = {path.stem for each in _folders(folder) for path in each.glob("*.toml")}
+    found = {path.stem for each in _folders(folder) for path in each.glob("*.toml") if path.is_file()}
     return tuple(sorted(found - {"template"}))
 
 

@@ -109,7 +109,11 @@ def read_file(path: Path) -> ProfileFile:
 
 @lru_cache(maxsize=32)
 def _read(path: Path, _stamp: tuple[int, int]) -> ProfileFile:
-    text = path.read_text("utf-8")
+    try:
+        text = path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        fault = ProfileFault.of(path, line_of_byte(error), "", "encoding", name=path.name)
+        return ProfileFile(path, {}, {}, (), (), (), (fault,))
     lines = tuple(text.splitlines())
     try:
         tree = tomllib.loads(text)
@@ -118,6 +122,11 @@ def _read(path: Path, _stamp: tuple[int, int]) -> ProfileFile:
         fault = ProfileFault.of(path, int(found[1]) if found else 1, "", "syntax", error=str(error))
         return ProfileFile(path, {}, {}, (), (), lines, (fault,))
     return _of_tree(path, tree, lines)
+
+
+def line_of_byte(error: UnicodeDecodeError) -> int:
+    """The line of a byte that is not UTF-8."""
+    return error.object[: error.start].count(b"\n") + 1
 
 
 def _of_tree(path: Path, tree: dict[str, Any], lines: tuple[str, ...]) -> ProfileFile:

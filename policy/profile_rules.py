@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 from policy.profile import Document
@@ -70,12 +71,24 @@ def head_faults(file: ProfileFile) -> Faults:
         yield from _shape_faults(place, table, DOCUMENT)
         if isinstance(table, Mapping) and not _text_found(file, table):
             yield place.fault("no_file", name=table.get("file", "—"))
+        elif isinstance(table, Mapping) and table.get("file") and not _in_utf8(file.path.parent / str(table["file"])):
+            yield place.fault("encoding", name=table["file"])
 
 
 def _text_found(file: ProfileFile, table: Mapping[str, Any]) -> bool:
     """Whether a document that says its text is at hand has one, beside the profile."""
     named = str(table.get("file", ""))
     return table.get("text") == "not_at_hand" or bool(named and (file.path.parent / named).is_file())
+
+
+def _in_utf8(path: Path) -> bool:
+    """Whether a text beside the profile is in UTF-8, where there is one."""
+    try:
+        if path.is_file():
+            path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def block_faults(file: ProfileFile, block: Block, documents: Documents) -> Faults:

@@ -74,7 +74,7 @@ class Entry:
 
 def read_statute(path: Path, domains: Mapping[str, Any]) -> tuple[list[Entry], list[ItemFault]]:
     """Items of one file and its structural faults; quotations are not yet compared with the law."""
-    text = path.read_text("utf-8")
+    text = path.read_text("utf-8-sig")
     place = Place(path.name, 1, path.stem)
     try:
         tree = tomllib.loads(text)

@@ -118,6 +118,29 @@ def test_a_faulty_one_is_refused_with_file_line_and_sentence_in_both_languages(o
     assert "。。" not in refused.value.sentence("zh")
 
 
+def test_a_profile_in_another_coding_is_a_fault_with_its_line_not_an_error(own: Path) -> None:
+    (own / "xiqiao.toml").write_bytes(PROFILE.encode("gb18030"))
+    (fault,) = check(own / "xiqiao.toml")
+    assert (fault.line, "UTF-8" in fault.sentence) == (4, True)
+    assert [found.sentence for found in check() if found.file.endswith("xiqiao.toml")] == [fault.sentence]
+    with pytest.raises(Refusal, match="UTF-8"):
+        load_profile("xiqiao")
+
+
+def test_a_plan_in_another_coding_is_a_fault(own: Path) -> None:
+    (own / "xiqiao.txt").write_bytes(PLAN.encode("gb18030"))
+    sentences = " ".join(fault.sentence for fault in check(own / "xiqiao.toml"))
+    assert "“xiqiao.txt” is not in UTF-8" in sentences
+
+
+def test_a_mark_at_the_beginning_and_a_folder_named_like_a_profile_do_no_harm(own: Path) -> None:
+    (own / "xiqiao.toml").write_text(PROFILE, "utf-8-sig")
+    (own / "xiqiao.txt").write_text(PLAN, "utf-8-sig")
+    (own / "old.toml").mkdir()
+    assert check(own / "xiqiao.toml") == []
+    assert [profile.code for profile in load_own()] == ["xiqiao"]
+
+
 def test_a_folder_that_is_not_there_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(Refusal) as refused:
         register(tmp_path / "none")

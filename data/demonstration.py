@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from data.accounts import GrantDraft, create_account, find_account
 from data.db import Tx
 from data.events import append_event
-from data.models import Grant, Organ, Person, Team, TeamMember
+from data.models import Certificate, Grant, Organ, Person, Team, TeamMember
 from data.passwords import hash_password
 from policy.text import say
 from policy.vocabulary import Role
@@ -54,7 +54,16 @@ def _member(tx: Tx, team: Team | None, *, captain: bool) -> Person | None:
         return None
     query = select(Person).join(TeamMember, TeamMember.person_id == Person.id).where(TeamMember.team_id == team.id)
     post = TeamMember.post == "captain" if captain else TeamMember.post == "member"
-    return tx.session.scalars(query.where(post).order_by(Person.code).limit(1)).first()
+    certified = select(Certificate.id).where(Certificate.person_id == Person.id, Certificate.valid_to > tx.now).exists()
+    return tx.session.scalars(query.where(post).order_by(certified.desc(), Person.code).limit(1)).first()
+
+
+def _lawyer(tx: Tx) -> Person | None:
+    """Somebody qualified in law who is in no team, so that no case is handled by who reviews it (PL 58)."""
+    own = Person.jurisdiction_id == tx.county.jurisdiction_id
+    sent = select(TeamMember.id).where(TeamMember.person_id == Person.id).exists()
+    query = select(Person).where(own, Person.law_qualified).order_by(sent, Person.code)
+    return tx.session.scalars(query.limit(1)).first()
 
 
 def _organ(tx: Tx, kind: str, township: str | None = None) -> str | None:
@@ -84,6 +93,8 @@ def _post(tx: Tx, role: Role, township: str | None) -> tuple[GrantDraft, Person 
     organ = _organ(tx, kind, local if kind == "township" else None)
     team = _team(tx, Team.kind == TEAMS[role], Team.township_code == local) if role in TEAMS else None
     grant = GrantDraft(role, organ, (local,) if local else None, team.code if team else None)
+    if role is Role.LEGAL_REVIEWER:
+        return grant, _lawyer(tx)
     return grant, _member(tx, team, captain=role is Role.SQUADRON_HEAD)
 
 

@@ -37,6 +37,7 @@ class Ordinary(CaseWork):
             return False
         yield self.office(0, 2)
         self.case.take(Verb.SUBMIT_FILING, (yield from self.handlers()))
+        yield from self.left()
         yield self.office(4, 12) if self.happens("slow_head") else self.office(0, 2)
         if self.happens("refused"):
             yield from self.refused()
@@ -107,6 +108,8 @@ class Ordinary(CaseWork):
         given = penalty(self.rng, self.lead["_item"]["code"], kind, rules)
         if PenaltyKind.FINE in given["penalties"] and self.happens("outside_grade") and given["grade_most"] > 0:
             given |= {"fine": given["grade_most"] + 10, "grade_reason": self.word("grade_reason"), "adjusted": True}
+        if self.docket.lately(self.case, 18):
+            given["complex_case"] = True  # so that a file lies with the reviewer
         self.case.take(Verb.PROPOSE_PENALTY, (yield from self.handlers()), **given)
         self.meant = given
 
@@ -123,7 +126,8 @@ class Ordinary(CaseWork):
             codes = tuple(each.code for each in materials(self.docket.county.profile, self.docket.today()))
             handler = yield from self.handlers()
             self.case.take(Verb.SUBMIT_REVIEW, handler, materials=codes or USUAL_MATERIALS)
-            yield self.office(1, 7)
+            yield from self.left()
+            yield self.office(10, 20) if self.happens("slow_review") else self.office(1, 9)
             if self.happens("returned"):
                 self.case.take(Verb.RETURN_REVIEW, self.reviewer(), reason=self.word("review_returned"))
                 yield self.office(1, 9)
@@ -149,6 +153,7 @@ class Ordinary(CaseWork):
             yield from self.answered(due)
         yield from self.over(due)
         self.case.take(Verb.HEAR_STATEMENT, SYSTEM)
+        yield from self.left()
 
     def answered(self, due: bool) -> Course:
         """The party speaks, gives it up, or says nothing."""
@@ -218,6 +223,7 @@ class Ordinary(CaseWork):
         if not self.case.may(Verb.DECIDE, self.case.head(), **given).allowed:
             return (yield from self.dropped()) if self.case.status in _MAY_DROP else False
         self.case.take(Verb.DECIDE, self.case.head(), words=self.word("decided"), **given)
+        yield from self.left()
         return True
 
     def decision(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from data.deadlines import count
@@ -26,6 +26,7 @@ from policy.items import item as catalogue_item
 from policy.ladder import marks
 from policy.text import Name
 from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind
+from policy.vocabulary_case import CaseStatus
 
 if TYPE_CHECKING:
     from data.simulate.case_file import CaseFile
@@ -39,6 +40,13 @@ TABLES: Final = (
 """Tables of cases, in the order in which their rows may be inserted."""
 
 
+PILES: Final = {
+    CaseStatus.FILING_REVIEW: (5, 3), CaseStatus.LEGAL_REVIEW: (16, 3), CaseStatus.STATEMENT_HEARD: (14, 3),
+    CaseStatus.DECIDED: (12, 3),
+}  # fmt: skip
+"""What the offered accounts find to do: in how many last days, and how many cases."""
+
+
 class Docket:
     """Keeps the cases of one county in fast motion."""
 
@@ -50,6 +58,8 @@ class Docket:
         self.cases: list[CaseFile] = []
         self.of_party: dict[object, list[CaseFile]] = defaultdict(list)
         self.refused: list[Refusal] = []
+        self._first = min(desk.ground.townships)
+        self._waiting: dict[CaseStatus, int] = {}
         self._series: dict[tuple[str, str, int], int] = {}
         self._rules: dict[date, CaseRules] = {}
         self._competence: dict[date, law.CompetenceRules] = {}
@@ -66,6 +76,20 @@ class Docket:
         except Refusal as why:
             self.refused.append(why)
             return False
+
+    def waits(self, case: CaseFile) -> bool:
+        """Whether a case is left to people at the end: some in the first township, where the accounts are that are offered."""
+        stage, organ = case.status, f"town-{self._first}"
+        pile = PILES.get(stage) if stage is not None else None
+        if stage is None or pile is None or not self.lately(case, pile[0]) or case.row["organ_code"] != organ:
+            return False
+        found = self._waiting.get(stage, 0)
+        self._waiting[stage] = found + 1
+        return found < pile[1]
+
+    def lately(self, case: CaseFile, days: int) -> bool:
+        """Whether it is the last so many days, in the first township."""
+        return self.desk.end - self.desk.now < timedelta(days=days) and case.row["township_code"] == self._first
 
     # rules
 

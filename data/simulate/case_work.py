@@ -51,6 +51,11 @@ class CaseWork:
         leaf: int = self.lead["_leaf"]
         return leaf
 
+    def left(self) -> Generator[datetime, None, None]:
+        """Left to people where they are to find it so: the course then rests beyond the end."""
+        if self.docket.waits(self.case):
+            yield self.docket.desk.end + timedelta(days=1)
+
     # who
 
     def handlers(self) -> Generator[datetime, None, By]:

@@ -1,0 +1,332 @@
+"""Cases of the demonstration's year: rows are what their events tell, every stage is there, every role finds work."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from stdnum.cn import ric, uscc
+
+from data.authority import SYSTEM, Actor, Scope
+from data.casework.case_known import facts_of
+from data.casework.case_memory import recall, remember
+from data.casework.cases import case_step
+from data.db import Record
+from data.demonstration import demonstration_accounts
+from data.events import verify
+from data.evidence import path_of
+from data.models import Account, Base, Case, Certificate, Evidence, Grant, Person
+from data.settings import settings
+from data.simulate import World, build_demo, imagine
+from data.simulate.case_pictures import pictures
+from policy.courses.case import OPEN_CASES
+from policy.errors import Refusal
+from policy.lifecycle import find
+from policy.vocabulary import MatterKind, Role, Verb
+from policy.vocabulary_case import CaseStatus
+
+END = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # a Friday afternoon here
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    """A year of Jindong with a third of its leads."""
+    return imagine("jindong", 365, 4, END, per_year=7_000)
+
+
+@pytest.fixture(scope="module")
+def events(world: World) -> dict[Any, list[Any]]:
+    """Events of cases by case, in order."""
+    found = defaultdict(list)
+    for event in world.desk.events:
+        if event.matter == "case":
+            found[event.subject_id].append(event)
+    return found
+
+
+def steps(history: list[Any]) -> list[Any]:
+    return [event for event in history if not event.verb.endswith("_deadline")]
+
+
+# rows are what events tell
+
+
+def test_no_step_was_refused(world: World) -> None:
+    assert [why.sentence("en") for why in world.desk.docket.refused] == []
+
+
+def test_every_case_stands_where_its_events_lead(world: World, events) -> None:
+    for row in world.tables["case_file"]:
+        history = steps(events[row["id"]])
+        assert [b.from_state for b in history] == [None, *(a.to_state for a in history[:-1])]
+        assert history[-1].to_state == row["status"]
+        for event in history:
+            step = find(MatterKind.CASE, CaseStatus(event.from_state) if event.from_state else None, Verb(event.verb))
+            assert step is not None
+            assert step.to == event.to_state
+            assert Role(event.role) in step.roles
+        assert all(a.at <= b.at for a, b in pairwise(events[row["id"]]))
+
+
+MOMENTS = {
+    "proposed_at": {"propose", "decide_on_spot"}, "filed_at": {"approve_filing"}, "closed_at": {"close", "drop", "handle_otherwise"},
+    "decided_at": {"decide", "decide_on_spot", "not_punish"}, "archived_at": {"archive"}, "withdrawn_at": {"withdraw_publication"},
+}  # fmt: skip
+UNDONE = {"noticed_at": "give_notice", "served_at": {"serve", "decide_on_spot"}, "reviewed_at": {"agree_review"}}
+
+
+def test_moments_of_a_case_are_those_of_its_events(world: World, events) -> None:
+    for row in world.tables["case_file"]:
+        last: dict[str, datetime] = {}
+        for event in events[row["id"]]:
+            last[event.verb] = event.at
+        for column, verbs in MOMENTS.items():
+            told = [last[verb] for verb in verbs if verb in last]
+            assert row[column] == max(told, default=None), (row["number"], column)
+
+
+def test_deadlines_are_what_their_events_tell(world: World, events) -> None:
+    told: dict[str, dict[str, Any]] = {}
+    for position, event in enumerate(world.desk.events, 1):
+        if not event.verb.endswith("_deadline") or event.matter != "case":
+            continue
+        facts = dict(event.facts)
+        row = told.setdefault(facts["deadline"], {"done_at": None, "ended_at": None, "extended": 0})
+        what = event.verb.removesuffix("_deadline")
+        if what == "start":
+            row |= {"kind": facts["kind"], "begun_at": event.at, "begun_by": position, "matter_id": event.subject_id}
+        row["due_at"] = datetime.fromisoformat(facts["due"]).astimezone(UTC)
+        row |= {"meet": {"done_at": event.at}, "end": {"ended_at": event.at}}.get(what, {})
+        row["extended"] += what == "extend"
+    rows = {str(row["id"]): row for row in world.tables["deadline"] if row["matter"] == "case"}
+    assert rows.keys() == told.keys()
+    for key, wanted in told.items():
+        assert {name: rows[key][name] for name in wanted} == wanted, rows[key]
+
+
+def test_no_kind_of_deadline_runs_twice_at_once_in_a_case(world: World) -> None:
+    running = Counter(
+        (row["matter_id"], row["kind"])
+        for row in world.tables["deadline"]
+        if not row["done_at"] and not row["ended_at"]
+    )
+    assert max(running.values()) == 1
+
+
+def test_entries_money_things_and_remedies_stand_in_events(world: World, events) -> None:
+    facts = [event.facts for history in events.values() for event in history]
+    for table, key in (("case_entry", "entry"), ("payment", "payment"), ("measure", "measure"), ("remedy", "remedy")):
+        assert {str(row["id"]) for row in world.tables[table]} == {fact[key] for fact in facts if key in fact}, table
+    paid: dict[Any, Decimal] = defaultdict(Decimal)
+    for row in world.tables["payment"]:
+        paid[row["case_id"]] += row["amount"] if row["kind"] != "surcharge" else Decimal(0)
+    for row in world.tables["case_file"]:
+        if row["paid_at"] is not None:
+            assert paid[row["id"]] == (row["fine"] or 0) + (row["confiscated"] or 0), row["number"]
+
+
+def test_things_are_where_their_chain_of_custody_ends(world: World) -> None:
+    moves = defaultdict(list)
+    for row in world.tables["goods_move"]:
+        moves[row["goods_id"]].append(row)
+    for thing in world.tables["goods"]:
+        chain = moves[thing["id"]]
+        assert chain[0]["giver"] == "party"
+        assert [move["giver"] for move in chain[1:]] == [move["receiver"] for move in chain[:-1]]
+        assert thing["keeper"] == chain[-1]["receiver"]
+
+
+def test_what_is_kept_of_a_case_reads_as_the_record_reads_it(world: World) -> None:
+    for case in world.desk.docket.cases[:300]:
+        row = case.finished()
+        kept = recall(row["course"])
+        assert {name: getattr(case.facts, name) for name in kept} == kept
+        assert remember(case.facts) == row["course"]
+
+
+def test_decisions_are_numbered_without_gaps_by_organ_and_year(world: World) -> None:
+    drawn = defaultdict(list)
+    for row in world.tables["case_file"]:
+        if row["decision_number"]:
+            word, rest = row["decision_number"].split("〔")
+            year, number = rest.removesuffix("号").split("〕")
+            drawn[row["in_name_of"], word, int(year)].append(int(number))
+    lasts = {(r["organ_code"], r["word"], r["year"]): r["last"] for r in world.tables["series"]}
+    for key, numbers in drawn.items():
+        assert max(numbers) == lasts[key]
+        assert len(set(numbers)) == len(numbers)
+
+
+# what the year holds
+
+
+def test_cases_stand_at_every_stage_and_some_are_late(world: World) -> None:
+    found = Counter(row["status"] for row in world.tables["case_file"])
+    assert sum(found.values()) >= 1_000
+    assert Counter(row["procedure"] for row in world.tables["case_file"])["simple"] >= 300
+    asked_of_others = {CaseStatus.TRANSFERRED_OUT, CaseStatus.REFERRED_CRIMINAL}
+    few = {CaseStatus.NOT_FILED, CaseStatus.FILED, CaseStatus.CORRECTED, CaseStatus.COLLECTIVE_DISCUSSION}
+    reached = {event.to_state for event in world.desk.events if event.matter == "case"}
+    assert reached >= set(CaseStatus) - asked_of_others
+    assert set(found) >= set(CaseStatus) - asked_of_others - few
+    late = [row for row in world.tables["deadline"] if (row["done_at"] or END) > row["due_at"] and not row["ended_at"]]
+    kinds = Counter(row["kind"] for row in late if row["sense"] == "latest")
+    assert {"decision", "payment", "service", "preservation"} <= set(kinds)
+
+
+@pytest.mark.parametrize(
+    ("verb", "least"),
+    [("return_review", 5), ("hold_hearing", 10), ("not_punish", 10), ("refuse_filing", 5), ("drop", 10), ("seal", 3),
+     ("extend_sealing", 1), ("remind", 20), ("apply_court", 3), ("ask_reconsideration", 8), ("bring_suit", 3),
+     ("publish", 5), ("end_hearing", 1), ("assign_officers", 1), ("collect_cash", 10), ("defer_payment", 3)],
+)  # fmt: skip
+def test_the_rarer_steps_are_taken_too(world: World, verb: str, least: int) -> None:
+    assert sum(event.verb == verb and event.matter == "case" for event in world.desk.events) >= least
+
+
+def test_a_file_is_sent_back_more_than_once(events) -> None:
+    assert max(sum(event.verb == "return_review" for event in history) for history in events.values()) >= 2
+
+
+def test_results_of_remedies_differ(world: World) -> None:
+    assert {row["result"] for row in world.tables["remedy"]} >= {"upheld", "changed", "revoked", None}
+
+
+def test_parties_come_again_and_their_numbers_belong_to_nobody(world: World) -> None:
+    rows = world.tables["party"]
+    assert max(Counter(row["party_id"] for row in world.tables["case_file"]).values()) >= 3
+    people = [row["identity_number"] for row in rows if row["kind"] == "citizen"]
+    firms = [row["credit_code"] for row in rows if row["kind"] == "organisation"]
+    assert len(set(people)) == len(people) > 100
+    assert len(set(firms)) == len(firms) > 100
+    assert all(ric.is_valid(number) and number[2:6] == "0000" and number[6:8] == "18" for number in people)
+    assert all(uscc.is_valid(code) and code[2:8] == "000000" for code in firms)
+
+
+def test_pictures_are_the_same_everywhere_and_used_by_many(world: World) -> None:
+    known = {picture.sha256 for picture in pictures()}
+    assert len(known) == len(pictures())
+    files = world.tables["evidence"]
+    assert {row["sha256"] for row in files} <= known
+    assert len({(row["matter_id"], row["sha256"]) for row in files}) == len(files)
+    linked = {row["matter_id"] for row in world.tables["evidence_link"]}
+    assert linked == {row["id"] for row in world.tables["case_file"]}
+
+
+@pytest.mark.parametrize("profile", ["lanxi", "yunyang", "fuling", "chengliu"])
+def test_every_county_has_cases_by_its_own_rules(profile: str) -> None:
+    made = imagine(profile, 40, 2, END, per_year=9_000)
+    assert [why.sentence("en") for why in made.desk.docket.refused] == []
+    verbs: dict[Any, list[str]] = defaultdict(list)
+    for event in made.desk.events:
+        if event.matter == "case" and not event.verb.endswith("_deadline"):
+            verbs[event.subject_id].append(event.verb)
+    filed = [history for history in verbs.values() if "submit_filing" in history]
+    assert len(filed) > 30
+    first = [("record_finding" in history[: history.index("submit_filing")]) for history in filed]
+    assert all(first) if profile == "chengliu" else not any(first)
+
+
+# in the record
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory):
+    """Three months of Jindong, written, with the accounts it offers."""
+    folder: Path = tmp_path_factory.mktemp("cases")
+    found = Record(f"sqlite:///{folder / 'demo.db'}", clock=lambda: END)
+    Base.metadata.create_all(found.write_engine)
+    build_demo(found.write_engine, "jindong", 90, 4, END)
+    found.write(SYSTEM, demonstration_accounts, seed=4)
+    yield found
+    found.close()
+
+
+def actor_of(record: Record, role: Role) -> Actor:
+    """The account offered for a role, as it acts."""
+    with record.read() as session:
+        account = session.scalars(select(Account).where(Account.username == role.value)).one()
+        grants = session.scalars(select(Grant).where(Grant.account_id == account.id)).all()
+    scopes = (
+        Scope(Role(g.role), g.jurisdiction_id, g.organ_code, frozenset(g.township_codes) if g.township_codes else None,
+              g.team_code)
+        for g in grants
+    )  # fmt: skip
+    return Actor(account.id, account.display_name, tuple(scopes), person_id=account.person_id)
+
+
+WORK: tuple[tuple[Role, str, str, dict[str, Any]], ...] = (
+    (Role.TOWNSHIP_HEAD, "filing_review", "approve_filing", {"words": "同意"}),
+    (Role.LEGAL_REVIEWER, "legal_review", "agree_review", {"words": "同意"}),
+    (Role.FINANCE, "executing", "record_payment", {"amount": "1", "paid": "fine", "slip": "No.1"}),
+    (Role.DEPARTMENT, "finding", "record_finding", {"words": "违法事实成立"}),
+    (Role.OFFICER, "investigating", "conclude_investigation", {"words": "调查终结"}),
+    (Role.SQUADRON_HEAD, "decided", "serve", {"service_way": "in_person", "receipt": True}),
+)
+
+
+@pytest.mark.parametrize(("role", "status", "verb", "given"), WORK, ids=[role.value for role, *_ in WORK])
+def test_every_offered_role_can_take_a_step_of_some_open_case(
+    record: Record, role: Role, status: str, verb: str, given: dict[str, Any]
+) -> None:
+    actor = actor_of(record, role)
+    with record.read() as session:
+        found = session.scalars(select(Case.number).where(Case.status == status).order_by(Case.number)).all()
+    done, why = 0, []
+    for number in found:
+        try:
+            record.write(actor, case_step, number=number, step=verb, given=given)
+        except Refusal as refused:
+            why.append(refused.sentence("en"))
+        else:
+            done += 1
+        if done == 2:
+            return
+    raise AssertionError((done, why[:5]))
+
+
+def test_the_offered_officer_handles_open_cases_and_holds_a_certificate(record: Record) -> None:
+    for role in (Role.OFFICER, Role.SQUADRON_HEAD):
+        person = str(actor_of(record, role).person_id)
+        with record.read() as session:
+            held = session.scalars(select(Certificate).where(Certificate.person_id == UUID(person))).first()
+            open_ = select(Case).where(Case.status.in_([status.value for status in OPEN_CASES]))
+            mine = [case for case in session.scalars(open_) if person in case.officer_ids]
+        assert held is not None
+        assert held.valid_to > END
+        assert mine, role
+
+
+def test_the_reviewer_offered_is_qualified_in_law(record: Record) -> None:
+    actor = actor_of(record, Role.LEGAL_REVIEWER)
+    with record.read() as session:
+        assert session.get_one(Person, actor.person_id).law_qualified
+
+
+def test_a_written_case_is_known_to_the_rules_as_it_was_in_the_making(record: Record) -> None:
+    county = record.county()
+    with record.read() as session:
+        for case in session.scalars(select(Case).where(Case.status.in_(("notice", "executing"))).limit(40)):
+            facts = facts_of(session, county, case, END)
+            assert facts.evidence >= 1
+            assert facts.status == case.status
+            assert facts.fine == case.fine
+            assert {"limitation"} <= set(facts.due)
+
+
+def test_the_chain_with_cases_verifies(record: Record) -> None:
+    found = verify(record, record.county().jurisdiction_id)
+    assert found.whole, found.sentence("en")
+
+
+def test_every_picture_lies_in_the_store(record: Record) -> None:
+    with record.read() as session:
+        used = set(session.scalars(select(Evidence.sha256)))
+    assert all(path_of(settings().var, sha256).exists() for sha256 in used)

@@ -126,11 +126,11 @@ _ESCALATION: Final[Mapping[Verb, tuple[Input, ...]]] = {
 }
 
 _REVIEW: Final[Mapping[Verb, tuple[Input, ...]]] = {
-    Verb.ASK_MATERIAL: (Input("materials", "codes"), Input("due_at", "moment"), _words("words")),
+    Verb.ASK_MATERIAL: (_MATERIALS, Input("due_at", "moment")),
     Verb.CONFIRM_COMPLETE: (),
     Verb.BEGIN_REVIEW: (),
-    Verb.ASK_EXPERT: (_text("outside"), _text("expert"), _words("words")),
-    Verb.ASK_NEW_FACTS: (Input("materials", "codes"), Input("due_at", "moment"), _REASON),
+    Verb.ASK_EXPERT: (_text("outside"), _text("expert")),
+    Verb.ASK_NEW_FACTS: (_MATERIALS, Input("due_at", "moment"), _REASON),
 }
 
 BETWEEN_FORMS: Final[Mapping[MatterKind, Mapping[Verb, tuple[Input, ...]]]] = {

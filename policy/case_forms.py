@@ -75,7 +75,11 @@ FORMS: Final[Mapping[Verb, tuple[Input, ...]]] = {
         Input("suspected_crime", "flag"),
         Input("triggers", "choices", options=Trigger),
     ),
-    Verb.SUBMIT_REVIEW: (Input("materials", "codes", required=True), Input("triggers", "choices", options=Trigger)),
+    Verb.SUBMIT_REVIEW: (
+        Input("materials", "codes", required=True),
+        Input("triggers", "choices", options=Trigger),
+        Input("changes", "words"),
+    ),
     Verb.AGREE_REVIEW: (_words(required=False),),
     Verb.FAIL_REVIEW: (Input("opinion", "choice", required=True, options=ReviewOpinion), _REASON),
     Verb.RETURN_REVIEW: (_REASON,),

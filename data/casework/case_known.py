@@ -20,7 +20,7 @@ from data.deadlines import count
 from data.models import Case, CaseReview, Certificate, Deadline, Evidence, EvidenceLink, Item, Party, Person
 from data.queries.competence import competence_at
 from data.queries.force import officers_named
-from policy.case_facts import CaseFacts, appeal_end
+from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
 from policy.case_rules import rules_of
 from policy.competence import CaseFacts as Matter
 from policy.competence import covers
@@ -40,7 +40,7 @@ def known(tx: Tx, case: Case, verb: Verb | None = None) -> CaseFacts:
     """Everything the guards may ask of a case now; `verb` adds the deadlines that this very step would start."""
     facts = facts_of(tx.session, tx.county, case, tx.now, verb)
     organ = tx.actor.organ_for(f"case.{verb.value}") if verb else None
-    first, qualified = _reviewer(tx)
+    first, qualified = reviewer_known(tx)
     return replace(
         facts,
         actor_id=actor_id_of(tx),
@@ -124,7 +124,7 @@ def _earlier_fines(session: Session, case: Case) -> int | None:
         Case.item_id == case.item_id,
         Case.act_on == case.act_on,
     )
-    standing = (Case.decided_at.is_not(None), Case.fine > 0, Case.remedy.is_distinct_from("revoked"))
+    standing = (Case.decided_at.is_not(None), Case.fine > 0, Case.remedy.is_(None) | Case.remedy.not_in(OVERTURNED))
     return session.scalar(select(func.count()).select_from(Case).where(*same, *standing)) or 0
 
 
@@ -155,10 +155,11 @@ def midnight(day: date) -> datetime:
 
 
 def _due(session: Session, county: County, case: Case, facts: CaseFacts, verb: Verb | None) -> Mapping[str, datetime]:
-    rows = session.execute(
-        select(Deadline.kind, Deadline.due_at).where(Deadline.matter_id == case.id).order_by(Deadline.begun_at)
-    )
-    found = {row.kind: row.due_at for row in rows}
+    over = Deadline.done_at.is_not(None) | Deadline.ended_at.is_not(None)
+    query = select(Deadline.kind, Deadline.due_at, over).where(Deadline.matter_id == case.id)
+    rows = [row._tuple() for row in session.execute(query.order_by(Deadline.begun_at))]
+    found = {kind: due_at for kind, due_at, ended in rows if ended}
+    found |= {kind: due_at for kind, due_at, ended in reversed(rows) if not ended}  # the one that has run longest
     begun = _would_begin(case, facts, verb)
     counted = {kind: count(county, kind, at) for kind, at in begun.items() if kind not in found or kind in _EACH_TIME}
     return found | {kind: one.due_at for kind, one in counted.items() if one is not None}
@@ -180,7 +181,7 @@ def _would_begin(case: Case, facts: CaseFacts, verb: Verb | None) -> dict[str, d
     return begun
 
 
-def _reviewer(tx: Tx) -> tuple[bool, bool]:
+def reviewer_known(tx: Tx) -> tuple[bool, bool]:
     """Whether the actor has never given an opinion before, and is qualified in law."""
     if tx.actor.account_id is None:
         return False, False

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
 from data.casework.case_known import CHINA
+from data.casework.review_rounds import open_round
 from data.db import Tx
 from data.deadlines import extend_deadline, running
 from data.models import (
@@ -38,7 +39,7 @@ from policy.vocabulary import Verb
 from policy.vocabulary_between import ReferralStatus, TransferStatus
 from policy.vocabulary_case import PartyKind
 
-WORDED: Final = ("words", "reason", "weighed", "present", "mediation")
+WORDED: Final = ("words", "reason", "weighed", "present", "mediation", "changes", "grade_reason")
 """Inputs that are written into the file as they were said."""
 DECISION_WORDS: Final = {Verb.DECIDE: "罚决", Verb.NOT_PUNISH: "不罚决", Verb.DECIDE_ON_SPOT: "当罚"}
 """The word of the series a decision is numbered in."""
@@ -327,18 +328,20 @@ def _let_go(*kinds: str) -> Callable[[Tx, Case, Given, CaseFacts], Told]:
 
 def _prolonged(tx: Tx, case: Case, _given: Given, _facts: CaseFacts) -> Told:
     measure = _running_measure(tx, case, "sealing")
-    if measure is not None:
-        measure.extended_at = tx.now
-    return _extended(tx, case, "sealing")
+    if measure is None:
+        return {}
+    measure.extended_at = tx.now
+    return _extended(tx, case, "sealing", str(measure.id))
 
 
 def _longer(tx: Tx, case: Case, _given: Given, _facts: CaseFacts) -> Told:
     return _extended(tx, case, "decision")
 
 
-def _extended(tx: Tx, case: Case, kind: str) -> Told:
+def _extended(tx: Tx, case: Case, kind: str, about: str = "") -> Told:
     for deadline in running(tx.session, tx.county, matter_id=case.id, kinds=(kind,)):
-        extend_deadline(tx, deadline)
+        if deadline.about == about:
+            extend_deadline(tx, deadline)
     return {}
 
 
@@ -378,6 +381,7 @@ def _answered(kind: str) -> Callable[[Tx, Case, Given, CaseFacts], Told]:
 
 _ALSO: Final[Mapping[Verb, Callable[[Tx, Case, Given, CaseFacts], Told]]] = {
     Verb.PROPOSE_PENALTY: _proposed,
+    Verb.SUBMIT_REVIEW: open_round,
     Verb.DECIDE: _decided,
     Verb.NOT_PUNISH: _spared,
     Verb.DECIDE_ON_SPOT: _on_the_spot,

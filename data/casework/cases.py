@@ -20,7 +20,7 @@ from data.casework.parties import party_of
 from data.casework.placing import of_cell, of_point
 from data.casework.steps import find_item, find_lead, roles_of
 from data.db import Tx
-from data.deadlines import end_deadline, meet_deadline, start_deadline
+from data.deadlines import end_deadline, meet_deadline, running, start_deadline
 from data.events import append_event
 from data.models import Case, Lead, Person, Task
 from data.queries.competence import competence_at
@@ -28,10 +28,10 @@ from policy.case_facts import CaseFacts
 from policy.case_forms import FORMS, Input
 from policy.case_learning import learn, told
 from policy.case_reading import read_form
-from policy.courses.case_clocks import clocks_of
+from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.errors import Refusal
 from policy.lifecycle import advance, find
-from policy.vocabulary import LeadSource, MatterKind, PenaltyKind, Verb
+from policy.vocabulary import LeadSource, MatterKind, PenaltyKind, Verb, word
 from policy.vocabulary_case import CaseStatus, Procedure
 
 SUMMARY_LIMIT: Final = 5_000
@@ -52,6 +52,10 @@ ON_THE_SPOT: Final = (
 )
 """What a decision on the spot is told besides the case itself: `words` is what the party said, `document` the number on
 the paper that was handed over (PL 52)."""
+
+
+BY_REVIEW: Final = frozenset({Verb.AGREE_REVIEW, Verb.FAIL_REVIEW, Verb.RETURN_REVIEW})
+"""Steps a case takes only with the opinion of its review, which answers every point (data.casework.reviews)."""
 
 
 def find_case(tx: Tx, number: str) -> Case:
@@ -119,6 +123,8 @@ def decide_on_spot(
 def case_step(tx: Tx, *, number: str, step: str, given: Mapping[str, Any] | None = None) -> Case:
     """Take one step of a case with what its form asks for; raises Refusal with every obstacle and its clause."""
     verb = _verb(step)
+    if verb in BY_REVIEW:
+        raise Refusal("errors_review.by_review", kind="conflict", pointer="/step", step=word(verb), number=number)
     case = find_case(tx, number)
     return take(tx, case, verb, read_form(verb, given or {}))
 
@@ -143,9 +149,9 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
     asked = told(verb, known(tx, case, verb), given, tx.now)
     case.status = advance(MatterKind.CASE, before, verb, roles_of(tx), asked).value
     after = learn(verb, asked, given, tx.now)
-    facts = write(tx, case, verb, given, asked)
+    facts = (_begun(case) if before is None else {}) | write(tx, case, verb, given, asked)
     _keep(tx, case, verb, after)
-    _clocks(tx, case, verb, asked)
+    _clocks(tx, case, verb, asked, facts.get("measure"))
     append_event(
         tx,
         matter="case",
@@ -158,6 +164,13 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
         clause=_clause(before, verb, asked),
     )
     return case
+
+
+def _begun(case: Case) -> dict[str, Any]:
+    """What the first event says of a case, so that it can be judged from its events: references, never names."""
+    named = {"item": case.item_id, "party": case.party_id, "lead": case.lead_id, "task": case.task_id}
+    told = {"act_on": case.act_on.isoformat(), "officers": list(case.officer_ids), "procedure": case.procedure}
+    return told | {name: str(key) for name, key in named.items() if key is not None}
 
 
 def _clause(before: CaseStatus | None, verb: Verb, facts: CaseFacts) -> str | None:
@@ -207,6 +220,8 @@ def _keep(tx: Tx, case: Case, verb: Verb, after: CaseFacts) -> None:
     moment = _MOMENTS.get(verb)
     if moment:
         setattr(case, moment, tx.now)
+    if verb is Verb.REDO:  # taken up again, it is neither decided nor closed; what was, stands in its events
+        case.decided_at = case.paid_at = case.closed_at = case.archived_at = None
     if after.outstanding == 0 and case.decided_at is not None and verb in (Verb.RECORD_PAYMENT, Verb.COLLECT_CASH):
         case.paid_at = case.paid_at or tx.now
 
@@ -223,14 +238,16 @@ _MOMENTS: Final[Mapping[Verb, str]] = {
 }
 
 
-def _clocks(tx: Tx, case: Case, verb: Verb, facts: CaseFacts) -> None:
-    """Let the deadlines follow the step: those it meets, ends and starts."""
+def _clocks(tx: Tx, case: Case, verb: Verb, facts: CaseFacts, measure: str | None) -> None:
+    """Let the deadlines follow the step: those it meets, ends and starts; each thing held has a clock of its own."""
     clocks = clocks_of(verb, facts)
     for kind in clocks.meets:
-        meet_deadline(tx, case.id, kind, tx.now)
+        meet_deadline(tx, case.id, kind, tx.now, measure)
     for kind in clocks.ends:
-        end_deadline(tx, case.id, kind)
+        end_deadline(tx, case.id, kind, measure)
     for kind in clocks.starts:
+        if kind in GOES_ON and running(tx.session, tx.county, matter_id=case.id, kinds=(kind,)):
+            continue
         start_deadline(
             tx,
             matter="case",
@@ -240,6 +257,7 @@ def _clocks(tx: Tx, case: Case, verb: Verb, facts: CaseFacts) -> None:
             begun_at=tx.now,
             township_code=case.township_code,
             organ_code=case.organ_code,
+            about=measure or "",
         )
 
 

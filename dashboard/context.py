@@ -12,6 +12,7 @@ A page is a module in `dashboard/pages/`, named in `dashboard.server.PAGES`, wit
 and may have
 
 - `CHROME = "bare"`: no header around it (walls); the default is `"desk"`;
+- `UNDER = "/cases"`: the page that leads to it, in whose stead it has no link of its own in the navigation;
 - `bar(**path variables) -> Component`: what it puts into the header, run like `layout`;
 - `home(actor) -> str`: the address of its link in the navigation, when `PATH` has variables;
 - `subject(**path variables) -> Subject | None`: what `VERB` is asked about; None answers 404.

@@ -73,15 +73,16 @@ def address(page: ModuleType) -> str:
 
 def build_navigation(pages: Sequence[ModuleType], current: ModuleType | None) -> Component:
     """Links to the pages the visitor may open; those without a header are opened as a whole page."""
-    links = [_link(page, current) for page in pages]
+    links = [_link(page, current) for page in pages if not hasattr(page, "UNDER")]
     if authorise(actor(), "wall.pair", Subject(county().jurisdiction_id), now()).allowed:
         links.append(html.A(t("common.devices"), href="/devices", className="shell-link"))
     return html.Nav(links, className="shell-nav", **{"aria-label": t("common.navigation")})
 
 
 def _link(page: ModuleType, current: ModuleType | None) -> Component:
-    name = [html.Span(t(page.NAME_KEY), **({"aria-current": "page"} if page is current else {}))]
-    style = "shell-link shell-link-here" if page is current else "shell-link"
+    here = page is current or getattr(current, "UNDER", None) == page.PATH
+    name = [html.Span(t(page.NAME_KEY), **({"aria-current": "page"} if here else {}))]
+    style = "shell-link shell-link-here" if here else "shell-link"
     kind = html.A if _bare(page) else dcc.Link
     return kind(name, href=address(page), className=style)
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
@@ -130,6 +131,12 @@ def _source(view: LeadView, now: datetime) -> Component:
     if row["external_number"]:
         parts.append(f" · {row['external_number']}")
     return _fact("source", *parts)
+
+
+def _case(view: LeadView) -> list[Component]:
+    """The case that came of it, or the way to propose one."""
+    found = build_case_link(view)
+    return [_fact("case", *found)] if found else []
 
 
 def _evidence(view: LeadView) -> list[Component]:
@@ -295,7 +302,8 @@ def _known(words: Mapping[str, Any]) -> dict[str, Any]:
 def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
     """Head, body and foot of the chosen lead; its number rides along so that the script knows what is shown."""
     summary = html.P(view.row["summary"], className="d-summary")
-    facts = [_place(view), _item(view), *_organ(view), _source(view, now), *_evidence(view), *_doubles(view)]
+    facts = [_place(view), _item(view), *_organ(view), _source(view, now), *_case(view)]
+    facts += [*_evidence(view), *_doubles(view)]
     tasks = [html.H2(t("console.tasks")), *(_task(view, task, now) for task in view.tasks)] if view.tasks else []
     events = html.Ol([_event(event, now) for event in reversed(view.events)], className="d-events")
     body = [

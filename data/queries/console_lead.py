@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import Item, Lead, Task, Team
+from data.queries.cases import cases_of_lead
 from data.queries.console_hints import Double, doubles_of, places_of, suggestions_of
 from data.queries.console_history import EventView, events_of, evidence_of
 from data.queries.leads import lead_row, task_row
@@ -89,6 +90,7 @@ class LeadView:
     teams: Mapping[str, TeamCard]
     evidence: tuple[tuple[str, str], ...]
     events: tuple[EventView, ...]
+    cases: tuple[tuple[str, str], ...] = ()
 
 
 def _find(session: Session, actor: Actor, county: County, number: str) -> Lead:
@@ -144,6 +146,7 @@ def read_lead(
         teams=_cards(session, county, found, lang),
         evidence=evidence_of(session, lead),
         events=events_of(session, county, lead, names, lang),
+        cases=cases_of_lead(session, actor, county, lead.id),
     )
 
 

@@ -1,0 +1,194 @@
+"""The file of a case on the page: evidence with hashes, what was written, what is held, money, remedies, reviews, documents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.components.case_words import DASH, day, fact, joined, moment, nothing, panel, size, spoken, yuan
+from dashboard.components.clause import clause
+from dashboard.context import lang, t
+from data.queries.case_file import (
+    EntryView,
+    EvidenceView,
+    GoodsView,
+    MeasureView,
+    MoneyView,
+    PaperView,
+    RemedyView,
+    ReviewView,
+)
+from data.queries.cases import CaseView
+from policy.vocabulary import label
+from policy.vocabulary_between import Trigger
+
+FILES: Final = "/api/v1/evidence"
+MARKS: Final = {"photograph": "▣", "video": "▶", "audio": "♪", "document": "≡"}
+
+
+def build_file(view: CaseView) -> list[Component]:
+    """Every part of the file that holds something; evidence and what was written always."""
+    parts = [
+        panel(t("case_page.evidence"), build_evidence(view.evidence), side=t("case_page.files", n=len(view.evidence))),
+        panel(t("case_page.entries"), build_entries(view.entries), side=t("case_page.pieces", n=len(view.entries))),
+    ]
+    if view.papers:
+        parts.append(panel(t("case_page.papers"), build_papers(view.papers)))
+    if view.reviews:
+        parts.append(panel(t("case_page.reviews"), [_review(one) for one in view.reviews]))
+    if view.measures:
+        parts.append(panel(t("case_page.measures"), [_measure(one) for one in view.measures]))
+    if view.money.owed is not None or view.money.payments:
+        parts.append(panel(t("case_page.money"), build_money(view.money)))
+    if view.remedies:
+        parts.append(panel(t("case_page.remedies"), html.Ul([_remedy(one) for one in view.remedies], className="k-list")))  # fmt: skip
+    return parts
+
+
+# -- evidence ----------------------------------------------------------------------------------------------------------
+
+
+def build_evidence(files: Sequence[EvidenceView]) -> Component:
+    """Files with thumbnail, hash, size, who and when; a file opens in another tab."""
+    if not files:
+        return nothing(t("case_page.no_evidence"))
+    return html.Div([_file(one) for one in files], className="k-files")
+
+
+def _file(one: EvidenceView) -> Component:
+    address = f"{FILES}/{one.id}"
+    mark = html.Span(MARKS.get(one.kind, "≡"), className="k-file-mark", **{"aria-hidden": "true"})
+    seen = html.Img(src=f"{address}/thumbnail", alt=one.name, className="k-thumb") if one.thumbnail else mark  # fmt: skip
+    origin = [html.Span(t("case_page.from_matter", number=one.from_number), className="num")] if one.from_number else []
+    when = t("case_page.taken_at", at=moment(one.taken_at)) if one.taken_at else ""
+    claim = t("case_page.claimed", at=moment(one.claimed_at)) if one.claimed_at else ""
+    came = t("case_page.received", at=moment(one.received_at), who=one.who or DASH)
+    lines = [one.note or "", when, claim, came]
+    return html.Div(
+        [
+            html.A(seen, href=address, target="_blank", className="k-file-open", title=t("case_page.open_file")),
+            html.Div(
+                [
+                    html.Strong(one.name, className="k-file-name"),
+                    *(html.Div(words, className="k-small muted") for words in lines if words),
+                    *(html.Div(whence, className="k-small muted") for whence in origin),
+                    html.Div([size(one.size), " · SHA-256 ", html.Code(f"{one.sha256[:12]}…", title=one.sha256)], className="k-small muted num"),
+                ]
+            ),
+        ],
+        className="k-file",
+    )  # fmt: skip
+
+
+# -- what was written ----------------------------------------------------------------------------------------------------
+
+
+def build_entries(entries: Sequence[EntryView]) -> Component:
+    """What was written with each step, the newest first."""
+    if not entries:
+        return nothing(t("case_page.no_entries"))
+    return html.Div([_entry(one) for one in reversed(entries)], className="k-entries")
+
+
+def _entry(one: EntryView) -> Component:
+    head = html.Div([html.Strong(spoken(f"vocabulary.verb.{one.kind}", one.kind)), html.Span([moment(one.at), " · ", one.author], className="muted num")], className="k-line")  # fmt: skip
+    more = [
+        html.P([html.Span([t(f"case_form.{name}"), "："], className="muted"), text], lang="zh-CN")
+        for name, text in one.details.items()
+    ]
+    return html.Article([head, html.P(one.text, lang="zh-CN", className="k-text"), *more], className="k-entry")
+
+
+def build_papers(papers: Sequence[PaperView]) -> Component:
+    """Documents of the file by number."""
+    return html.Ul([_paper(one) for one in papers], className="k-list")
+
+
+def _paper(one: PaperView) -> Component:
+    name = spoken(f"papers.name.{one.template}", spoken(f"papers.{one.template}", one.template))
+    void = [html.Span(t("case_page.void", reason=one.void_reason or ""), className="warn")] if one.sha256 is None else []  # fmt: skip
+    replaces = [t("case_page.replaces", number=one.replaces)] if one.replaces else []
+    line = joined([moment(one.made_at), *([one.who] if one.who else []), *replaces])
+    return html.Li([html.Div([html.Strong(name), html.Span(one.number, className="num")], className="k-line"), html.Div([line, " ", *void], className="muted k-small")])  # fmt: skip
+
+
+# -- review, measures, money, remedies -------------------------------------------------------------------------------------
+
+
+def _review(one: ReviewView) -> Component:
+    opinion = t(f"vocabulary.review_opinion.{one.opinion}") if one.opinion else t(f"vocabulary.review_status.{one.status}")  # fmt: skip
+    triggers = joined([label(Trigger(code), lang()) for code in one.triggers if code in set(Trigger)])
+    people = joined([name for name in (one.reviewer, one.expert) if name])
+    rows = [
+        fact("submitted", moment(one.submitted_at)),
+        *([fact("triggers", triggers)] if triggers else []),
+        *([fact("reviewer", people)] if people else []),
+        fact("opinion", html.Strong(opinion), *([" · ", moment(one.opinion_at)] if one.opinion_at else [])),
+        *([fact("reason", one.reason)] if one.reason else []),
+    ]
+    return html.Div([html.H3(t("case_page.round", n=one.round)), html.Dl(rows, className="k-facts")])
+
+
+def _measure(one: MeasureView) -> Component:
+    ended = [" – ", moment(one.ended_at)] if one.ended_at else []
+    head = html.Div(
+        [
+            html.Strong(t(f"case_page.measure.{one.kind}")),
+            html.Span([t(f"case_page.measure_state.{one.status}"), " · ", moment(one.begun_at), *ended], className="muted num"),
+        ],
+        className="k-line",
+    )  # fmt: skip
+    marks = [t("case_page.urgent_then")] if one.on_the_spot else []
+    marks += [t("case_page.measure_extended", at=day(one.extended_at))] if one.extended_at else []
+    marks += [one.result] if one.result else []
+    note = [html.P(joined(marks), className="muted k-small")] if marks else []
+    return html.Div([head, *note, html.Ul([_thing(thing) for thing in one.goods], className="k-list")], className="k-measure")  # fmt: skip
+
+
+def _thing(one: GoodsView) -> Component:
+    more = joined([part for part in (one.condition, one.place) if part])
+    moves = [
+        html.Li([html.Span(moment(move.at), className="num muted"), " ", holder(move.giver), " → ", holder(move.receiver)])
+        for move in one.moves
+    ]  # fmt: skip
+    return html.Li(
+        [
+            html.Div([html.Strong([one.name, " ", one.quantity]), html.Span([t("case_page.keeper"), " ", holder(one.keeper)])], className="k-line"),
+            *([html.Div(more, className="muted k-small")] if more else []),
+            html.Details([html.Summary(t("case_page.custody", n=len(moves))), html.Ol(moves, className="k-small")]),
+        ]
+    )  # fmt: skip
+
+
+def holder(name: str) -> str:
+    """Who holds a thing."""
+    return t("case_page.party_holds") if name == "party" else name
+
+
+def build_money(money: MoneyView) -> list[Component]:
+    """What is owed, paid and added for being late, and every payment."""
+    late = [html.Strong(yuan(money.surcharge), className="alarm"), " ", *clause(money.surcharge_clause, key="case.surcharge.daily")]  # fmt: skip
+    rows = [
+        fact("owed", html.Strong(yuan(money.owed))),
+        fact("paid", yuan(money.paid)),
+        *([fact("surcharge", *late)] if money.surcharge else []),
+        *([fact("pay_by", moment(money.due_at))] if money.due_at else []),
+        *([fact("deferred", moment(money.deferred_until))] if money.deferred_until else []),
+    ]
+    lines = [
+        html.Li([html.Strong(yuan(one.amount)), " ", t(f"vocabulary.paid.{one.kind}"), " · ", html.Span(moment(one.paid_at), className="num"), " · ", joined([t(f"case_page.channel.{one.channel}"), *(part for part in (one.receipt, one.who) if part)])])
+        for one in money.payments
+    ]  # fmt: skip
+    paid: list[Any] = [html.Ul(lines, className="k-list")] if lines else []
+    return [html.Dl(rows, className="k-facts"), *paid]
+
+
+def _remedy(one: RemedyView) -> Component:
+    result = t(f"vocabulary.remedy_result.{one.result}") if one.result else t("case_page.pending")
+    ended = [" · ", moment(one.decided_at)] if one.decided_at else []
+    head = html.Div([html.Strong(t(f"case_page.remedy.{one.kind}")), html.Span([result, *ended], className="num")], className="k-line")  # fmt: skip
+    line = joined([one.organ, moment(one.asked_at), *([one.mediation] if one.mediation else [])])
+    return html.Li([head, html.Div(line, className="muted k-small")])

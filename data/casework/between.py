@@ -59,7 +59,7 @@ class Course:
     """How the record keeps one kind of matter: its table and states, its facts, what its steps write and what follows.
 
     `facts` is asked with the row, the step, what it was told, and the organ that acts; `expected` names for whom a step is
-    taken; `clause` on what it rests.
+    taken; `clause` on what it rests; `own` refuses an organ whose step it is not, where no guard does.
     """
 
     matter: MatterKind
@@ -69,6 +69,7 @@ class Course:
     facts: Callable[[Tx, Any, Verb, Given, str], Any]
     expected: Callable[[Any, Verb], tuple[str, ...]]
     clause: Callable[[Any, Verb], str | None]
+    own: Callable[[Tx, Any, Verb], None] = lambda _tx, _row, _verb: None
     resolve: Callable[[Tx, Any, Verb, Given], Given] = lambda _tx, _row, _verb, given: given
     written: Mapping[Verb, Callable[[Tx, Any, Given], None]] = field(default_factory=dict)
     follows: Mapping[Verb, Callable[[Tx, Any, Given], None]] = field(default_factory=dict)
@@ -174,6 +175,7 @@ def admitted(tx: Tx, course: Course, row: Any, verb: Verb) -> tuple[Tx, str]:
 def take(tx: Tx, course: Course, row: Row, verb: Verb, given: Given) -> Row:
     """Scope, the table with its guards, columns, words, clocks, the event and what follows; all of it or nothing."""
     tx, acting = admitted(tx, course, row, verb)
+    course.own(tx, row, verb)
     given = course.resolve(tx, row, verb, given)
     before = course.states(row.status) if row.status else None
     facts = course.facts(tx, row, verb, given, acting)

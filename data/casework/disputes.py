@@ -139,16 +139,20 @@ def _clause(facts: DisputeFacts, verb: Verb) -> str | None:
     return here.clause if here is not None else "PL 25"
 
 
-def _resolve(tx: Tx, row: Dispute, verb: Verb, given: Given) -> Given:
-    """What it is about decides its ladder; the competent organ is one of the record; parties agree for themselves."""
-    if verb is Verb.OPEN_DISPUTE:
-        row.scopes = sorted(_scopes(tx, row, bool(given.get("penalty"))))
-    if given.get("competent"):
-        find_organ(tx, given["competent"], "/competent")
+def _own(tx: Tx, row: Dispute, verb: Verb) -> None:
+    """Parties agree for themselves, nobody for them."""
     acting = tx.actor.organ_for(DISPUTE.name(verb))
     if verb is Verb.AGREE and not tx.actor.system and acting not in parties(row):
         names = tuple(organ_named(tx, code) for code in parties(row))
         raise Refusal("errors_between.not_a_party", kind="forbidden", number=row.number, organs=names)
+
+
+def _resolve(tx: Tx, row: Dispute, verb: Verb, given: Given) -> Given:
+    """What it is about decides its ladder; the competent organ is one of the record."""
+    if verb is Verb.OPEN_DISPUTE:
+        row.scopes = sorted(_scopes(tx, row, bool(given.get("penalty"))))
+    if given.get("competent"):
+        find_organ(tx, given["competent"], "/competent")
     return given
 
 
@@ -196,6 +200,7 @@ DISPUTE: Final = Course(
     _facts,
     _expected,
     _clause,
+    _own,
     _resolve,
     {verb: _settled(verb) for verb in _ENDS} | {verb: _rung_begun(verb) for verb in (Verb.NEGOTIATE, Verb.COORDINATE)},
     dict.fromkeys(_ENDS, _ends_transfer),

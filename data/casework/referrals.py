@@ -115,7 +115,7 @@ def _clause(_facts: ReferralFacts, verb: Verb) -> str | None:
     return _CLAUSES.get(verb, "CR 5")
 
 
-def _resolve(tx: Tx, row: Referral, verb: Verb, given: Given) -> Given:
+def _own(tx: Tx, row: Referral, verb: Verb) -> None:
     """Only the organ that refers takes these steps, and the police those that are theirs."""
     acting, may = tx.actor.organ_for(REFERRAL.name(verb)), _expected(row, verb)
     if not tx.actor.system and acting not in may:
@@ -127,6 +127,10 @@ def _resolve(tx: Tx, row: Referral, verb: Verb, given: Given) -> Given:
             organ=tuple(organ_named(tx, code) for code in may),
             own=own,
         )
+
+
+def _resolve(tx: Tx, _row: Referral, _verb: Verb, given: Given) -> Given:
+    """Papers are those the regulation lists."""
     value = tx.county.profile.get("criminal.materials", tx.now.date())
     unknown = tuple(code for code in given.get("materials", ()) if value is not None and code not in codes(value))
     if unknown:
@@ -177,6 +181,7 @@ REFERRAL: Final = Course(
     _facts,
     _expected,
     _clause,
+    _own,
     _resolve,
     {
         Verb.APPROVE: _approved,

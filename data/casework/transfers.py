@@ -312,8 +312,8 @@ TRANSFER: Final = Course(
     _facts,
     _expected,
     _clause,
-    _resolve,
-    {
+    resolve=_resolve,
+    written={
         Verb.DRAFT: _with_it,
         Verb.SEND: _sent,
         Verb.RECEIVE: _received,
@@ -325,7 +325,7 @@ TRANSFER: Final = Course(
         Verb.SETTLE: _competent,
         Verb.RETURN_RESULT: _result,
     },
-    {
+    follows={
         Verb.TAKE_ON: _taken_on,
         Verb.OBJECT: _objected,
         Verb.SETTLE: _settled_elsewhere,

@@ -22,7 +22,7 @@ LEAD_COLUMNS: Final = (
     "number", "status", "source", "urgency", "summary", "domain", "address", "lon", "lat", "accuracy_m", "cell_code",
     "cell_chain", "township_code", "external_number", "occurred_at", "received_at", "triaged_at", "assign_due_at",
     "assigned_at", "resolved_at", "evaluated_at", "outcome", "recheck_on", "evaluation", "closing_reason",
-    "location_note", "version",
+    "location_note", "hotline_due_at", "reply", "replied_at", "callback", "called_back_at", "version",
 )  # fmt: skip
 TASK_COLUMNS: Final = (
     "number", "kind", "leading", "status", "urgency", "township_code", "assigned_at", "accept_due_at", "arrive_due_at",

@@ -15,7 +15,7 @@ from data.authority import SYSTEM
 from data.casework.reviews import give_opinion, hand_in_material, review_step
 from data.db import Record
 from data.models import Case, CaseEntry, CaseReview, Organ, Person
-from data.queries.reviews import changed_since
+from data.queries.reviews import changed_since, review_queue, review_view
 from tests.data import cases as c
 from tests.data import parties as p
 from tests.data import small
@@ -295,3 +295,52 @@ def test_unknown_steps_and_numbers_are_sentences(plan, actors, tmp_path: Path) -
         step(plan, actors["reviewer"], row, "fly")
     with p.refused("errors_review.not_found"):
         plan.write(actors["reviewer"], review_step, number="JD-V-20261120-9999", step="begin_review")
+
+
+# -- as its pages read it ----------------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_what_waits_by_the_nearest_end_to_those_it_concerns(
+    plan, actors, clock, tmp_path: Path
+) -> None:
+    case, row = to_review(plan, actors, tmp_path)
+    others = p.cast(plan)
+    with plan.read() as session:
+        county = plan.county()
+        (found,) = review_queue(session, actors["reviewer"], county, clock.now)
+        assert (found.number, found.case, found.triggers) == (row.number, case.number, ("threshold",))
+        assert found.decision_due_at == p.due(plan, case, "decision").due_at
+        assert not found.overdue
+        (late,) = review_queue(session, actors["reviewer"], county, clock.now + timedelta(days=91))
+        assert late.overdue
+        assert review_queue(session, others["east"], county, clock.now) == []
+        assert review_queue(session, others["water"], county, clock.now) == []
+        with p.refused("errors_review.not_found"):
+            review_view(session, others["east"], county, clock.now, number=row.number)
+    opinion(plan, actors["reviewer"], begun(plan, actors, row), "agree")
+    with plan.read() as session:
+        assert review_queue(session, actors["reviewer"], plan.county(), clock.now) == []
+        (done,) = review_queue(session, actors["reviewer"], plan.county(), clock.now, statuses=["opinion"])
+        assert (done.opinion, done.reviewer) == ("agree", "reviewer")
+
+
+def test_one_round_shows_its_points_its_opinions_and_what_may_be_done(plan, actors, clock, tmp_path: Path) -> None:
+    _, row = to_review(plan, actors, tmp_path)
+
+    def shown(actor: Any) -> Any:
+        with plan.read() as session:
+            return review_view(session, actor, plan.county(), clock.now, number=row.number)
+
+    view = shown(actors["reviewer"])
+    assert [point.code for point in view.points] == list(POINTS)
+    assert [choice.opinion.value for choice in view.opinions] == [
+        "agree", "correct_and_resubmit", "do_not_decide", "transfer", "refer_criminal",
+    ]  # fmt: skip
+    assert (view.missing, view.changes, view.earlier) == ((), None, ())
+    assert {step.verb.value: step.decision.allowed for step in view.steps} == {
+        "ask_material": True,
+        "confirm_complete": True,
+    }
+    handler = replace(actors["reviewer"], person_id=actors["officer"].person_id)
+    told = {reason.code for step in shown(handler).steps for reason in step.decision.obstacles}
+    assert "reasons_review.reviewer_handled" in told

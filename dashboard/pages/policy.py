@@ -88,6 +88,7 @@ def layout() -> Component:
         [
             dcc.Location(id="policy-address", refresh=False),
             dcc.Store(id="policy-key", data=view.key),
+            dcc.Store(id="policy-shown"),
             _tools(view),
             html.Div(columns, className="policy-columns"),
         ],
@@ -143,4 +144,4 @@ def register(app: Dash) -> None:
         inputs=[*tools, key, Input("policy-tab", "value")],
         prevent_initial_call=True,
     )(_entry)
-    app.clientside_callback(ClientsideFunction("policy", "chosen"), key)
+    app.clientside_callback(ClientsideFunction("policy", "chosen"), Output("policy-shown", "data"), key)

@@ -221,3 +221,17 @@ def test_push_follows_the_county_of_the_page_and_an_older_tab_keeps_its_own(plac
     heads = place.server.live._read()
     expect(old.locator("#told")).to_have_text(str(heads[place.record.county(two.FIRST).jurisdiction_id]))
     context.close()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_link_to_a_value_brings_its_row_into_sight(place: Running, browser: Browser) -> None:
+    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
+    watched = Watched(context)
+    page = watched.page
+    log_in(page, place, "one", "/policy?key=target.F13")
+    row = page.locator('#policy-list tr[data-key="target.F13"]')
+    expect(row).to_have_class(re.compile("policy-chosen"))
+    expect(row).to_be_in_viewport()
+    assert watched.complaints == []
+    context.close()

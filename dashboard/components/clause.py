@@ -25,13 +25,13 @@ def documents() -> Mapping[str, Document]:
         return {}
 
 
-def clause(citation: str | None, *, key: str = "", away: bool = False) -> list[Component]:
-    """A citation as a link to the value `key`, or to what it says itself; `away` opens another tab. Nothing for none."""
+def clause(citation: str | None, *, key: str = "", away: bool = False, page: str = "") -> list[Component]:
+    """A citation as a link to the value `key`, to `page`, or to what it says itself; `away` opens another tab. Nothing for none."""
     if not citation:
         return []
     known = documents()
     words, title = spoken(citation, lang(), known), full_title(citation, lang(), known)
-    return [_link(words, key or citation, away, className="clause", title=title)]
+    return [_link(words, key or citation, away, page=page, className="clause", title=title)]
 
 
 def brief_clause(citation: str | None, *, key: str) -> list[Component]:
@@ -54,11 +54,11 @@ def to_value(words: Any, key: str, *, look: str = "", away: bool = False, **more
     return _link(words, key, away, className=f"to-value {look}".strip(), **more)
 
 
-def _link(words: Any, asked: str, away: bool, **more: Any) -> Component:
+def _link(words: Any, asked: str, away: bool, *, page: str = "", **more: Any) -> Component:
     """A link; plain words on a wall that was paired: nobody shall leave it by touching it."""
     if actor().device:
         return html.Span(words, **more)
-    return html.A(words, href=address(asked), **more, **({"target": "_blank"} if away else {}))
+    return html.A(words, href=page or address(asked), **more, **({"target": "_blank"} if away else {}))
 
 
 def figure_key(figure: str) -> str:

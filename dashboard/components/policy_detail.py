@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -10,10 +11,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.policy_calculator import build_calculator
+from dashboard.components.policy_document import build_document, build_resting, place, resting, standing
 from dashboard.components.policy_value import brief, full
-from dashboard.components.policy_view import View, marks, meaning, plain, text_marks
+from dashboard.components.policy_view import View, duties_of, marks, meaning, plain
 from dashboard.context import lang, t
-from policy.citing import clause_words, spoken
+from policy.citing import address, clause_words, spoken
 from policy.errors import Refusal
 from policy.library import Article, library, split_citation
 from policy.loader import load_profile
@@ -31,14 +33,20 @@ def build_detail(view: View) -> list[Component]:
         html.H2(meaning(view.key)),
         html.P([*marks(profile, value), " ", html.Span(_period(value), className="muted num")]),
         full(value, lang()),
+        *_reached(value),
         *_notes(value),
         *([build_calculator(view.key, view.profile)] if value.unit == "deadline" else []),
         html.P(t("policy_page.selects", what=t(f"policy.select.{value.select}")), className="muted"),
-        *(build_citation(profile, citation) for citation in value.citations),
+        *_citations(profile, value.citations),
         *_comparison(view, value),
         _history(profile, view.key, view.on),
-        html.P([t("policy_page.key"), " ", html.Code(view.key)], className="muted"),
+        html.P([t("policy_page.key"), " ", html.Code(view.key), *_duties(view.key)], className="muted"),
     ]
+
+
+def _duties(key: str) -> list[str]:
+    found = duties_of(key)
+    return [" · ", t("policy_page.duties"), " ", ", ".join(found)] if found else []
 
 
 def _without_value(profile: Profile, view: View) -> list[Component]:
@@ -53,6 +61,16 @@ def _without_value(profile: Profile, view: View) -> list[Component]:
     return build_cited(profile, view)
 
 
+def _reached(value: Value) -> Iterator[Component]:
+    """The day by which a target is to be reached."""
+    if value.reach_by:
+        yield html.P(_by(value), className="num")
+
+
+def _by(value: Value) -> str:
+    return t("policy_page.reach_by", day=value.reach_by.isoformat()) if value.reach_by else ""
+
+
 def _notes(value: Value) -> Iterator[Component]:
     note = value.note_zh if lang() == "zh" else value.note_en
     if note:
@@ -64,23 +82,26 @@ def _notes(value: Value) -> Iterator[Component]:
 # -- the law ----------------------------------------------------------------------------------------------------------
 
 
-def build_citation(profile: Profile, citation: Citation) -> Component:
-    """One citation: document, article with the decisive words marked, or a clear word that the text is not at hand."""
+def _citations(profile: Profile, citations: Iterable[Citation]) -> list[Component]:
+    """Each clause once, with all the words of it that are quoted."""
+    quotes: dict[tuple[str, str], list[str]] = {}
+    for one in citations:
+        quotes.setdefault((one.document, one.clause), []).append(one.quote)
+    return [build_citation(profile, Citation(*where), found) for where, found in quotes.items()]
+
+
+def build_citation(profile: Profile, citation: Citation, quotes: Iterable[str] = ()) -> Component:
+    """One clause: document, article with the decisive words marked, or a clear word that the text is not at hand."""
     document = profile.document(citation.document)
     article = _article(profile, citation)
     where = clause_words(citation.clause, lang())
-    facts = [t("policy.status.in_force")] if document.status == "in_force" else []
-    facts += [] if document.flagged else [t(f"policy.text.{document.text}")]
-    facts += [t("policy_page.checked", day=document.checked_on.isoformat())] if document.checked_on else []
-    draft = (
-        [html.Span(t("policy_page.draft"), className="policy-mark policy-draft")] if document.status == "draft" else []
-    )
-    head = html.H3([document.title(lang()), " ", html.Span(where)])
-    state = html.P([*draft, *text_marks([document]), html.Span(" · ".join(facts), className="muted")])
+    whole = html.A(document.title(lang()), href=address(citation.document), className="policy-whole")
+    head = html.H3([whole, " ", html.Span(where)])
+    state = html.P(standing(document))
     if article is None:
         return html.Section([head, state, html.P(t("policy_page.no_text", title=document.title(lang())))])
     heading = [html.P(article.heading, className="muted", lang="zh-CN")] if article.heading else []
-    text = html.Blockquote(_highlighted(article.text, citation.quote), lang="zh-CN")
+    text = html.Blockquote(_highlighted(article.text, quotes), lang="zh-CN")
     return html.Section([head, state, *heading, text])
 
 
@@ -91,29 +112,29 @@ def _article(profile: Profile, citation: Citation) -> Article | None:
         return None
 
 
-def _highlighted(text: str, quote: str) -> list[Component | str]:
-    before, found, after = text.partition(quote) if quote else (text, "", "")
-    return [before, html.Mark(found), after] if found else [text]
+def _highlighted(text: str, quotes: Iterable[str]) -> list[Component | str]:
+    """The text with every quotation marked; of two that overlap the longer one."""
+    wanted = sorted(filter(None, quotes), key=len, reverse=True)
+    if not wanted:
+        return [text]
+    parts = re.split(f"({'|'.join(map(re.escape, wanted))})", text)
+    return [html.Mark(part) if n % 2 else part for n, part in enumerate(parts) if part]
 
 
 def build_cited(profile: Profile, view: View) -> list[Component]:
     """What a clause says, for a link that names one (`PL 42–43`), and the values that rest on it."""
     cited = [Citation(document, clause) for document, clause in split_citation(view.key)]
     every = dict(library().documents) | dict(profile.documents)
+    if view.key in every:
+        return build_document(profile, view, every[view.key])
     known = [one for one in cited if one.document in every]
     if not known:
         return [html.P(t("policy_page.unknown", asked=view.key), className="empty")]
-    places = {(one.document, one.clause.split("(")[0]) for one in known}
-    values = (value for key in sorted(profile.values) if (value := profile.get(key, view.on)) is not None)
-    resting = [v for v in values if any((c.document, c.clause.split("(")[0]) in places for c in v.citations)]
-    items = [
-        html.Li([html.A(meaning(v.key), href=replace(view, key=v.key).address()), " ", brief(v, lang())])
-        for v in resting
-    ]
+    values = resting(profile, view.on, {place(one.document, one.clause) for one in known})
     return [
         html.H2(spoken(view.key, lang(), every)),
         *(build_citation(replace(profile, documents=every), one) for one in known),
-        *([html.Section([html.H3(t("policy_page.rests")), html.Ul(items)])] if items else []),
+        *build_resting(values, view),
     ]
 
 
@@ -130,7 +151,7 @@ def _comparison(view: View, value: Value | None) -> list[Component]:
     head = html.H3([t("policy_page.beside", name=other.name(lang())), " ", html.Span(same, className="policy-mark")])
     if found is None:
         return [html.Section([head, html.P(t("policy_page.silent"), className="muted")], className="policy-beside")]
-    cited = [build_citation(other, citation) for citation in found.citations] if plain(value) != plain(found) else []
+    cited = _citations(other, found.citations) if plain(value) != plain(found) else []
     return [html.Section([head, html.P(marks(other, found)), full(found, lang()), *cited], className="policy-beside")]
 
 
@@ -153,7 +174,12 @@ def _history(profile: Profile, key: str, on: date) -> Component:
             [
                 html.Td(_period(value), className="num nowrap"),
                 html.Td(load_profile(value.layer).name(lang())),
-                html.Td(brief(value, lang())),
+                html.Td(
+                    [
+                        brief(value, lang()),
+                        *([" ", html.Span(_by(value), className="muted num")] if value.reach_by else []),
+                    ]
+                ),
                 html.Td(_standing(value, on, current), className="nowrap"),
             ]
         )

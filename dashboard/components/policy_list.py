@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.clause import clause
 from dashboard.components.policy_value import brief
-from dashboard.components.policy_view import Row, View, entries, marks, meaning, plain
+from dashboard.components.policy_view import Row, View, elsewhere, entries, marks, meaning, plain
 from dashboard.context import lang, t
 from policy.loader import load_profile
 from policy.profile import Profile, Value
@@ -17,7 +19,7 @@ def build_list(view: View) -> list[Component]:
     """The table of values as the view asks, with the banner of drafts and how many there are."""
     rows, profile = entries(view), load_profile(view.profile)
     if not rows:
-        return [html.P(t("policy_page.empty"), className="empty")]
+        return [html.P(t("policy_page.empty"), className="empty"), *_elsewhere(view)]
     names = [profile.name(lang()), *([load_profile(view.versus).name(lang())] if view.versus else [])]
     columns = [t("policy_page.column_name"), *names, t("policy_page.column_clause"), t("policy_page.column_basis")]
     head = html.Thead(html.Tr([html.Th(column, scope="col") for column in columns]))
@@ -35,6 +37,14 @@ def _count(view: View, rows: list[Row]) -> str:
     return f"{told} · {t('policy_page.differing', n=sum(plain(mine) != plain(other) for _, mine, other in rows))}"
 
 
+def _elsewhere(view: View) -> list[Component]:
+    """Where the words are found when not here: a plan that is silent borrows nothing, but the reader may look."""
+    if not view.words:
+        return []
+    links = [html.Li([html.A(load_profile(code).name(lang()), href=replace(view, profile=code, versus="", key="").address()), f" {t('policy_page.found', n=n)}"]) for code, n in elsewhere(view)]  # fmt: skip
+    return [html.Section([html.P(t("policy_page.elsewhere")), html.Ul(links)], className="policy-elsewhere")] if links else []  # fmt: skip
+
+
 def _row(view: View, profile: Profile, row: Row) -> Component:
     key, value, other = row
     name = html.Button(
@@ -42,12 +52,19 @@ def _row(view: View, profile: Profile, row: Row) -> Component:
     )
     cells = [html.Td(name), html.Td(_told(value), className="policy-brief")]
     if view.versus:
-        look = "policy-brief" if plain(value) == plain(other) else "policy-brief policy-differs"
-        cells.append(html.Td(_told(other), className=look))
+        differs = plain(value) != plain(other)
+        ground = [html.Div(_clause(view, other))] if value and other and differs else []
+        look = "policy-brief policy-differs" if differs else "policy-brief"
+        cells.append(html.Td([_told(other), *ground], className=look))
     spoken, whose = (value, profile) if value or other is None else (other, load_profile(view.versus))
-    cells.append(html.Td(clause(spoken.clause) if spoken else [], className="policy-clause"))
+    cells.append(html.Td(_clause(view, spoken) if spoken else [], className="policy-clause"))
     cells.append(html.Td(marks(whose, spoken) if spoken else [], className="policy-marks"))
     return html.Tr(cells, className="policy-chosen" if key == view.key else "", **{"data-key": key})
+
+
+def _clause(view: View, value: Value) -> list[Component]:
+    """The clause of a value; it opens beside the list as it stands."""
+    return clause(value.clause, page=replace(view, key=value.clause or "", tab="entry").address())
 
 
 def _told(value: Value | None) -> str | Component:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from itertools import groupby
@@ -10,8 +9,9 @@ from itertools import groupby
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.policy_document import resting, standing
 from dashboard.components.policy_value import brief
-from dashboard.components.policy_view import View, meaning, text_marks
+from dashboard.components.policy_view import View, meaning
 from dashboard.context import lang, t
 from policy.loader import load_profile
 from policy.profile import Document, Profile, Value
@@ -25,25 +25,23 @@ def build_profile(view: View) -> list[Component]:
         html.H2(profile.name(lang())),
         html.P([t("policy_page.layers"), " ", chain], className="muted"),
         html.H3(t("policy_page.documents")),
-        _documents(profile.documents.values()),
+        _documents(profile, view),
         html.H3(t("policy_page.by_date")),
         *_timeline(profile, view),
     ]
 
 
-def _documents(documents: Iterable[Document]) -> Component:
-    rows = [html.Tr([html.Td([one.title(lang()), " ", *_standing(one)]), html.Td(_since(one), className="num nowrap")]) for one in documents]  # fmt: skip
+def _documents(profile: Profile, view: View) -> Component:
+    """Every document with its standing and how many values rest on it; its name opens its text."""
+    rows = [_document(profile, view, one) for one in profile.documents.values()]
     return html.Table(html.Tbody(rows))
 
 
-def _standing(document: Document) -> list[Component]:
-    draft = [html.Span(t("policy_page.draft"), className="policy-mark policy-draft")]
-    return [*(draft if document.status == "draft" else []), *text_marks([document])]
-
-
-def _since(document: Document) -> str:
-    day = document.in_force or document.dated
-    return day.isoformat() if day else ""
+def _document(profile: Profile, view: View, one: Document) -> Component:
+    name = html.A(one.title(lang()), href=replace(view, key=one.code, tab="entry").address())
+    n = len(resting(profile, view.on, {one.code}))
+    values = t("policy_page.values_rest", n=n) if n else ""
+    return html.Tr([html.Td([name, html.Div(standing(one))]), html.Td(values, className="num nowrap muted")])
 
 
 def _timeline(profile: Profile, view: View) -> list[Component]:

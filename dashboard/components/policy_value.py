@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from dash import html
@@ -63,10 +63,22 @@ def brief(value: Value, lang: str) -> str:
     return _brief_list(held, lang)
 
 
+def every_word(held: Any, lang: str) -> Iterator[str]:
+    """Whatever a value says, for a search: its texts as they are kept and in words, its numbers as people write them."""
+    if isinstance(held, Mapping):
+        for part in held.values():
+            yield from every_word(part, lang)
+    elif isinstance(held, list | tuple):
+        for part in held:
+            yield from every_word(part, lang)
+    elif isinstance(held, str):
+        yield from (held, word_of(held, lang))
+
+
 def _brief_list(held: Sequence[Any], lang: str) -> str:
-    names = [_title(part, lang) for part in held]
+    names = list(dict.fromkeys(_title(part, lang) for part in held))
     shown = ("、" if lang == "zh" else ", ").join(names[:4])
-    return shown if len(names) <= 4 else say("policy_page.and_more", lang, shown=shown, count=len(names))
+    return shown if len(names) <= 4 else say("policy_page.and_more", lang, shown=shown, count=len(held))
 
 
 def _title(part: Any, lang: str) -> str:

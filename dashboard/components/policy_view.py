@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,13 +15,17 @@ from zoneinfo import ZoneInfo
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.policy_value import brief
+from dashboard.components.policy_value import brief, every_word
 from dashboard.context import lang, now, t
 from policy.citing import spoken
+from policy.library import numeral
 from policy.loader import codes, load_profile
 from policy.profile import Document, Profile, Value
+from policy.text import has
+from policy.trace import requirements
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+_ARTICLE: Final = re.compile(r"第?(\d{1,3})条")  # 第42条 as people type it
 TABS: Final = ("entry", "deadline", "who", "profile")
 Row = tuple[str, Value | None, Value | None]
 """A key, its value, and the value it is compared with."""
@@ -81,6 +87,12 @@ def topic_of(key: str) -> str:
     return key.split(".", maxsplit=1)[0]
 
 
+def topic_word(key: str) -> str:
+    """The topic of a key in words; empty for one that has none."""
+    name = f"policy_topic.{topic_of(key)}"
+    return t(name) if has(name, lang()) else ""
+
+
 def meaning(key: str) -> str:
     """What a key says, in one line."""
     return t(f"policy.key.{key}")
@@ -106,12 +118,35 @@ def entries(view: View) -> list[Row]:
 def _matches(row: Row, words: str) -> bool:
     if not words:
         return True
-    text = [row[0], meaning(row[0])]
+    text = [row[0], meaning(row[0]), topic_word(row[0])]
     for value in (one for one in row[1:] if isinstance(one, Value)):
         text += [brief(value, lang()), value.clause or "", spoken(value.clause or "", "zh")]
         text += [citation.quote for citation in value.citations]
-    whole = " ".join(text).lower()
-    return all(word in whole for word in words.lower().split())
+        text += every_word(value.value, lang())
+    whole, numbers = " ".join(text).lower(), duties_of(row[0])
+    wanted = _ARTICLE.sub(lambda found: f"第{numeral(int(found[1]))}条", words).lower().split()
+    return all(word in whole or word.upper() in numbers for word in wanted)
+
+
+def elsewhere(view: View) -> list[tuple[str, int]]:
+    """Profiles other than those looked at that hold what the words ask for, and how many entries each."""
+    others = (code for code in codes() if code not in (view.profile, view.versus))
+    found = [(code, len(entries(replace(view, profile=code, versus="", differences=False)))) for code in others]
+    return [(code, n) for code, n in found if n]
+
+
+@cache
+def _duties() -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for row in requirements():
+        for key in row.keys:
+            found[key] = (*found.get(key, ()), row.id)
+    return found
+
+
+def duties_of(key: str) -> tuple[str, ...]:
+    """Numbers of the duties (docs/requirements.md) that a key carries."""
+    return _duties().get(key, ())
 
 
 def marks(profile: Profile, value: Value) -> list[Component]:

@@ -222,3 +222,62 @@ def test_the_calculator_says_when_an_answer_is_provisional(counting):
 def test_the_calculator_refuses_in_words(counting):
     assert "alarm" in words(build_answer("deadline.hearing_request", "jindong", "soon"))
     assert "alarm" in words(build_answer("deadline.transfer", "jindong", "2026-02-12 15:00:00"))
+
+
+def test_a_target_says_by_when_it_is_to_be_reached_and_its_history_says_the_one_before(seen):
+    text = words(build_detail(View("yunyang", DAY, key="target.F14")))
+    assert "2025-12-31" in text
+    assert "2023-12-31" in text
+    assert "40%" in text
+    steps = words(build_detail(View("yunyang", DAY, key="target.F16")))
+    assert all(day in steps for day in ("2023-12-31", "2025-12-31", "2027-12-31"))
+
+
+def test_search_finds_what_stands_deep_in_a_value_and_the_number_of_a_duty(seen):
+    assert "deadline.sealing" in [key for key, _, _ in entries(view(q="sealing"))]
+    assert [key for key, _, _ in entries(view(q="G1"))] == ["grid.levels", "grid.regions"]
+    assert "procedure.systems" in [key for key, _, _ in entries(view(q="执法溯源"))]
+
+
+def test_what_is_not_found_here_says_which_other_rules_hold_it(seen):
+    shown = words(build_list(view(q="60%")))
+    assert "profile=lanxi" in shown
+    assert "profile=yunyang" not in shown
+    assert "profile=" not in words(build_list(view(q="nothing of the kind")))
+
+
+def test_a_document_opens_whole_with_its_articles_and_what_rests_on_it(seen):
+    text = words(build_detail(view(key="PL")))
+    assert "执法人员不得少于两人" in text
+    assert "key=officers.minimum" in text
+    missing = words(build_detail(view(key="ALL")))
+    assert ("原文不在库" if seen == "zh" else "not at hand") in missing
+    assert "key=PL" in words(build_profile(view()))
+
+
+def test_a_clause_of_a_plan_lists_only_the_values_that_rest_on_it(seen):
+    text = words(build_detail(view(key="JD 二(四)12")))
+    assert "key=response.urban" in text
+    profile = load_profile("jindong")
+    values = [v for key in sorted(profile.values) if (v := profile.get(key, DAY))]
+    others = [v.key for v in values if {(c.document, c.clause) for c in v.citations} == {("JD", "二(四)11")}]
+    assert others
+    assert not [key for key in others if f"key={key}" in text]
+
+
+def test_two_that_differ_both_name_their_clause_in_the_list(seen):
+    shown = words(build_list(View("yunyang", DAY, versus="fuling", words="assistance.grounds")))
+    links = re.findall(r"href='([^']*)'", shown)
+    assert [re.search(r"key=(..)", link)[1] for link in links] == ["FL", "YY"]
+    assert all("profile=yunyang" in link and "vs=fuling" in link for link in links), "the list stays as it stands"
+
+
+def test_a_clause_quoted_twice_is_shown_once_with_both_quotations_marked(seen):
+    text = words(build_detail(View("yunyang", DAY, key="target.F16")))
+    assert text.count("Blockquote(") == 1
+    assert text.count("Mark(") == 2
+
+
+def test_the_number_of_an_article_is_found_however_it_is_written(seen):
+    for asked in ("行政处罚法42条", "第42条", "第四十二条"):
+        assert "officers.minimum" in [key for key, _, _ in entries(view(q=asked))], asked

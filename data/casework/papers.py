@@ -19,7 +19,7 @@ from data.events import append_event
 from data.models import Case, Lead, Paper
 from data.papers.casefile import standing
 from data.papers.catalogue import PaperKind, kind_of, order_of, template_of
-from data.papers.declared import declared
+from data.papers.declared import clean, declared
 from data.papers.fields import fields_of_case, fields_of_lead
 from data.papers.fill import fill
 from data.papers.store import keep, kept
@@ -176,13 +176,8 @@ def _told(kind: PaperKind, told: Mapping[str, Any]) -> dict[str, str]:
             raise Refusal("errors_papers.told_not_text", pointer=pointer, input=name)
         if len(text) > TOLD_LIMIT:
             raise Refusal("errors_papers.told_long", pointer=pointer, input=name, length=len(text), limit=TOLD_LIMIT)
-        known[name] = _printable(text)
+        known[name] = clean(text)
     return known
-
-
-def _printable(text: str) -> str:
-    """Without the control characters a .docx cannot hold."""
-    return "".join(mark for mark in text if mark == "\n" or mark.isprintable()).strip()
 
 
 # -- whose document it is -----------------------------------------------------------------------------------------------

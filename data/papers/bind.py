@@ -124,12 +124,12 @@ def _picture(file: CaseFile, place: int, row: Evidence, pictures: dict[str, Path
 def _lines(file: CaseFile, place: int, row: Evidence) -> list[str]:
     """Number and name, hash, time, place and who of a file of evidence (PL 46)."""
     told = complete({"evidence": [evidence_row(file, place, row)]})["evidence"][0]
-    return [
+    lines = [
         say("papers.seen.number", number=told["number"], name=told["name"]),
         say("papers.seen.taken", day=told["day"], place=told["place"], who=told["who"]),
         say("papers.seen.hash", digest=told["digest"]),
-        say("papers.seen.note", note=told["note"]),
     ]
+    return [*lines, say("papers.seen.note", note=told["note"])] if told["note"] else lines
 
 
 def _line(text: str) -> Block:

@@ -48,12 +48,9 @@ def _paragraph(part: Paragraph, usual: float) -> Block:
         "right": _points(form.right_indent),
         "before": _points(form.space_before),
         "after": _points(form.space_after),
-        "breaks": _breaks(part),
+        "breaks": bool(form.page_break_before),
+        "sticky": bool(form.keep_with_next),
     }
-
-
-def _breaks(part: Paragraph) -> bool:
-    return bool(part.paragraph_format.page_break_before)
 
 
 def _runs(part: Paragraph, usual: float) -> Iterator[Block]:

@@ -67,6 +67,12 @@ class CaseFile:
         lead = self.lead
         return (self.matter.id,) if lead is None or lead.id == self.matter.id else (self.matter.id, lead.id)
 
+    @property
+    def address(self) -> str | None:
+        """Where it happened: as it was written, else the township and the finest cell it lies in."""
+        codes = dict.fromkeys(code for code in (self.matter.township_code, self.matter.cell_code) if code)
+        return self.matter.address or joined((self.county.name_of(code) for code in codes), "")
+
     @cached_property
     def item(self) -> Item | None:
         """The item that is charged."""

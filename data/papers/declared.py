@@ -9,12 +9,16 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import category
 
 from data.papers.catalogue import kinds
 from policy.text import say
 
 OR_NOTHING: Final = "or nothing"
 LIST: Final = "[]"
+PARAGRAPH: Final = "\a"
+"""What the filler turns into a new paragraph of the same form."""
+UNPRINTABLE: Final = frozenset({"Cc", "Cf", "Cs", "Cn"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +79,16 @@ def _row(rows: Mapping[str, Field], known: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _printed(value: Any, field: Field) -> str:
-    if value is not None and str(value).strip():
-        return str(value)
+    text = clean(str(value)) if value is not None else ""
+    if text:
+        return text.replace("\n", PARAGRAPH)
     return "" if field.optional else say("papers.blank")
+
+
+def clean(text: str) -> str:
+    """What can be printed: control characters, which a .docx cannot hold, and marks that turn writing round are left out."""
+    kept = (mark for mark in text.replace("\r\n", "\n") if mark == "\n" or category(mark) not in UNPRINTABLE)
+    return "".join(kept).strip()
 
 
 # -- the page ---------------------------------------------------------------------------------------------------------

@@ -113,7 +113,7 @@ def _case(file: CaseFile) -> Known:
         "number": file.matter.number,
         "name": say("papers.case_name", party=_party_name(file), item=file.item.name if file.item else ""),
         "summary": w.plain(file.matter.summary),
-        "address": file.matter.address or file.county.place(file.matter.cell_code),
+        "address": file.address,
         "source": label(LeadSource(lead.source)) if lead else None,
         "lead": lead.number if lead else None,
         "found_day": w.day(lead.occurred_at) if lead else None,

@@ -55,9 +55,9 @@ def evidence_row(file: CaseFile, place: int, row: Evidence) -> Known:
         "name": row.name,
         "kind": say(f"papers.evidence_kind.{row.kind}"),
         "day": w.moment(row.taken_at or row.received_at),
-        "place": say("papers.point", lon=f"{row.lon:.6f}", lat=f"{row.lat:.6f}") if here else file.matter.address,
+        "place": say("papers.point", lon=f"{row.lon:.6f}", lat=f"{row.lat:.6f}") if here else file.address,
         "who": file.person_name(row.account_id) or file.organ_name(row.organ_code),
-        "note": row.note or say("papers.nothing"),
+        "note": w.plain(row.note),
         "digest": row.sha256,
     }
 

@@ -16,7 +16,6 @@ from lxml.etree import LxmlError
 
 from policy.errors import Refusal
 
-
 _FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LxmlError)
 """What a template can do wrong: its marks, what it counts with, tags that tear the document apart."""
 

@@ -172,7 +172,9 @@ def _sign(paper: Paper, block: Mapping[str, Any]) -> None:
 
 
 def _seal(paper: Paper, block: Mapping[str, Any]) -> None:
-    """Name of the organ and day, at the right, where the seal goes."""
+    """Name of the organ and day, at the right, where the seal goes; never alone on a page."""
+    if paper.paragraphs and paper.paragraphs[-1]._p.getnext() is paper.element.body.sectPr:
+        paper.paragraphs[-1].paragraph_format.keep_with_next = True
     for line in ("{{ organ.name }}", "（印章）", block.get("day", "{{ paper.day }}")):
         paragraph = paper.add_paragraph()
         paragraph.paragraph_format.space_before = Pt(18) if line == "{{ organ.name }}" else None

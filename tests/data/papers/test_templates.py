@@ -98,7 +98,7 @@ def test_no_template_types_a_number_of_days() -> None:
     ("code", "fields"),
     [
         ("decision", {"party.name", "party.address", "item.forbids", "evidence[].name", "decision.penalties", "item.penalises",
-                      "decision.payment", "remedies.text", "organ.name", "paper.day"}),  # PL 59
+                      "decision.payment", "remedies.text", "organ.name", "case.decided_day"}),  # PL 59
         ("decision_on_the_spot", {"case.summary", "decision.penalties", "item.penalises", "case.found_time", "case.address",
                                   "remedies.text", "organ.name", "paper.number"}),  # PL 52
         ("prior_notice", {"decision.penalties", "case.summary", "item.forbids", "item.penalises", "notice.statement"}),  # PL 44
@@ -189,11 +189,10 @@ def test_what_a_party_typed_is_never_markup(tmp_path: Path) -> None:
     assert typed in text_of(fill(template(tmp_path, "当事人：{{ party.name }}"), fields))
 
 
-def test_lines_of_a_statement_stay_lines(tmp_path: Path) -> None:
-    fields = sample_fields()
-    fields["told"]["words"] = "问：什么时间？\n答：上午。"
-    (block,) = [part for part in blocks_of(fill(template(tmp_path, "{{ told.words }}"), fields)) if part["runs"]]
-    assert "".join(run["text"] for run in block["runs"]) == "问：什么时间？\n答：上午。"
+def test_lines_of_a_statement_become_paragraphs_and_what_cannot_be_printed_is_left_out(tmp_path: Path) -> None:
+    fields = declared.complete({"told": {"words": "问：什么时间？\r\n答：　上\x00午\x0b。\u202e"}})
+    blocks = [part for part in blocks_of(fill(template(tmp_path, "{{ told.words }}"), fields)) if part["runs"]]
+    assert ["".join(run["text"] for run in part["runs"]) for part in blocks] == ["问：什么时间？", "答：　上午。"]
 
 
 def test_an_unknown_document_is_told_with_those_there_are() -> None:

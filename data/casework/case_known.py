@@ -17,7 +17,7 @@ from data.casework.case_memory import recall
 from data.county import County
 from data.db import Tx
 from data.deadlines import count
-from data.models import Case, CaseReview, Certificate, Deadline, Evidence, EvidenceLink, Item, Party, Person
+from data.models import Case, CaseReview, Certificate, Deadline, Evidence, EvidenceLink, Item, Party, Person, Transfer
 from data.queries.competence import competence_at
 from data.queries.force import officers_named
 from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
@@ -26,6 +26,7 @@ from policy.competence import CaseFacts as Matter
 from policy.competence import covers
 from policy.decision import Decision
 from policy.vocabulary import ActKind, ItemKind, PenaltyKind, Verb
+from policy.vocabulary_between import TransferStatus
 from policy.vocabulary_case import CaseStatus, PartyKind, Procedure
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
@@ -201,6 +202,15 @@ def owed(facts: CaseFacts) -> Decimal:
 def kinds_of(values: Iterable[str]) -> tuple[PenaltyKind, ...]:
     """Kinds of penalty as the vocabulary names them."""
     return tuple(PenaltyKind(value) for value in values)
+
+
+_TAKEN_ON: Final = (TransferStatus.ACCEPTED.value, TransferStatus.DECIDED_ELSEWHERE.value)
+
+
+def taken_elsewhere(session: Session, case: Case) -> bool:
+    """Whether another organ has taken a case on, or was named competent for it."""
+    query = select(Transfer).where(Transfer.matter_id == case.id, Transfer.status.in_(_TAKEN_ON))
+    return any((row.competent_organ or row.to_organ) != row.from_organ for row in session.scalars(query))
 
 
 def certified_numbers(session: Session, ids: Iterable[str], now: datetime) -> Mapping[str, str]:

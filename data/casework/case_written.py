@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
-from data.casework.case_known import CHINA
+from data.casework.case_known import CHINA, taken_elsewhere
 from data.casework.review_rounds import open_round
 from data.db import Tx
 from data.deadlines import extend_deadline, running
@@ -28,7 +28,6 @@ from data.models import (
     Referral,
     Remedy,
     Series,
-    Transfer,
 )
 from policy import items as catalogue
 from policy.case_facts import CaseFacts
@@ -36,7 +35,7 @@ from policy.errors import Refusal
 from policy.items.model import Party as PartySort
 from policy.review import missing
 from policy.vocabulary import Verb
-from policy.vocabulary_between import ReferralStatus, TransferStatus
+from policy.vocabulary_between import ReferralStatus
 from policy.vocabulary_case import PartyKind
 
 WORDED: Final = ("words", "reason", "weighed", "present", "mediation", "changes", "grade_reason")
@@ -62,7 +61,7 @@ def lasting(tx: Tx, case: Case, verb: Verb, given: Given) -> Told:
             tx.county.profile, _today(tx), given.get("materials", ()), bool(case.hearing_at)
         )
     if verb is Verb.TRANSFER:
-        more["receiver_accepted"] = any(_gone(row) for row in _of(tx, Transfer, case))
+        more["receiver_accepted"] = taken_elsewhere(tx.session, case)
     if verb is Verb.REFER_CRIMINAL:
         done = (ReferralStatus.REPORTED, ReferralStatus.NOT_APPROVED)
         more["referral_approved"] = any(row.status not in done for row in _of(tx, Referral, case))
@@ -80,14 +79,6 @@ def _today(tx: Tx) -> Any:
 
 def _of(tx: Tx, model: Any, case: Case) -> list[Any]:
     return list(tx.session.scalars(select(model).where(model.matter_id == case.id)))
-
-
-_TAKEN_ON: Final = frozenset({TransferStatus.ACCEPTED.value, TransferStatus.DECIDED_ELSEWHERE.value})
-
-
-def _gone(row: Transfer) -> bool:
-    """Whether another organ has taken the case on, or was named competent for it."""
-    return row.status in _TAKEN_ON and (row.competent_organ or row.to_organ) != row.from_organ
 
 
 def graded(tx: Tx, case: Case, given: Given) -> Told:

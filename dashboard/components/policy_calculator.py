@@ -47,7 +47,7 @@ def build_tool(profile: str) -> list[Component]:
     choice = sorted(({"value": key, "label": t(f"policy.key.{key}")} for key in held), key=lambda one: one["label"])
     begin = now().astimezone(CHINA).strftime("%Y-%m-%d %H:%M:00")
     fields = [
-        dmc.Select(id="due-kind", data=choice, label=t("policy_page.deadline_kind"), searchable=True, w="100%"),
+        dmc.Select(id="due-kind", data=choice, label=t("policy_page.deadline_kind"), searchable=True, nothingFoundMessage=t("policy_page.nothing"), w="100%"),
         dmc.DateTimePicker(id="due-from", value=begin, valueFormat="YYYY-MM-DD HH:mm", label=t("policy_page.calculate_from"), w=240),
     ]  # fmt: skip
     return [html.Div(fields, className="policy-form"), html.Div(id="due-answer", **{"aria-live": "polite"})]

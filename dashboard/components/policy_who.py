@@ -64,8 +64,8 @@ def build_who(view: View) -> list[Component]:
     kinds = [{"value": kind.value, "label": label(kind, lang())} for kind in PenaltyKind]
     first = towns[0]["value"] if towns else None
     fields = [
-        dmc.Select(id="who-item", data=_items(), label=t("policy_page.who_item"), searchable=True, limit=80, w="100%"),
-        dmc.Select(id="who-cell", data=towns, value=first, label=t("policy_page.who_cell"), searchable=True, w=220),
+        dmc.Select(id="who-item", data=_items(), label=t("policy_page.who_item"), placeholder=t("policy_page.who_item_hint"), searchable=True, limit=80, nothingFoundMessage=t("policy_page.nothing"), w="100%"),
+        dmc.Select(id="who-cell", data=towns, value=first, label=t("policy_page.who_cell"), searchable=True, nothingFoundMessage=t("policy_page.nothing"), w=220),
         dmc.DateInput(id="who-on", value=view.on.isoformat(), label=t("policy_page.who_on"), valueFormat="YYYY-MM-DD", w=150),
         dmc.Select(id="who-act", data=acts, value=ActKind.PENALISE.value, label=t("policy_page.who_act"), allowDeselect=False, w=150),
         dmc.MultiSelect(id="who-penalties", data=kinds, label=t("policy_page.who_penalties"), clearable=True, miw=260, flex=1),

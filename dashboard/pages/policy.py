@@ -56,7 +56,7 @@ def _tools(view: View) -> Component:
             ),
             dmc.Select(
                 id="policy-topic", data=_topics(view), value=view.topic, label=t("policy_page.topic"),
-                allowDeselect=False, searchable=True, w=220,
+                allowDeselect=False, searchable=True, nothingFoundMessage=t("policy_page.nothing"), w=220,
             ),
             dmc.Switch(id="policy-diff", checked=view.differences, label=t("policy_page.only_differences")),
         ],

@@ -7,13 +7,13 @@ from datetime import date
 
 import pytest
 
-from dashboard.components.policy_calculator import build_answer, build_told
+from dashboard.components.policy_calculator import build_answer, build_told, build_tool
 from dashboard.components.policy_detail import build_detail
 from dashboard.components.policy_list import build_list
 from dashboard.components.policy_profile import build_profile
 from dashboard.components.policy_value import brief, deadline_in_words
 from dashboard.components.policy_view import View, entries, view_of
-from dashboard.components.policy_who import asked_of, build_found
+from dashboard.components.policy_who import asked_of, build_found, build_who
 from dashboard.context import Visit, visiting
 from policy.loader import codes, load_profile
 from policy.profile import thaw
@@ -200,6 +200,17 @@ def test_who_is_competent_is_answered_with_organ_name_and_clauses(seen):
 )
 def test_a_question_that_makes_no_sense_asks_for_an_item(seen, given):
     assert ("选择事项" if seen == "zh" else "Choose an item") in words(build_found(asked_of(*given)))
+
+
+def test_a_long_list_can_be_searched_and_says_when_nothing_fits(seen):
+    lists = [*selects(build_who(view())), *selects(build_tool("jindong"))]
+    long = [one for one in lists if len(one.data) > 12]
+    assert long
+    assert all(one.searchable and one.nothingFoundMessage for one in long)
+
+
+def selects(components):
+    return [one for part in components for one in [part, *part._traverse()] if type(one).__name__ == "Select"]
 
 
 @pytest.fixture

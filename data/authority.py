@@ -99,8 +99,13 @@ _SIGNED: Final = {
         for verb, right in (("make", "make"), ("replace", "make"), ("open", "read"))
     },
     **{f"team.{verb}_block": _OTHER["paper.reserve"] for verb in ("reserve", "return")},
+    **{
+        f"{matter}.{verb}_evidence": _OTHER[f"evidence.{verb}"]
+        for matter in ("case", "lead")
+        for verb in ("add", "link")
+    },
 }
-"""Steps of documents as the chain names them: signed by the role that was demanded."""
+"""Steps of documents and evidence as the chain names them: signed by the role that was demanded."""
 
 VERBS: Final[dict[str, frozenset[Role]]] = _OTHER | _SIGNED | _of_the_tables()
 

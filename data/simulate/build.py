@@ -18,6 +18,7 @@ from data.events import append_many
 from data.models import (
     Case,
     CaseEntry,
+    CaseReview,
     Certificate,
     ChainHead,
     Counter,
@@ -209,7 +210,7 @@ MODELS: Final[Mapping[str, Any]] = {
     "jurisdiction": Jurisdiction, "organ": Organ, "person": Person, "grid_cell": GridCell, "certificate": Certificate,
     "posting": Posting, "team": Team, "team_member": TeamMember, "shift": Shift, "item_field": ItemField,
     "item": Item, "delegation": Delegation, "lead": Lead, "task": Task, "unit": Unit, "counter": Counter,
-    "party": Party, "case_file": Case, "case_entry": CaseEntry, "measure": Measure, "goods": Goods,
+    "party": Party, "case_file": Case, "case_entry": CaseEntry, "case_review": CaseReview, "measure": Measure, "goods": Goods,
     "goods_move": GoodsMove, "payment": Payment, "remedy": Remedy, "deadline": Deadline, "evidence": Evidence,
     "evidence_link": EvidenceLink, "series": Series,
 }  # fmt: skip

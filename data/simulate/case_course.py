@@ -8,21 +8,17 @@ from typing import Any, Final
 from data.simulate.case_cast import SYSTEM
 from data.simulate.case_file import CaseFile
 from data.simulate.case_penalty import ordinary_kinds, penalty
-from data.simulate.case_work import CaseWork, Going
+from data.simulate.case_reviews import Reviewing
+from data.simulate.case_work import Going
 from data.simulate.desk import Course
 from policy.case_facts import hearing_due, review_due
 from policy.guards_case import finding_comes_first, review_passed
 from policy.guards_case_decision import discussed_where_due
-from policy.review import materials
 from policy.vocabulary import PenaltyKind, Verb
-from policy.vocabulary_between import ReviewOpinion
 from policy.vocabulary_case import CaseStatus, NotPunishedGround, PartyKind, Procedure, Waived
 
-USUAL_MATERIALS: Final = ("investigation_report", "proposal", "evidence")
-"""Handed in where the plan lists nothing."""
 
-
-class Ordinary(CaseWork):
+class Ordinary(Reviewing):
     """A case from its proposal to the decision."""
 
     def filing(self) -> Going:
@@ -116,28 +112,6 @@ class Ordinary(CaseWork):
     def held(self) -> Course:
         """Evidence preserved or things sealed, each ending in a course of its own."""
         yield from ()
-
-    # review
-
-    def reviewed(self) -> Going:
-        """Sent to review until it is agreed; False when the case ends over it."""
-        while True:
-            yield self.office(0, 3)
-            codes = tuple(each.code for each in materials(self.docket.county.profile, self.docket.today()))
-            handler = yield from self.handlers()
-            self.case.take(Verb.SUBMIT_REVIEW, handler, materials=codes or USUAL_MATERIALS)
-            yield from self.left()
-            yield self.office(10, 20) if self.happens("slow_review") else self.office(1, 9)
-            if self.happens("returned"):
-                self.case.take(Verb.RETURN_REVIEW, self.reviewer(), reason=self.word("review_returned"))
-                yield self.office(1, 9)
-                continue
-            if self.happens("failed"):
-                opinion = ReviewOpinion.DO_NOT_DECIDE
-                self.case.take(Verb.FAIL_REVIEW, self.reviewer(), opinion=opinion, reason=self.word("review_failed"))
-                return (yield from self.dropped())
-            self.case.take(Verb.AGREE_REVIEW, self.reviewer(), words=self.word("review_agreed"))
-            return True
 
     # the party is told and heard
 

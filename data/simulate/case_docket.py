@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.deadlines import count
 from data.events import EventDraft
-from data.simulate.case_cast import Cast
+from data.simulate.case_cast import SYSTEM, By, Cast
 from data.simulate.case_parties import Parties
 from data.simulate.case_pictures import pictures
 from data.simulate.chance import chance
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 BY_THE_CLOCK: Final = ("minute", "hour")
 TABLES: Final = (
-    "party", "case_file", "case_entry", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
+    "party", "case_file", "case_entry", "case_review", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
     "evidence_link", "series",
 )  # fmt: skip
 """Tables of cases, in the order in which their rows may be inserted."""
@@ -113,13 +113,6 @@ class Docket:
                 return found
             self._due[key] = found
         return self._due[key]
-
-    def extended(self, kind: str, begun_at: datetime) -> clocks.Deadline:
-        """A deadline prolonged as its rule allows."""
-        found = count(self.county, kind, begun_at, extended=True)
-        if found is None:
-            raise KeyError(kind)
-        return found
 
     def first_mark(self, row: Row) -> datetime | None:
         """When somebody is first to be told that a deadline nears."""
@@ -200,6 +193,65 @@ class Docket:
         row = {"id": self.desk.key(), "jurisdiction_id": self.county.jurisdiction_id, **columns}
         self.rows[table].append(row)
         return row
+
+    def tell(
+        self, matter: str, row: Row, verb: str, by: By, before: str | None, facts: Row, clause: str | None
+    ) -> None:
+        """The event of a step, after which the matter is as its row says."""
+        after = None if verb.endswith("_deadline") else row["status"]
+        self.desk.events.append(
+            EventDraft(
+                self.desk.now, matter, row["id"], verb, by.role.value, None, by.organ, by.certificate, row["number"],
+                before, after, facts, clause, self.county.profile.digest,
+            )
+        )  # fmt: skip
+
+    # deadlines
+
+    def start(
+        self, matter_row: Row, matter: str, kind: str, organ: str, about: str = "", begun: datetime | None = None
+    ) -> Row | None:
+        """Let a deadline of a matter run from now; None where the profile is silent."""
+        begun = begun or self.desk.now
+        counted = self.due(kind, begun)
+        if counted is None:
+            return None
+        row = self.add(
+            "deadline", matter=matter, matter_id=matter_row["id"], matter_number=matter_row["number"], about=about,
+            township_code=matter_row["township_code"], organ_code=organ, kind=kind, whose=counted.spec.whose,
+            sense=counted.spec.sense, begun_at=begun, due_at=counted.due_at, provisional=counted.provisional, extended=0,
+            pauses=[], clause=counted.clause, calendar=self.county.calendar.digest, profile=self.county.profile.digest,
+            reminded=0, remind_at=None, done_at=None, ended_at=None, begun_by=None, version=1,
+        )  # fmt: skip
+        self.told(row, "start", begun=begun, due=counted.due_at, provisional=counted.provisional)
+        row["begun_by"] = len(self.desk.events)
+        return row
+
+    def over(self, row: Row, column: str, what: str) -> None:
+        """A deadline is met or matters no more."""
+        now = self.desk.now
+        row[column], row["version"] = now, row["version"] + 1
+        if what == "meet":
+            self.told(row, what, done=now, due=row["due_at"], late=row["sense"] == "latest" and now > row["due_at"])
+        else:
+            self.told(row, what, due=row["due_at"])
+
+    def prolong(self, row: Row) -> None:
+        """A deadline prolonged as its rule allows."""
+        counted = count(self.county, row["kind"], row["begun_at"], extended=True)
+        if counted is None:
+            return
+        before, row["due_at"], row["provisional"] = row["due_at"], counted.due_at, counted.provisional
+        row |= {"extended": 1, "version": row["version"] + 1}
+        self.told(row, "extend", before=before, due=row["due_at"])
+
+    def told(self, row: Row, what: str, **facts: Any) -> None:
+        """The event of what happened to a deadline, in the chain of its matter."""
+        plain = {n: f.astimezone(CHINA).isoformat() if isinstance(f, datetime) else f for n, f in facts.items()}
+        about = {"deadline": str(row["id"]), "kind": row["kind"], "calendar": row["calendar"]}
+        about |= {"about": row["about"]} if row["about"] else {}
+        matter = {"id": row["matter_id"], "number": row["matter_number"]}
+        self.tell(row["matter"], matter, f"{what}_deadline", SYSTEM, None, about | plain, row["clause"])
 
     def photograph(self, lead: Row, task: Row) -> None:
         """What the team photographed: one or two files put to the lead, each with its event."""

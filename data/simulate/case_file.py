@@ -9,14 +9,13 @@ from typing import Any, Final
 
 from data.casework.case_memory import remember
 from data.casework.cases import _COLUMNS, _MOMENTS
-from data.events import EventDraft
-from data.simulate.case_cast import SYSTEM, By
+from data.simulate.case_cast import By
 from data.simulate.case_docket import Docket
 from data.simulate.case_rows import leave
 from data.simulate.people import CHINA, Person
 from policy.case_facts import CaseFacts, appeal_end
 from policy.case_learning import learn, told
-from policy.courses.case_clocks import clocks_of
+from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.decision import Decision
 from policy.lifecycle import advance, next_state, why_not
 from policy.review import missing
@@ -43,11 +42,12 @@ class CaseFile:
     def __init__(self, docket: Docket, lead: Row, task: Row, party: Row | None, procedure: Procedure) -> None:
         self.docket, self.lead, self.task, self.party, self.item = docket, lead, task, party, lead["_item"]
         self.status: CaseStatus | None = None
-        self.deadlines: dict[str, Row] = {}
+        self.deadlines: dict[tuple[str, str], Row] = {}
         self.due: dict[str, datetime] = {}
         self.measures: list[Row] = []
         self.goods: dict[object, list[Row]] = {}
         self.remedies: list[Row] = []
+        self.reviews: list[Row] = []
         self.squad = docket.cast.squad(task)
         self.officers: tuple[Person, ...] = docket.cast.pair(self.squad, docket.desk.now, task["officer_ids"])
         self.evidence = len(docket.files(lead))
@@ -118,9 +118,9 @@ class CaseFile:
         self.facts = learn(verb, asked, known, now)
         self.row["status"] = self.status.value
         self.row["version"] += 1
-        facts = leave(self, verb, by, known, asked)
+        facts = (self._told_first() if before is None else {}) | leave(self, verb, by, known, asked)
         self._stamp(verb, now)
-        self._clocks(verb, asked)
+        self._clocks(verb, asked, facts.get("measure"))
         self._tell(verb, by, before, facts, decision)
 
     def _begun(self, asked: CaseFacts) -> CaseFacts:
@@ -131,6 +131,14 @@ class CaseFile:
             self.docket.of_party[self.party["id"]].append(self)
         self.evidence = self.docket.link(self)
         return replace(asked, number=self.row["number"], evidence=self.evidence)
+
+    def _told_first(self) -> Given:
+        """What the first event says of a case, so that it can be judged from its events."""
+        named = {
+            name: str(self.row[f"{name}_id"]) for name in ("item", "party", "lead", "task") if self.row[f"{name}_id"]
+        }
+        officers, act = list(self.row["officer_ids"]), self.row["act_on"].isoformat()
+        return {"act_on": act, "officers": officers, "procedure": self.row["procedure"]} | named
 
     def _known(self, verb: Verb, given: Mapping[str, Any]) -> Given:
         """What the record adds to what is told."""
@@ -194,77 +202,45 @@ class CaseFile:
         moment = _MOMENTS.get(verb)
         if moment:
             self.row[moment] = now
+        if verb is Verb.REDO:
+            self.row |= dict.fromkeys(("decided_at", "paid_at", "closed_at", "archived_at"))
         if self.facts.outstanding == 0 and self.row["decided_at"] is not None and verb in _PAYING:
             self.row["paid_at"] = self.row["paid_at"] or now
 
     def _tell(self, verb: Verb, by: By, before: CaseStatus | None, facts: Given, decision: Decision) -> None:
         clause = next((reason.clause for reason in decision.reasons if reason.clause), None)
-        self._event(verb.value, by, before.value if before else None, self.row["status"], facts, clause)
-
-    def _event(
-        self, verb: str, by: By, before: str | None, after: str | None, facts: Given, clause: str | None
-    ) -> None:
-        desk = self.docket.desk
-        desk.events.append(
-            EventDraft(
-                desk.now, "case", self.row["id"], verb, by.role.value, None, by.organ, by.certificate,
-                self.row["number"], before, after, facts, clause, desk.county.profile.digest,
-            )
-        )  # fmt: skip
+        self.docket.tell("case", self.row, verb.value, by, before.value if before else None, facts, clause)
 
     # deadlines
 
-    def _clocks(self, verb: Verb, facts: CaseFacts) -> None:
+    def _clocks(self, verb: Verb, facts: CaseFacts, measure: str | None) -> None:
+        """Each thing that is held has a clock of its own."""
         found = clocks_of(verb, facts)
         for kind in found.meets:
-            self._over(kind, "done_at", "meet")
+            self._over(kind, measure, "done_at", "meet")
         for kind in found.ends:
-            self._over(kind, "ended_at", "end")
+            self._over(kind, measure, "ended_at", "end")
         for kind in found.starts:
-            self._start(kind)
+            if kind not in GOES_ON or not self._running(kind, None):
+                self._start(kind, measure or "")
 
-    def _start(self, kind: str) -> None:
-        desk, counted = self.docket.desk, self.docket.due(kind, self.docket.desk.now)
-        if counted is None:
-            return
-        row = self.docket.add(
-            "deadline", matter="case", matter_id=self.row["id"], matter_number=self.row["number"], about="",
-            township_code=self.row["township_code"], organ_code=self.row["organ_code"], kind=kind,
-            whose=counted.spec.whose, sense=counted.spec.sense, begun_at=desk.now, due_at=counted.due_at,
-            provisional=counted.provisional, extended=0, pauses=[], clause=counted.clause,
-            calendar=desk.county.calendar.digest, profile=desk.county.profile.digest, reminded=0, remind_at=None,
-            done_at=None, ended_at=None, begun_by=None, version=1,
-        )  # fmt: skip
-        self.deadlines[kind], self.due[kind] = row, counted.due_at
-        self._told(row, "start", begun=desk.now, due=counted.due_at, provisional=counted.provisional)
-        row["begun_by"] = len(desk.events)
+    def _running(self, kind: str, about: str | None) -> list[tuple[str, str]]:
+        return [key for key in self.deadlines if key[0] == kind and about in (None, key[1])]
 
-    def _over(self, kind: str, column: str, what: str) -> None:
-        row = self.deadlines.pop(kind, None)
-        if row is None:
-            return
-        now = self.docket.desk.now
-        row[column] = now
-        row["version"] += 1
-        if what == "meet":
-            late = row["sense"] == "latest" and now > row["due_at"]
-            self._told(row, what, done=now, due=row["due_at"], late=late)
-        else:
-            self._told(row, what, due=row["due_at"])
+    def _start(self, kind: str, about: str) -> None:
+        row = self.docket.start(self.row, "case", kind, self.row["organ_code"], about)
+        if row is not None:
+            self.deadlines[kind, about], self.due[kind] = row, row["due_at"]
 
-    def extend(self, kind: str) -> None:
+    def _over(self, kind: str, about: str | None, column: str, what: str) -> None:
+        for key in self._running(kind, about):
+            self.docket.over(self.deadlines.pop(key), column, what)
+
+    def extend(self, kind: str, about: str) -> None:
         """Prolong a running deadline by what its rule allows."""
-        row = self.deadlines[kind]
-        counted = self.docket.extended(kind, row["begun_at"])
-        before, row["due_at"], row["extended"] = row["due_at"], counted.due_at, 1
-        row["provisional"], self.due[kind] = counted.provisional, counted.due_at
-        row["version"] += 1
-        self._told(row, "extend", before=before, due=row["due_at"])
-
-    def _told(self, row: Row, what: str, **facts: Any) -> None:
-        plain = {name: _iso(fact) if isinstance(fact, datetime) else fact for name, fact in facts.items()}
-        about = {"deadline": str(row["id"]), "kind": row["kind"], "calendar": row["calendar"]}
-        self._event(f"{what}_deadline", SYSTEM, None, None, about | plain, row["clause"])
+        row = self.deadlines[kind, about]
+        self.docket.prolong(row)
+        self.due[kind] = row["due_at"]
 
     # the end
 
@@ -273,7 +249,3 @@ class CaseFile:
         columns = {column: getattr(self.facts, fact) for fact, column in _COLUMNS.items()}
         kinds = sorted(kind.value for kind in self.facts.penalties)
         return self.row | columns | {"course": remember(self.facts), "penalties": kinds}
-
-
-def _iso(moment: datetime) -> str:
-    return moment.astimezone(CHINA).isoformat()

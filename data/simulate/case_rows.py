@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from data.casework.case_written import DECISION_WORDS, WORDED, _plain
+from data.simulate.case_reviews_rows import open_round
 from policy.case_facts import CaseFacts
 from policy.vocabulary import Verb
 
@@ -151,7 +152,7 @@ def _prolonged(case: CaseFile, _by: By, _given: Given, _facts: CaseFacts) -> Giv
     measure = next((m for m in case.measures if m["kind"] == "sealing" and m["status"] == "running"), None)
     if measure is not None:
         measure["extended_at"] = case.docket.desk.now
-    case.extend("sealing")
+        case.extend("sealing", str(measure["id"]))
     return {}
 
 
@@ -185,6 +186,7 @@ def _answered(kind: str) -> Leave:
 
 _ALSO: Final[Mapping[Verb, Leave]] = {
     Verb.PROPOSE_PENALTY: _graded,
+    Verb.SUBMIT_REVIEW: open_round,
     Verb.ASSIGN_OFFICERS: _officers,
     Verb.DECIDE: _decided,
     Verb.NOT_PUNISH: _spared,

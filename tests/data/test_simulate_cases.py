@@ -18,11 +18,12 @@ from data.authority import SYSTEM, Actor, Scope
 from data.casework.case_known import facts_of
 from data.casework.case_memory import recall, remember
 from data.casework.cases import case_step
+from data.casework.reviews import review_step
 from data.db import Record
 from data.demonstration import demonstration_accounts
 from data.events import verify
 from data.evidence import path_of
-from data.models import Account, Base, Case, Certificate, Evidence, Grant, Person
+from data.models import Account, Base, Case, CaseReview, Certificate, Evidence, Grant, Person
 from data.settings import settings
 from data.simulate import World, build_demo, imagine
 from data.simulate.case_pictures import pictures
@@ -30,6 +31,7 @@ from policy.courses.case import OPEN_CASES
 from policy.errors import Refusal
 from policy.lifecycle import find
 from policy.vocabulary import MatterKind, Role, Verb
+from policy.vocabulary_between import ReviewStatus
 from policy.vocabulary_case import CaseStatus
 
 END = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # a Friday afternoon here
@@ -130,6 +132,31 @@ def test_entries_money_things_and_remedies_stand_in_events(world: World, events)
     for row in world.tables["case_file"]:
         if row["paid_at"] is not None:
             assert paid[row["id"]] == (row["fine"] or 0) + (row["confiscated"] or 0), row["number"]
+
+
+def test_rounds_of_review_stand_where_their_events_lead(world: World) -> None:
+    rows = {row["id"]: row for row in world.tables["case_review"]}
+    told: dict[Any, list[Any]] = defaultdict(list)
+    for event in world.desk.events:
+        if event.matter == "review" and event.verb != "hand_in_material":
+            told[event.subject_id].append(event)
+    assert rows.keys() == told.keys()
+    rounds = defaultdict(list)
+    for key, history in told.items():
+        row = rows[key]
+        rounds[row["case_id"]].append(row["round"])
+        assert history[-1].to_state == row["status"]
+        for event in history:
+            source = "opinion" if event.verb == "resubmit" else event.from_state
+            step = find(MatterKind.REVIEW, ReviewStatus(source) if source else None, Verb(event.verb))
+            assert step is not None
+            assert step.to == event.to_state
+        assert (row["opinion"] is not None) == (row["status"] == ReviewStatus.OPINION)
+        assert row["opinion"] != "agree" or all(point["answer"] != "not_ok" for point in row["points"].values())
+    assert all(sorted(numbers) == list(range(1, len(numbers) + 1)) for numbers in rounds.values())
+    assert {"agree", "correct_and_resubmit", None} <= {row["opinion"] for row in rows.values()}
+    assert any(row["changes"] for row in rows.values())
+    assert any(row["asked"] for row in rows.values())
 
 
 def test_things_are_where_their_chain_of_custody_ends(world: World) -> None:
@@ -264,7 +291,6 @@ def actor_of(record: Record, role: Role) -> Actor:
 
 WORK: tuple[tuple[Role, str, str, dict[str, Any]], ...] = (
     (Role.TOWNSHIP_HEAD, "filing_review", "approve_filing", {"words": "同意"}),
-    (Role.LEGAL_REVIEWER, "legal_review", "agree_review", {"words": "同意"}),
     (Role.FINANCE, "executing", "record_payment", {"amount": "1", "paid": "fine", "slip": "No.1"}),
     (Role.DEPARTMENT, "finding", "record_finding", {"words": "违法事实成立"}),
     (Role.OFFICER, "investigating", "conclude_investigation", {"words": "调查终结"}),
@@ -304,10 +330,17 @@ def test_the_offered_officer_handles_open_cases_and_holds_a_certificate(record: 
         assert mine, role
 
 
-def test_the_reviewer_offered_is_qualified_in_law(record: Record) -> None:
+def test_the_reviewer_offered_is_qualified_in_law_and_finds_files(record: Record) -> None:
     actor = actor_of(record, Role.LEGAL_REVIEWER)
     with record.read() as session:
         assert session.get_one(Person, actor.person_id).law_qualified
+        waits = CaseReview.status == ReviewStatus.SUBMITTED.value
+        here = CaseReview.township_code.in_(sorted(actor.scopes[0].townships or ()))
+        found = session.scalars(select(CaseReview.number).where(waits, here)).all()
+    assert len(found) >= 2
+    for number in found[:2]:
+        row = record.write(actor, review_step, number=number, step="confirm_complete")
+        assert row.status == ReviewStatus.COMPLETE
 
 
 def test_a_written_case_is_known_to_the_rules_as_it_was_in_the_making(record: Record) -> None:

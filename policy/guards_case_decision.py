@@ -174,11 +174,13 @@ def fine_in_grade(facts: CaseFacts) -> Decision:
 
 def no_crime_instead(facts: CaseFacts) -> Decision:
     """A suspected crime is referred: no penalty takes its place, and none is prepared while the referral runs (CR 11)."""
-    if facts.rules.penalty_instead or facts.referral_ended:
+    if facts.rules.penalty_instead:
         return OK
     clause = facts.rules.clause("criminal.penalty_instead", "CR 11")
     if facts.referral_running:
         return barred("reasons_case.referral_running", clause)
+    if facts.referral_ended:
+        return OK
     if facts.suspected_crime is None:
         return barred("reasons_case.crime_open", clause)
     return must(not facts.suspected_crime, "reasons_case.crime_suspected", clause)

@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.case_more import build_earlier
 from dashboard.components.case_words import grade, option_words, spoken, yuan
 from dashboard.components.clause import said
 from dashboard.context import lang, t
@@ -30,9 +31,17 @@ def build_form(view: CaseView, step: Ahead, choices: Choices) -> list[Component]
     """Everything the step asks for, in order, and what the form has to say for the step to be taken."""
     hints = [html.Li(said(reason, away=True)) for reason in step.asked]
     known = html.Details([html.Summary(t("case_page.form_must")), html.Ul(hints, className="k-missing")], open=len(hints) < 4) if hints else None  # fmt: skip
-    fields = [_field(one, view, choices) for one in step.form if one.name not in SECOND]
+    unasked = SECOND if choices.amounts else SECOND | {"amounts"}
+    fields = [_field(one, view, choices) for one in step.form if one.name not in unasked]
     empty = html.P(t("case_page.form_empty"), className="muted")
-    return [*([known] if known else []), *(fields or [empty])]
+    return [*([known] if known else []), *_beside(view, step), *(fields or [empty])]
+
+
+def _beside(view: CaseView, step: Ahead) -> list[Component]:
+    """What was decided before, beside a form that fixes a penalty (PL 29, 33, 34)."""
+    if not any(one.name == "grade" for one in step.form):
+        return []
+    return [html.Details([html.Summary(t("case_page.earlier")), *build_earlier(view.earlier)])]
 
 
 def _field(one: Input, view: CaseView, choices: Choices) -> Component:
@@ -139,8 +148,6 @@ def _amounts(one: Input, _view: CaseView, choices: Choices) -> Component:
         )
         for name in choices.amounts
     ]
-    if not fields:
-        return html.Div()
     return html.Div([html.Span(name_of(one), className="k-label"), html.Div(fields, className="k-two")])
 
 

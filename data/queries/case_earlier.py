@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -14,9 +15,10 @@ from data.county import County
 from data.models import Case, Item
 
 LAST: Final = 10
+OF_PARTY: Final = 500
 _COLUMNS: Final = (
     Case.number, Case.decision_number, Case.decided_at, Case.act_on, Case.township_code, Item.name, Case.penalties,
-    Case.fine, Case.grade, Case.ground, Case.remedy, Case.status,
+    Case.fine, Case.grade, Case.ground, Case.remedy, Case.status, Case.item_id,
 )  # fmt: skip
 
 
@@ -36,6 +38,7 @@ class EarlierCase:
     ground: str | None
     remedy: str | None
     status: str
+    item_id: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +55,20 @@ def earlier_decisions(session: Session, county: County, case: Case) -> Earlier:
     of_item = _decided(session, county, case, Case.item_id == case.item_id)
     if case.party_id is None:
         return Earlier((), (), of_item)
-    party = Case.party_id == case.party_id
-    same_act = _decided(session, county, case, party, Case.item_id == case.item_id, Case.act_on == case.act_on)
-    return Earlier(same_act, _decided(session, county, case, party), of_item)
+    of_party = _decided(session, county, case, Case.party_id == case.party_id, limit=OF_PARTY)
+    same_act = tuple(one for one in of_party if (one.item_id, one.act_on) == (case.item_id, case.act_on))
+    return Earlier(same_act, of_party[:LAST], of_item)
 
 
-def _decided(session: Session, county: County, case: Case, *which: ColumnElement[bool]) -> tuple[EarlierCase, ...]:
+def _decided(
+    session: Session, county: County, case: Case, which: ColumnElement[bool], limit: int = LAST
+) -> tuple[EarlierCase, ...]:
     query = (
         select(*_COLUMNS)
         .join(Item, Item.id == Case.item_id)
-        .where(Case.jurisdiction_id == county.jurisdiction_id, Case.id != case.id, Case.decided_at.is_not(None), *which)
+        .where(Case.id != case.id, Case.decided_at.is_not(None), which)
         .order_by(Case.decided_at.desc())
-        .limit(LAST)
+        .limit(limit)
     )
     return tuple(
         EarlierCase(number, decision, at, act, county.name_of(township), item, tuple(kinds), *rest)

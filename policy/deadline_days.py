@@ -48,7 +48,7 @@ class DayCount:
         if _within(day, self.left_out):
             return DayNote(day, False, "paused")
         if self.rolled_from and day > self.rolled_from:
-            return DayNote(day, False, "rolled")
+            return DayNote(day, False, "rolled" if day < self.last else "rolled_end")
         if self.in_workdays:
             return calendar.note(day, calendar.is_workday(day))
         return DayNote(day, True, "calendar_day")

@@ -210,6 +210,8 @@ class TestAnswer:
     def test_it_says_from_which_day_it_rolled_and_on_what_ground(self) -> None:
         found = ask("payment", "2026-09-16T10:00")
         assert found.rolled_from == date(2026, 10, 1)
+        moved = [note.kind for note in found.counted().days if note.day > date(2026, 10, 1)]
+        assert moved == ["rolled"] * 6 + ["rolled_end"]
         assert found.counted().rolls_ground == "CPL 85"
         assert found.value is not None
         assert found.value.interpreted

@@ -28,9 +28,10 @@ from policy.case_facts import CaseFacts
 from policy.case_forms import FORMS, Input
 from policy.case_learning import learn, told
 from policy.case_reading import read_form
+from policy.courses.case_clauses import CLAUSES
 from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.errors import Refusal
-from policy.lifecycle import advance, find
+from policy.lifecycle import advance
 from policy.vocabulary import LeadSource, MatterKind, PenaltyKind, Verb, word
 from policy.vocabulary_case import CaseStatus, Procedure
 
@@ -161,7 +162,7 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
         from_state=before.value if before else None,
         to_state=case.status,
         facts=facts,
-        clause=_clause(before, verb, asked),
+        clause=CLAUSES.get(verb),
     )
     return case
 
@@ -171,13 +172,6 @@ def _begun(case: Case) -> dict[str, Any]:
     named = {"item": case.item_id, "party": case.party_id, "lead": case.lead_id, "task": case.task_id}
     told = {"act_on": case.act_on.isoformat(), "officers": list(case.officer_ids), "procedure": case.procedure}
     return told | {name: str(key) for name, key in named.items() if key is not None}
-
-
-def _clause(before: CaseStatus | None, verb: Verb, facts: CaseFacts) -> str | None:
-    """The clause of the first guard that let the step pass and has one."""
-    step = find(MatterKind.CASE, before, verb)
-    reasons = (reason for guard in (step.guards if step else ()) for reason in guard(facts).reasons)
-    return next((reason.clause for reason in reasons if reason.clause), None)
 
 
 def _resolved(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from data.simulate.case_rows import leave
 from data.simulate.people import CHINA, Person
 from policy.case_facts import CaseFacts, appeal_end
 from policy.case_learning import learn, told
+from policy.courses.case_clauses import CLAUSES
 from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.decision import Decision
 from policy.lifecycle import advance, next_state, why_not
@@ -121,7 +122,7 @@ class CaseFile:
         facts = (self._told_first() if before is None else {}) | leave(self, verb, by, known, asked)
         self._stamp(verb, now)
         self._clocks(verb, asked, facts.get("measure"))
-        self._tell(verb, by, before, facts, decision)
+        self._tell(verb, by, before, facts)
 
     def _begun(self, asked: CaseFacts) -> CaseFacts:
         """A number, once the rules let the case begin: a refused one leaves no gap."""
@@ -207,9 +208,8 @@ class CaseFile:
         if self.facts.outstanding == 0 and self.row["decided_at"] is not None and verb in _PAYING:
             self.row["paid_at"] = self.row["paid_at"] or now
 
-    def _tell(self, verb: Verb, by: By, before: CaseStatus | None, facts: Given, decision: Decision) -> None:
-        clause = next((reason.clause for reason in decision.reasons if reason.clause), None)
-        self.docket.tell("case", self.row, verb.value, by, before.value if before else None, facts, clause)
+    def _tell(self, verb: Verb, by: By, before: CaseStatus | None, facts: Given) -> None:
+        self.docket.tell("case", self.row, verb.value, by, before.value if before else None, facts, CLAUSES.get(verb))
 
     # deadlines
 

@@ -1,0 +1,36 @@
+"""Every step of a case cites an article that is in the library, and no two steps of one kind differ by accident."""
+
+from __future__ import annotations
+
+from policy.courses.case_clauses import CLAUSES
+from policy.library import library
+from policy.lifecycle import TABLES
+from policy.vocabulary import MatterKind, Verb
+
+
+def test_every_step_of_a_case_has_its_clause() -> None:
+    assert set(CLAUSES) == {step.verb for step in TABLES[MatterKind.CASE]}
+
+
+def test_every_clause_is_at_hand_or_known_to_be_missing() -> None:
+    for citation in sorted(set(CLAUSES.values())):
+        assert library().resolve(citation) or citation.startswith("ALL "), citation
+
+
+def test_the_clauses_speak_of_the_step() -> None:
+    words = {
+        Verb.RECUSE: "回避",
+        Verb.GIVE_NOTICE: "告知当事人",
+        Verb.REQUEST_HEARING: "听证",
+        Verb.DECIDE_ON_SPOT: "当场作出",
+        Verb.SERVE: "送达",
+        Verb.PRESERVE: "登记保存",
+        Verb.EXTEND_SEALING: "延长",
+        Verb.REMIND: "催告",
+        Verb.HAND_IN_CASH: "二日内",
+        Verb.WITHDRAW_PUBLICATION: "撤回",
+        Verb.REFER_CRIMINAL: "移送司法机关",
+    }
+    for verb, word in words.items():
+        text = "".join(article.text for article in library().resolve(CLAUSES[verb]))
+        assert word in text, (verb, text[:80])

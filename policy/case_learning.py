@@ -50,11 +50,16 @@ MOMENTARY: Final = frozenset(
 """What is said for one step only: it is judged with the step and not remembered as a fact of the case."""
 
 
+_EACH_TIME: Final = frozenset({"urgent", "tells_hearing"})
+
+
 def told(verb: Verb, facts: CaseFacts, given: Mapping[str, Any], now: datetime) -> CaseFacts:
     """The facts with what the step is told, as the guards judge them."""
     known = {name: value for name, value in given.items() if name in _NAMES and value is not None}
-    if any(one.name == "urgent" for one in FORMS.get(verb, ())):
-        known["urgent"] = bool(given.get("urgent"))  # an earlier step's urgency is not this one's
+    for name in _EACH_TIME.intersection(one.name for one in FORMS.get(verb, ())):
+        known[name] = bool(
+            given.get(name)
+        )  # an earlier step's urgency, or what an earlier notice told, is not this one's
     after = replace(facts, now=now, **known)
     means = _MEANS.get(verb)
     return means(after, given) if means else after
@@ -121,12 +126,13 @@ def _approved(facts: CaseFacts, _given: _Given) -> CaseFacts:
 
 
 def _decided(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    owed = (facts.fine or Decimal(0)) if PenaltyKind.FINE in facts.penalties else Decimal(0)
+    fine = facts.fine if PenaltyKind.FINE in facts.penalties else None  # what was proposed before is not decided
     money = {PenaltyKind.FINE, PenaltyKind.WARNING, PenaltyKind.CRITICISM}
     return replace(
         facts,
         decider_id=facts.actor_id,
-        outstanding=owed + (facts.confiscated or Decimal(0)),
+        fine=fine,
+        outstanding=(fine or Decimal(0)) + (facts.confiscated or Decimal(0)),
         duties_open=1 if facts.penalties - money - _TAKEN else 0,
     )
 
@@ -142,7 +148,16 @@ _TAKEN: Final = frozenset(
 
 
 def _let_off(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(facts, decider_id=facts.actor_id, outstanding=Decimal(0), duties_open=0)
+    """Nothing that was proposed is decided: another case on the same act is not barred by a fine that never was (PL 29)."""
+    return replace(
+        facts,
+        decider_id=facts.actor_id,
+        penalties=frozenset(),
+        fine=None,
+        confiscated=None,
+        outstanding=Decimal(0),
+        duties_open=0,
+    )
 
 
 def _paid(facts: CaseFacts, given: _Given) -> CaseFacts:

@@ -14,7 +14,10 @@ REMEDIES: Final = ("reconsideration", "suit")
 """The party's two ways, open at once; a penalty on the spot opens the first only (RL 23)."""
 CHECKED: Final = ("limitation", "limitation_serious", "court_application")
 """Kinds counted for a guard alone: the first two from the end of the act, the last from `case_facts.appeal_end`."""
+GOES_ON: Final = frozenset({*REMEDIES, "publication_withdrawal", "cash_to_organ", "cash_to_bank"})
+"""Kinds that go on where the same step is taken again while they run: the earliest end binds."""
 _TO_ENFORCE: Final = ("payment", "reminder_to_court", "court_application")
+_PARTY: Final = ("statement", "hearing_request", "hearing_notice")
 
 CLOCKS: Final[Mapping[Verb, Clocks]] = {
     Verb.PRESERVE: Clocks(starts=("preservation",)),
@@ -24,7 +27,8 @@ CLOCKS: Final[Mapping[Verb, Clocks]] = {
     Verb.RELEASE_SEALING: Clocks(meets=("sealing",), ends=("compulsion_report",)),
     Verb.APPROVE_FILING: Clocks(starts=("decision",)),
     Verb.DROP: Clocks(ends=("decision", "statement", "hearing_request")),
-    Verb.TRANSFER: Clocks(ends=("decision", "statement", "hearing_request", "hearing_notice")),
+    Verb.TRANSFER: Clocks(ends=("decision", *_PARTY)),
+    Verb.REFER_CRIMINAL: Clocks(ends=_PARTY),
     # a new notice opens the party's periods anew
     Verb.GIVE_NOTICE: Clocks(starts=("statement", "hearing_request"), ends=("statement", "hearing_request")),
     Verb.RECORD_STATEMENT: Clocks(meets=("statement",)),
@@ -47,13 +51,15 @@ CLOCKS: Final[Mapping[Verb, Clocks]] = {
     Verb.APPLY_COURT: Clocks(meets=("reminder_to_court", "court_application")),
     Verb.ASK_RECONSIDERATION: Clocks(meets=("reconsideration", "reconsideration_untold")),
     Verb.DECIDE_RECONSIDERATION: Clocks(
-        starts=("suit_after_reconsideration", "publication_withdrawal"), ends=("suit",)
+        starts=("suit_after_reconsideration", "publication_withdrawal"), ends=("suit", "suit_after_reconsideration")
     ),
     Verb.BRING_SUIT: Clocks(meets=("suit", "suit_after_reconsideration"), ends=("reconsideration",)),
     Verb.DECIDE_SUIT: Clocks(starts=("publication_withdrawal",)),
     Verb.WITHDRAW_PUBLICATION: Clocks(meets=("publication_withdrawal",)),
-    Verb.REDO: Clocks(starts=("decision",), ends=(*_TO_ENFORCE, *REMEDIES, "suit_after_reconsideration")),
-    Verb.CLOSE: Clocks(ends=("decision", *_TO_ENFORCE)),
+    Verb.REDO: Clocks(
+        starts=("decision",), ends=(*_TO_ENFORCE, *REMEDIES, "suit_after_reconsideration", "major_penalty_filing")
+    ),
+    Verb.CLOSE: Clocks(ends=("decision", "major_penalty_filing", *_TO_ENFORCE)),
 }
 """Verb → clocks; a verb that is not here touches none. `clocks_of` leaves out what the facts of the step do not ask for."""
 

@@ -158,7 +158,7 @@ def midnight(day: date) -> datetime:
 def _due(session: Session, county: County, case: Case, facts: CaseFacts, verb: Verb | None) -> Mapping[str, datetime]:
     over = Deadline.done_at.is_not(None) | Deadline.ended_at.is_not(None)
     query = select(Deadline.kind, Deadline.due_at, over).where(Deadline.matter_id == case.id)
-    rows = [row._tuple() for row in session.execute(query.order_by(Deadline.begun_at))]
+    rows = session.execute(query.order_by(Deadline.begun_at)).all()
     found = {kind: due_at for kind, due_at, ended in rows if ended}
     found |= {kind: due_at for kind, due_at, ended in reversed(rows) if not ended}  # the one that has run longest
     begun = _would_begin(case, facts, verb)

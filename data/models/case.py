@@ -109,6 +109,7 @@ class CaseReview(Versioned, Base):
         UniqueConstraint("case_id", "round"),
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_review_status", "jurisdiction_id", "status", "submitted_at"),
+        Index("ix_review_reviewer", "reviewer_id"),
     )
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)

@@ -18,6 +18,7 @@ class Party(Versioned, Base):
         UniqueConstraint("jurisdiction_id", "code"),
         Index("ix_party_credit", "jurisdiction_id", "credit_code"),
         Index("ix_party_identity", "jurisdiction_id", "identity_digest"),
+        Index("ix_party_number", "jurisdiction_id", "identity_number"),
     )
 
     code: Mapped[str]

@@ -103,6 +103,7 @@ def upgrade():
         batch_op.create_index("ix_party_credit", ["jurisdiction_id", "credit_code"], unique=False)
         batch_op.create_index("ix_party_identity", ["jurisdiction_id", "identity_digest"], unique=False)
         batch_op.create_index(batch_op.f("ix_party_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+        batch_op.create_index("ix_party_number", ["jurisdiction_id", "identity_number"], unique=False)
 
     op.create_table(
         "referral",
@@ -435,6 +436,7 @@ def upgrade():
     with op.batch_alter_table("case_review", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_review_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_review_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+        batch_op.create_index("ix_review_reviewer", ["reviewer_id"], unique=False)
         batch_op.create_index("ix_review_status", ["jurisdiction_id", "status", "submitted_at"], unique=False)
 
     op.create_table(

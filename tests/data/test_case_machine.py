@@ -1,0 +1,248 @@
+"""Cases driven by chance through the real verbs: every step judged by the law from the events, every row held against them.
+
+`machine_life` fills in the forms, `machine_law` knows the articles and no guard, `machine_record` reads the record again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from tempfile import mkdtemp
+from typing import ClassVar
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from sqlalchemy import func, select
+
+from data.authority import Actor
+from data.db import Record
+from data.deadlines import running
+from data.events import verify
+from data.models import Case, CaseEntry, Deadline, Event
+from policy.case_facts import CaseFacts
+from policy.case_learning import told
+from policy.vocabulary import Verb
+from tests.data import cases as c
+from tests.data import small
+from tests.data.machine_drive import Stage
+from tests.data.machine_life import Life
+from tests.data.machine_record import check_once_fined
+
+PROFILES = ("jindong", "chengliu", "fuling", "lanxi")
+TOGETHER = 64
+"""Cases of which one step each shares a commit."""
+STRIDES = 24
+LONG = int(os.environ.get("ONEGRID_MACHINE_CASES", "2500"))
+"""Cases a plan in the long run: 10,000 in all."""
+WANTED = {
+    "propose", "decide_on_spot", "approve_filing", "submit_review", "agree_review", "give_notice", "record_statement",
+    "record_waiver", "decide", "serve", "record_payment", "close", "archive", "preserve", "transfer", "not_punish",
+}  # fmt: skip
+MORE = {
+    "request_hearing", "notify_hearing", "hold_hearing", "discuss", "remind", "apply_court", "collect_cash", "bank_cash",
+    "seal", "extend_sealing", "refer_criminal", "resume", "redo", "publish", "withdraw_publication", "decide_suit",
+}  # fmt: skip
+
+
+def whole(stage: Stage) -> None:
+    """The chain verifies, and no act was fined twice."""
+    record = stage.record
+    found = verify(record, record.county().jurisdiction_id)
+    assert found.whole, found.sentence()
+    with record.read() as session:
+        check_once_fined(session)
+
+
+def traces(stage: Stage) -> tuple[int, ...]:
+    """How much the record holds: what a refused step may not change."""
+    with stage.record.read() as session:
+        return tuple(session.scalar(select(func.count()).select_from(table)) or 0 for table in (Event, Case, Deadline))
+
+
+# -- by Hypothesis, with shrinking ---------------------------------------------------------------------------------------
+
+
+class Cases(RuleBasedStateMachine):
+    """Up to three cases of one record; every run begins cases of its own."""
+
+    stage: ClassVar[Stage]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lives: list[Life] = []
+        self.last: Life | None = None
+
+    @initialize(profile=st.sampled_from(PROFILES))
+    def plan(self, profile: str) -> None:
+        self.stage.follow(profile)
+
+    @precondition(lambda self: len(self.lives) < 3)
+    @rule(rng=st.randoms(use_true_random=False))
+    def begin(self, rng: Random) -> None:
+        self.lives.append(self.stage.life(rng))
+        self.step(len(self.lives) - 1, rng)
+
+    @precondition(lambda self: self.lives)
+    @rule(which=st.integers(0, 2), rng=st.randoms(use_true_random=False))
+    def go_on(self, which: int, rng: Random) -> None:
+        self.step(which % len(self.lives), rng)
+
+    def step(self, which: int, rng: Random) -> None:
+        life = self.lives[which]
+        if life.over():
+            return
+        life.rng, before = rng, traces(self.stage)
+        move = life.move()
+        self.last = life
+        if not self.stage.settle(life, move, self.stage.submit(move)):
+            assert traces(self.stage) == before, "refused, and yet something was left behind"
+
+    @invariant()
+    def lawful(self) -> None:
+        if self.last is not None:
+            self.stage.check([self.last])
+
+    def teardown(self) -> None:
+        whole(self.stage)
+
+
+@pytest.fixture
+def stage(town: Record, tmp_path: Path) -> Stage:
+    return Stage(town, tmp_path, "jindong")
+
+
+def test_no_step_leads_a_case_where_the_law_forbids(stage: Stage, database: str) -> None:
+    examples, steps = (6, 25) if database.startswith("sqlite") else (2, 15)
+    checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+    run_state_machine_as_test(
+        type("CasesHere", (Cases,), {"stage": stage}),
+        settings=settings(
+            max_examples=examples, stateful_step_count=steps, deadline=None, database=None, suppress_health_check=checks
+        ),
+    )
+
+
+# -- many at once --------------------------------------------------------------------------------------------------------
+
+
+def drive(stage: Stage, cases: int, seed: int, strides: int = STRIDES) -> Counter[str]:
+    """Let `cases` cases live, some dozens at a time, and judge every step; gives how often each state was the last."""
+    rng, ends = Random(seed), Counter[str]()
+    for _ in range(-(-cases // TOGETHER)):
+        lives = [stage.life(Random(rng.random()), rng.choice((0.9, 0.97, 0.99))) for _ in range(TOGETHER)]
+        for _ in range(strides):
+            stage.stride([life for life in lives if not life.over()])
+        stage.check(lives)
+        ends.update(life.case.status for life in lives if life.case is not None)
+    whole(stage)
+    return ends
+
+
+def test_cases_reach_what_they_are_judged_by(stage: Stage, database: str) -> None:
+    if not database.startswith("sqlite"):
+        assert drive(stage, TOGETHER, seed=3, strides=8)
+        return
+    drive(stage, 2 * TOGETHER, seed=1)
+    assert set(stage.seen) >= {"propose", "approve_filing", "give_notice", "decide", "serve", "decide_on_spot"}
+
+
+@pytest.fixture
+def long_stage(migrated_sqlite: Path) -> Iterator[Stage]:
+    folder = Path(mkdtemp(prefix="onegrid-machine-"))
+    shutil.copyfile(migrated_sqlite, folder / "record.db")
+    record = Record(f"sqlite:///{folder / 'record.db'}", clock=lambda: small.NOW)
+    small.build(record)
+    yield Stage(record, folder, "jindong")
+    record.close()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("profile", PROFILES)
+def test_ten_thousand_cases(long_stage: Stage, profile: str) -> None:
+    long_stage.follow(profile)
+    ends = drive(long_stage, LONG, seed=PROFILES.index(profile))
+    print(profile, sum(ends.values()), "cases", sum(long_stage.seen.values()), "steps", dict(ends))
+    print(dict(long_stage.seen), long_stage.refusals.most_common(20))
+    assert set(long_stage.seen) >= (WANTED | MORE if LONG >= 2000 else WANTED - {"transfer", "not_punish"})
+
+
+# -- faults it found -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def actors(town: Record) -> dict[str, Actor]:
+    c.with_basis(town)
+    return c.cast(town)
+
+
+def test_things_preserved_one_after_another_have_a_clock_each(
+    town: Record, actors: dict[str, Actor], tmp_path: Path
+) -> None:
+    case = c.propose(town, tmp_path, actors)
+    later = small.NOW + timedelta(days=5)
+    for now, name in ((small.NOW, "账册"), (later, "台秤")):
+        goods = [{"name": name, "quantity": "1"}]
+        c.step(town, actors["officer"], case, "preserve", now, goods=goods, head_approved=True)
+    with town.read() as session:
+        first, second = running(session, town.county(), matter_id=case.id, kinds=("preservation",))
+    c.step(town, actors["officer"], case, "handle_preserved", later, words="退还", released=True)
+    with town.read() as session:
+        (left,) = running(session, town.county(), matter_id=case.id, kinds=("preservation",))
+    assert (left.id, first.due_at < second.due_at) == (second.id, True)
+
+
+def test_who_was_let_off_was_not_fined(town: Record, actors: dict[str, Actor], tmp_path: Path) -> None:
+    first = c.to_notice(town, actors, c.propose(town, tmp_path, actors), small.NOW)
+    later = small.NOW + timedelta(days=6)
+    c.step(town, actors["officer"], first, "record_waiver", later, waived="statement", document="弃权书")
+    c.step(town, actors["officer"], first, "hear_statement", later)
+    given = {"not_punished_ground": "minor_corrected", "words": "不予处罚", "corrected": True, "educated": True}
+    first = c.step(town, actors["head"], first, "not_punish", later, **given)
+    assert (first.fine, first.penalties) == (None, [])
+    second, _ = c.to_served(town, actors, c.propose(town, tmp_path, actors, shade=2), small.NOW)
+    assert second.fine == 30
+
+
+def test_the_first_event_says_who_handles_and_a_reason_stands_in_the_file(
+    town: Record, actors: dict[str, Actor], tmp_path: Path
+) -> None:
+    case = c.propose(town, tmp_path, actors)
+    for part, verb, given in (
+        ("officer", "submit_filing", {}),
+        ("head", "approve_filing", {}),
+        ("officer", "start_investigation", {}),
+        ("officer", "conclude_investigation", {"words": "经查属实"}),
+        ("officer", "propose_penalty", c.PENALTY | {"grade_reason": "主动消除危害后果"}),
+    ):
+        c.step(town, actors[part], case, verb, **given)
+    with town.read() as session:
+        events = {row.verb: json.loads(row.facts) for row in session.scalars(select(Event))}
+        entry = session.get(CaseEntry, UUID(events["propose_penalty"]["entry"]))
+    assert events["propose"]["officers"] == case.officer_ids
+    assert events["propose"]["act_on"] == case.act_on.isoformat()
+    assert entry is not None
+    assert entry.text == "主动消除危害后果"
+
+
+def test_a_later_notice_must_tell_of_the_hearing_itself() -> None:
+    first = told(Verb.GIVE_NOTICE, CaseFacts(), {"words": "拟罚款", "tells_hearing": True}, small.NOW)
+    assert first.tells_hearing
+    assert not told(Verb.GIVE_NOTICE, first, {"words": "拟罚款", "reason": "变更"}, small.NOW).tells_hearing

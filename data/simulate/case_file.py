@@ -13,7 +13,7 @@ from data.simulate.case_cast import By
 from data.simulate.case_docket import Docket
 from data.simulate.case_rows import leave
 from data.simulate.people import CHINA, Person
-from policy.case_facts import CaseFacts, appeal_end
+from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
 from policy.case_learning import learn, told
 from policy.courses.case_clauses import CLAUSES
 from policy.courses.case_clocks import GOES_ON, clocks_of
@@ -197,7 +197,7 @@ class CaseFile:
     def fined(self, act_on: date) -> bool:
         """Whether a fine for an act of that day stands."""
         same = self.row["act_on"] == act_on and self.row["decided_at"] is not None
-        return same and bool(self.facts.fine) and self.row["remedy"] != "revoked"
+        return same and bool(self.facts.fine) and self.row["remedy"] not in OVERTURNED
 
     def _stamp(self, verb: Verb, now: datetime) -> None:
         moment = _MOMENTS.get(verb)

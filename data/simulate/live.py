@@ -18,6 +18,7 @@ from data.county import County
 from data.db import Record
 from data.models import Item, Lead, Shift, Team, Unit
 from data.simulate.chance import chance
+from data.simulate.live_cases import LiveCases
 from data.simulate.live_desk import LiveDesk
 from data.simulate.live_field import Field, errands, teams_out
 from data.simulate.newleads import LeadMaker
@@ -38,13 +39,14 @@ MOST_WEEKS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class LiveStep:
-    """What one step did: leads received, steps of teams, positions told, leads sent, leads closed or called back."""
+    """What one step did: leads received, steps of teams, positions told, leads sent, closed or called back, steps of cases."""
 
     received: int = 0
     advanced: int = 0
     moved: int = 0
     sent: int = 0
     closed: int = 0
+    cases: int = 0
 
 
 class LiveSimulation:
@@ -55,7 +57,7 @@ class LiveSimulation:
         self.record, self.seed, self.code = record, seed, county
         self.rng = chance(seed, "live")
         self._begun = False
-        self.field, self.desk = Field(record, seed), LiveDesk(record, seed)
+        self.field, self.desk, self.cases = Field(record, seed), LiveDesk(record, seed), LiveCases(record, seed)
         self._maker: LeadMaker | None = None
         self._next: datetime | None = None
         self._last: dict[str, Any] | None = None
@@ -75,9 +77,10 @@ class LiveSimulation:
             moved += self.field.patrol(session, county, now)
             sent = self.desk.step(session, county, now)
             closed = self.desk.close(session, county, now)
+            taken = self.cases.step(session, county, now)
             changed = _changed(session, county, now)
         self._change(county, changed, now)
-        return LiveStep(received, advanced, moved, sent, closed)
+        return LiveStep(received, advanced, moved, sent, closed, taken)
 
     def _begin(self, county: County) -> None:
         """Chance goes on from where the record stands: a server started again does not tell the same leads again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from stdnum.cn import ric, uscc
 
 from data.authority import SYSTEM, Actor, Scope
@@ -23,10 +23,11 @@ from data.db import Record
 from data.demonstration import demonstration_accounts
 from data.events import verify
 from data.evidence import path_of
-from data.models import Account, Base, Case, CaseReview, Certificate, Evidence, Grant, Person
+from data.models import Account, Base, Case, CaseReview, Certificate, Event, Evidence, Grant, Person
 from data.settings import settings
 from data.simulate import World, build_demo, imagine
 from data.simulate.case_pictures import pictures
+from data.simulate.live_cases import LiveCases
 from policy.courses.case import OPEN_CASES
 from policy.errors import Refusal
 from policy.lifecycle import find
@@ -363,3 +364,21 @@ def test_every_picture_lies_in_the_store(record: Record) -> None:
     with record.read() as session:
         used = set(session.scalars(select(Evidence.sha256)))
     assert all(path_of(settings().var, sha256).exists() for sha256 in used)
+
+
+def test_the_live_mode_moves_cases_on_as_the_offered_people(record: Record) -> None:
+    live, county = LiveCases(record, 3), record.county()
+    taken = 0
+    for minute in range(0, 60, 2):
+        now = END + timedelta(days=1, minutes=minute)
+        with record.read() as session:
+            taken += live.step(session, county, now)
+    assert taken >= 4
+    with record.read() as session:
+        fresh = session.scalars(select(Event).where(Event.at > END, Event.matter == "case")).all()
+    steps_taken = [event for event in fresh if not event.verb.endswith("_deadline")]
+    assert len({event.role for event in steps_taken}) >= 2
+    assert all(event.actor_id is not None for event in steps_taken)
+    with record.read() as session:
+        few = select(func.count()).select_from(Case).where(Case.status == "filing_review")
+        assert session.scalar(few) >= 1

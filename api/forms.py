@@ -52,6 +52,7 @@ _TEXTS: Final[Mapping[str, str]] = {
     "document": "罚决〔2026〕1号",
     "extension_clause": "PL 60",
     "grade": "ordinary",
+    "matter": "JD-L-20261120-0001",
     "present": "镇长、分管副镇长、法制审核员",
     "receiver": "BUREAU",
     "slip": "No.0001",

@@ -15,7 +15,7 @@ from api.context import AtDesk
 from api.forms import given, model_of, step_name, told, typed
 from api.schemas_case import CaseIn, CaseOut, CaseRowOut, CasesOut, ObstacleOut, OnTheSpotIn, StepOut, StepsOut
 from data.authority import Actor, Subject, demand
-from data.casework.cases import case_step, decide_on_spot, propose_case
+from data.casework.cases import BY_REVIEW, case_step, decide_on_spot, propose_case
 from data.county import County
 from data.db import Tx
 from data.idempotency import answered, digest
@@ -194,7 +194,7 @@ def _step_told(number: str, ahead: Ahead, names: Mapping[str, str], lang: str) -
         asked=sentences(ahead.asked),
         form=told(ahead.form, lang),
         starts=list(ahead.clocks.starts),
-        href=f"/api/v1/cases/{number}/steps/{verb.value}",
+        href="/api/v1/reviews" if verb in BY_REVIEW else f"/api/v1/cases/{number}/steps/{verb.value}",
     )
 
 
@@ -224,7 +224,7 @@ def _stepping(verb: Verb) -> Callable[..., Any]:
     return typed(step, verb.value, about, body=body_of)
 
 
-for _verb in FORMS:
+for _verb in (verb for verb in FORMS if verb not in BY_REVIEW):
     router.add_api_route(f"/{{number}}/steps/{_verb.value}", _stepping(_verb), methods=["POST"], response_model=CaseOut)
 
 

@@ -34,7 +34,6 @@ def report_suspicion(tx: Tx, *, given: Mapping[str, Any], sender: str | None = N
     """Report a suspected crime of a lead or case to the head; `persons` are the staff numbers of who see to it (CR 5)."""
     told = read_form(Verb.REPORT_SUSPICION, given, REFERRAL.form(Verb.REPORT_SUSPICION))
     columns = about(tx, told["matter"])
-    _none_running(tx, columns["matter_id"], told["matter"])
     told |= {"receiver": find_organ(tx, told["receiver"]).code if told.get("receiver") else _police(tx)}
     row: Referral = begin(
         tx,
@@ -129,8 +128,10 @@ def _own(tx: Tx, row: Referral, verb: Verb) -> None:
         )
 
 
-def _resolve(tx: Tx, _row: Referral, _verb: Verb, given: Given) -> Given:
-    """Papers are those the regulation lists."""
+def _resolve(tx: Tx, row: Referral, verb: Verb, given: Given) -> Given:
+    """A matter is reported once at a time; papers are those the regulation lists."""
+    if verb is Verb.REPORT_SUSPICION:
+        _none_running(tx, row.matter_id, row.matter_number or "")
     value = tx.county.profile.get("criminal.materials", tx.now.date())
     unknown = tuple(code for code in given.get("materials", ()) if value is not None and code not in codes(value))
     if unknown:

@@ -156,9 +156,11 @@ def list_matters(
     statuses: Sequence[str] = (),
     organ: str | None = None,
     about: str | None = None,
+    before: str | None = None,
     limit: int = 200,
 ) -> list[MatterRow]:
-    """Matters of one kind who looks may see, newest first; of one organ, or about one lead or case, where named."""
+    """Matters of one kind who looks may see, newest first; of one organ, or about one lead or case, where named; `before`
+    is the number after which a page begins."""
     course = COURSES[kind]
     demand(actor, f"{kind.value}.read", Subject(county.jurisdiction_id), now)
     model = course.model
@@ -169,6 +171,8 @@ def list_matters(
         query = query.where(or_(model.from_organ == organ, model.to_organ == organ))
     if about:
         query = query.where(model.matter_number == about)
+    if before:
+        query = query.where(model.number < before)
     rows = session.scalars(query.order_by(model.number.desc()).limit(min(limit, PAGE_LIMIT))).all()
     names, due = names_of_organs(Tx(session, actor, now, county)), _due(session, [row.id for row in rows])
     return [_row(row, kind, names, due.get(row.id), now) for row in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,17 @@ def _account(record: Record, name: str, role: Role, townships: list[str] | None)
     return record.write(SYSTEM, create_token, username=name, name="test")
 
 
+@contextmanager
+def behind_the_gate(record: Record, folder: Path) -> Iterator[TestClient]:
+    """The interface over a record, with small limits."""
+    settings = Settings(var=folder, max_body=256 * 1024, evidence_file_mb=1, evidence_film_mb=2)
+    with pages_left_alone():
+        made = build_server(record, settings, pages=[])
+        interface.install(made.fastapi, record, actor_of, made.facts.build, settings)
+        with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
+            yield client
+
+
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
@@ -45,12 +57,8 @@ def served(
     small.build(record)
     tokens = {role.value: _account(record, f"t-{role.value}", role, None) for role in ROLES}
     tokens["east"] = _account(record, "t-east", Role.TOWNSHIP_HEAD, [small.EAST])
-    settings = Settings(var=folder, max_body=256 * 1024, evidence_file_mb=1, evidence_film_mb=2)
-    with pages_left_alone():
-        made = build_server(record, settings, pages=[])
-        interface.install(made.fastapi, record, actor_of, made.facts.build, settings)
-        with TestClient(made.fastapi, base_url="http://127.0.0.1", raise_server_exceptions=False) as client:
-            yield client, tokens, record
+    with behind_the_gate(record, folder) as client:
+        yield client, tokens, record
     record.close()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from api.docs import PREFIX, describe
 from api.server import router
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM, VERBS
+from data.casework.cases import find_case
+from data.models import CaseReview, Escalation
 from policy.vocabulary import Role
 from tests.api import casting
 from tests.api.conftest import ROLES
@@ -56,6 +59,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /evidence/{key}": ("evidence.read", "lead.read"),
     "GET /evidence/{key}/thumbnail": ("evidence.read", "lead.read"),
     "POST /evidence/{key}/link": ("evidence.link",),
+    "GET /reviews": ("review.read", AT_LARGE),
+    "GET /reviews/{number}": ("review.read",),
+    "POST /reviews/{number}/opinion": ("review.give_opinion",),
+    "POST /reviews/{number}/materials": ("review.hand_in_material",),
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
     "PUT /teams/{code}/status": ("unit.set_status",),
@@ -65,7 +72,22 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /grid": ("grid.read", AT_LARGE),
     "GET /grid/locate": ("grid.read", AT_LARGE),
 }
-STEPS = "POST /cases/{number}/steps/"
+STEP = re.compile(r"POST /(\w+)/\{number\}/steps/(\w+)")
+FIRST = {
+    "transfers": ("transfer", "draft"),
+    "assistance": ("assistance", "ask_help"),
+    "disputes": ("dispute", "open_dispute"),
+    "referrals": ("criminal_referral", "report_suspicion"),
+    "escalations": ("escalation", "raise"),
+}
+for _place, (_matter, _verb) in FIRST.items():
+    TABLE |= {
+        f"POST /{_place}": (f"{_matter}.{_verb}",),
+        f"GET /{_place}": (f"{_matter}.read", AT_LARGE),
+        f"GET /{_place}/{{number}}": (f"{_matter}.read",),
+        f"GET /{_place}/{{number}}/steps": (f"{_matter}.read",),
+        f"GET /{_place}/{{number}}/events": ("event.read", f"{_matter}.read"),
+    }
 
 
 @functools.cache
@@ -79,12 +101,16 @@ def operations() -> list[str]:
 
 
 def verbs_of(operation: str) -> tuple[str, ...]:
-    """What an operation needs; steps of a case say it by their address."""
-    return (f"case.{operation.removeprefix(STEPS)}",) if operation.startswith(STEPS) else TABLE[operation]
+    """What an operation needs; steps of a matter say it by their address."""
+    found = STEP.fullmatch(operation)
+    if found is None:
+        return TABLE[operation]
+    matter = FIRST[found[1]][0] if found[1] in FIRST else found[1].removesuffix("s")
+    return (f"{matter}.{found[2]}",)
 
 
 def test_every_operation_is_in_the_table_and_every_row_is_an_operation():
-    plain = {operation for operation in operations() if not operation.startswith(STEPS)}
+    plain = {operation for operation in operations() if not STEP.fullmatch(operation)}
     assert plain == set(TABLE)
     named = {verb for operation in operations() for verb in verbs_of(operation)} - {AT_LARGE}
     assert named <= set(VERBS)
@@ -112,17 +138,60 @@ def west(served):
     told = {"item": "A1", "summary": "占道", "party": {"kind": "citizen", "name": "王小明"}, "officers": ["01", "02"]}
     case = call("handler", "POST", "/cases", json=told | {"lead": lead}).json()["number"]
     sent = call("dispatcher", "POST", f"/leads/{other}/dispatch", json={"team_codes": ["W1"]}).json()["tasks"][0]
-    return {"lead": lead, "other": other, "case": case, "task": sent["number"], "key": key}
+    found = {"lead": lead, "other": other, "case": case, "task": sent["number"], "key": key}
+    return found | in_record(record, found) | between(call, found)
+
+
+def in_record(record, west: dict[str, str]) -> dict[str, str]:
+    """What takes a long way or another county's plan to come to: a round of review, a matter raised to the department."""
+
+    def written(tx: Any) -> dict[str, str]:
+        case = find_case(tx, west["case"])
+        here = {"jurisdiction_id": tx.county.jurisdiction_id, "township_code": case.township_code}
+        tx.session.add(
+            CaseReview(**here, case_id=case.id, number="JD-V-1", round=1, status="submitted", submitted_at=tx.now)
+        )
+        about = {"matter_kind": "case", "matter_id": case.id, "matter_number": case.number, "subject": "重大"}
+        way = {"from_organ": "WEST", "to_organ": "MARKET", "status": "raised", "raised_at": tx.now, "ground": "major"}
+        tx.session.add(Escalation(**here, **about, **way, number="JD-E-1", course=[]))
+        return {"review": "JD-V-1", "escalations": "JD-E-1"}
+
+    return record.write(SYSTEM, written)
+
+
+def between(call, west: dict[str, str]) -> dict[str, str]:
+    """One matter of each kind between the western town and the bureau."""
+    found = {}
+    for place in FIRST.keys() - {"escalations"}:
+        reply = call("head", "POST", f"/{place}", json=begun(place, west))
+        assert reply.status_code == 201, (place, reply.text)
+        found[place] = reply.json()["number"]
+    return found
+
+
+def begun(place: str, west: dict[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"matter": west["lead"], "receiver": "MARKET", "reason": "不属本镇职权"}
+    if place == "referrals":
+        return told | {"persons": ["01", "02"], "document": "报告1号"}
+    more = {
+        "assistance": {"subject": "请求鉴定", "ground": "technical"},
+        "disputes": {"subject": "管辖争议"},
+        "escalations": {"ground": "重大"},
+    }
+    told = told | more.get(place, {})
+    return {name: value for name, value in told.items() if place != "assistance" or name != "reason"}
 
 
 def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     method, path = operation.split(" ", 1)
-    kind = path.split("/")[1].removesuffix("s")
-    filled = path.format(number=west.get(kind, ""), key=west["key"], code="W1", figure="F01")
+    place = path.split("/")[1]
+    number = west.get(place) or west.get(place.removesuffix("s"), "")
+    filled = path.format(number=number, key=west["key"], code="W1", figure="F01")
     query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
 
 
+PLAIN = ("lead", "task", "case", "review")
 _serial = itertools.count()
 
 
@@ -145,9 +214,12 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},
+        "POST /reviews/{number}/opinion": {"opinion": "agree", "answers": {}},
+        "POST /reviews/{number}/materials": {"materials": ["evidence"]},
         "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
     }
+    written |= {f"POST /{place}": begun(place, west) for place in FIRST}
     return written[operation] if operation in written else _of_examples(operation)
 
 
@@ -202,6 +274,6 @@ def test_who_holds_another_township_neither_reads_nor_touches(call, west, operat
 
 def test_what_is_listed_at_large_holds_nothing_of_another_township(call, west):
     for role in ROLES:
-        for path in ("/leads?limit=500", "/tasks?limit=500", "/cases?limit=500"):
+        for path in (*(f"/{place}?limit=500" for place in ("leads", "tasks", "cases", "reviews", *FIRST)),):
             reply = call(f"east-{role.value}", "GET", path)
-            assert reply.status_code == 403 or not any(west[kind] in reply.text for kind in ("lead", "task", "case"))
+            assert reply.status_code == 403 or not any(west[kind] in reply.text for kind in (*PLAIN, *FIRST))

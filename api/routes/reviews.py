@@ -1,0 +1,134 @@
+"""Legal reviews: the queue by deadline, one round, every step, the opinion, material handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Query
+from sqlalchemy.orm import Session
+
+from api.context import AtDesk, Desk
+from api.forms import given, model_of, step_name, told, typed
+from api.routes.between import said
+from api.schemas_case import ObstacleOut
+from api.schemas_review import (
+    MaterialsIn,
+    NamedOut,
+    OpinionIn,
+    PointOut,
+    ReviewOut,
+    ReviewRowOut,
+    ReviewsOut,
+    ReviewStepOut,
+)
+from data.authority import Actor
+from data.casework.reviews import FORMS, give_opinion, hand_in_material, review_step
+from data.county import County
+from data.queries.reviews import StepView, review_queue, review_view
+from policy.citing import linked
+from policy.vocabulary import Verb
+from policy.vocabulary_between import ReviewStatus
+
+router = APIRouter(prefix="/reviews", tags=["reviews"])
+
+
+@router.get("", response_model=ReviewsOut)
+async def look_up(
+    desk: AtDesk,
+    status: Annotated[list[ReviewStatus] | None, Query(description="Those that wait, when left out")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> ReviewsOut:
+    """Rounds of review by the time their case has left, the nearest first."""
+    rows = await desk.ask(_queue, now=desk.now, statuses=status or [], limit=limit)
+    return ReviewsOut(reviews=[ReviewRowOut.model_validate(row) for row in rows])
+
+
+def _queue(session: Session, actor: Actor, county: County, *, now: datetime, **which: Any) -> Any:
+    return review_queue(session, actor, county, now, **which)
+
+
+def _round(session: Session, actor: Actor, county: County, *, number: str, now: datetime, lang: str) -> ReviewOut:
+    seen = review_view(session, actor, county, now, number=number)
+
+    def named(entries: Any) -> list[NamedOut]:
+        return [NamedOut(code=one.code, name=said(one.name, lang)) for one in entries]
+
+    plain = ("handed_in", "asked", "awaited", "new_facts", "page_notes", "grounds", "outside", "expert", "earlier")
+    points = [
+        PointOut(code=one.code, name=said(one.name, lang), answer=one.answer, note=one.note) for one in seen.points
+    ]
+    found = ReviewRowOut.model_validate(seen.row).model_dump() | {name: getattr(seen, name) for name in plain}
+    return ReviewOut.model_validate(
+        found
+        | {
+            "materials": named(seen.materials),
+            "missing": named(seen.missing),
+            "opinions": [NamedOut(code=one.opinion.value, name=said(one.name, lang)) for one in seen.opinions],
+            "points": points,
+            "changed": list(seen.changes.steps) if seen.changes else None,
+            "steps": [_step_told(one, lang) for one in seen.steps],
+        }
+    )
+
+
+def _step_told(one: StepView, lang: str) -> ReviewStepOut:
+    return ReviewStepOut(
+        step=one.verb.value,
+        name=step_name("review", one.verb, lang),
+        allowed=one.decision.allowed,
+        obstacles=[ObstacleOut.model_validate(linked(reason, lang)) for reason in one.decision.obstacles],
+        form=told(FORMS.get(one.verb, ()), lang),
+    )
+
+
+async def _seen(desk: Desk, number: str) -> ReviewOut:
+    found: ReviewOut = await desk.ask(_round, number=number, now=desk.now, lang=desk.lang)
+    return found
+
+
+@router.get("/{number}", response_model=ReviewOut)
+async def read(number: str, desk: AtDesk) -> ReviewOut:
+    """One round: its points, its material, what changed since the round before, and what may be done next."""
+    return await _seen(desk, number)
+
+
+@router.post("/{number}/opinion", response_model=ReviewOut)
+async def opinion(number: str, body: OpinionIn, desk: AtDesk) -> ReviewOut:
+    """Answer every point and give the opinion; the case follows it."""
+    await desk.write(give_opinion, number=number, **body.model_dump())
+    return await _seen(desk, number)
+
+
+@router.post("/{number}/materials", response_model=ReviewOut)
+async def materials(number: str, body: MaterialsIn, desk: AtDesk) -> ReviewOut:
+    """Hand in what was asked for, or what was forgotten."""
+    await desk.write(hand_in_material, number=number, materials=body.materials)
+    return await _seen(desk, number)
+
+
+def _stepping(verb: Verb) -> Callable[..., Any]:
+    async def step(number: str, desk: AtDesk, body: Any) -> ReviewOut:
+        await desk.write(review_step, number=number, step=verb.value, given=given(body))
+        return await _seen(desk, number)
+
+    model = model_of("Review" + "".join(part.title() for part in verb.value.split("_")) + "In", FORMS[verb])
+    asked = any(one.required for one in FORMS[verb])
+    if not asked:
+        step.__defaults__ = (None,)
+    words = {lang: step_name("review", verb, lang) for lang in ("en", "zh")}
+    about = f"{words['en'][:1].upper()}{words['en'][1:]} {words['zh']}."
+    return typed(step, f"review_{verb.value}", about, body=model if asked else Annotated[model | None, Body()])
+
+
+for _verb in FORMS:
+    router.add_api_route(
+        f"/{{number}}/steps/{_verb.value}", _stepping(_verb), methods=["POST"], response_model=ReviewOut
+    )
+
+
+@router.post("/{number}/steps/{step}", include_in_schema=False)
+async def unknown_step(number: str, step: str, desk: AtDesk) -> None:
+    """A step that no review has: refused with the list of those there are."""
+    await desk.write(review_step, number=number, step=step)

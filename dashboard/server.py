@@ -37,9 +37,18 @@ from data.settings import Settings
 from policy.text import say
 from policy.vocabulary import Role
 
-PAGES: Final = ("wall", "console", "township", "cases", "case", "policy")  # in the order of the navigation
+PAGES: Final = (
+    "wall",
+    "console",
+    "township",
+    "cases",
+    "case",
+    "transfers",
+    "disputes",
+    "policy",
+)  # in the order of the navigation
 FIRST: Final = {Role.TOWNSHIP_HEAD: "/township", Role.SQUADRON_HEAD: "/township", Role.WALL: "/wall"}
-ORDER: Final = ("/console", "/township", "/cases", "/wall", "/policy")
+ORDER: Final = ("/console", "/township", "/cases", "/transfers", "/disputes", "/wall", "/policy")
 HERE: Final = Path(__file__).parent
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

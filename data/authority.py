@@ -74,6 +74,9 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.policy": frozenset(Role),
     "page.case": _READERS - {Role.WALL, Role.GRID_WORKER},
     "page.cases": _READERS - {Role.WALL, Role.GRID_WORKER},
+    "page.review": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
+    "page.transfers": _OFFICIALS,
+    "page.disputes": _OFFICIALS,
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),

@@ -8,6 +8,7 @@ from typing import Any, Final
 from dash import html, no_update
 from dash.development.base_component import Component
 
+from dashboard.components.between_link import build_between
 from dashboard.components.case_body import build_file
 from dashboard.components.case_form import build_form, given
 from dashboard.components.case_more import build_chain, build_earlier, build_timeline
@@ -24,7 +25,7 @@ from data.queries.cases import CaseView, case_view
 from policy.errors import Refusal
 from policy.vocabulary import Verb
 
-PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "earlier", "chain", "timeline")  # fmt: skip
+PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "between", "earlier", "chain", "timeline")  # fmt: skip
 
 
 def look(number: str) -> CaseView:
@@ -44,6 +45,7 @@ def parts_of(view: CaseView) -> dict[str, Any]:
         "party": build_party(view.head.party, may_unmask=view.head.may_unmask),
         "officers": build_officers(view.head),
         "file": build_file(view),
+        "between": build_between(view.head.number),
         "earlier": build_earlier(view.earlier),
         "chain": build_chain(view.chain),
         "timeline": build_timeline(view.timeline),

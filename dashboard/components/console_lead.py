@@ -9,6 +9,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.between_link import build_between_links
 from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
@@ -134,9 +135,9 @@ def _source(view: LeadView, now: datetime) -> Component:
 
 
 def _case(view: LeadView) -> list[Component]:
-    """The case that came of it, or the way to propose one."""
-    found = build_case_link(view)
-    return [_fact("case", *found)] if found else []
+    """The case that came of it, or the way to propose one; what passes between organs about it."""
+    found, passed = build_case_link(view), build_between_links(view.row["number"])
+    return [*([_fact("case", *found)] if found else []), *([_fact("between", *passed)] if passed else [])]
 
 
 def _evidence(view: LeadView) -> list[Component]:

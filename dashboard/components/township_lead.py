@@ -9,6 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.between_link import build_between_links
 from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, said, to_value
 from dashboard.components.console_parts import clock
@@ -126,6 +127,7 @@ def build_lead(
                 *([_fact("reporter", row["reporter"], " ", html.Span(row["reporter_phone"], className="num"))] if row["reporter"] else []),
                 *([_fact("organ", view.organ)] if view.organ else []),
                 *([_fact("case", *case)] if (case := build_case_link(view)) else []),
+                *([_fact("between", *passed)] if (passed := build_between_links(view.row["number"])) else []),
                 *([_fact("recheck", row["recheck_on"].isoformat())] if row["recheck_on"] else []),
             ],
             className="t-facts",

@@ -102,6 +102,7 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
             panel(t("case_page.deadlines"), part("deadlines"), look="k-clocks"),
             panel(t("case_page.party"), part("party"), look="k-who"),
             panel(t("case_page.officers"), part("officers"), look="k-who"),
+            panel(t("case_page.between"), part("between"), look="k-past"),
             panel(t("case_page.earlier"), part("earlier"), look="k-past"),
         ],
         className="k-aside",

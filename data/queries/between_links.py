@@ -1,0 +1,66 @@
+"""Beside matters between organs: organs to choose from, who may be asked for an opinion, what is tied to what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.authority import Actor, Subject, authorise, demand
+from data.county import County
+from data.models import Dispute, Organ, Person, Transfer
+from data.queries.between import COURSES, MatterRow, list_matters
+from policy.text import Name
+from policy.vocabulary import MatterKind
+
+
+@dataclass(frozen=True, slots=True)
+class OrganChoice:
+    """An organ that may be named in a form."""
+
+    code: str
+    name: Name
+    kind: str
+
+
+def organ_choices(session: Session, actor: Actor, county: County, now: datetime) -> tuple[OrganChoice, ...]:
+    """Every organ of the county, townships last."""
+    demand(actor, "transfer.read", Subject(county.jurisdiction_id), now)
+    query = select(Organ).where(Organ.jurisdiction_id == county.jurisdiction_id).order_by(Organ.code)
+    found = [OrganChoice(row.code, Name(row.name, row.name_en), row.kind) for row in session.scalars(query)]
+    return tuple(sorted(found, key=lambda one: one.kind == "township"))
+
+
+def lawyers(session: Session, actor: Actor, county: County, now: datetime) -> tuple[tuple[str, str, str], ...]:
+    """The pool of who is qualified in law: staff number, name, organ."""
+    demand(actor, "review.read", Subject(county.jurisdiction_id), now)
+    query = (
+        select(Person.code, Person.name, Organ.name)
+        .join(Organ, Organ.id == Person.organ_id)
+        .where(Person.jurisdiction_id == county.jurisdiction_id, Person.law_qualified)
+        .order_by(Person.code)
+    )
+    return tuple((code, name, organ) for code, name, organ in session.execute(query))
+
+
+def tied(session: Session, county: County, kind: MatterKind, number: str) -> str | None:
+    """The dispute over a transfer, or the transfer a dispute is over; None where there is none."""
+    if kind not in (MatterKind.TRANSFER, MatterKind.DISPUTE):
+        return None
+    here, there = (Transfer, Dispute) if kind is MatterKind.TRANSFER else (Dispute, Transfer)
+    query = (
+        select(there.number)
+        .select_from(Dispute)
+        .join(Transfer, Transfer.id == Dispute.transfer_id)
+        .where(here.number == number, here.jurisdiction_id == county.jurisdiction_id)
+    )
+    return session.scalars(query).first()
+
+
+def matters_about(session: Session, actor: Actor, county: County, now: datetime, number: str) -> list[MatterRow]:
+    """Whatever passes between organs about one lead or case, as far as who looks may see it."""
+    place = Subject(county.jurisdiction_id)
+    kinds = [kind for kind in COURSES if authorise(actor, f"{kind.value}.read", place, now).allowed]
+    return [row for kind in kinds for row in list_matters(session, actor, county, now, kind, about=number)]

@@ -1,0 +1,269 @@
+"""Matters between organs on their pages: a transfer goes from draft to an objection, its dispute stands on the ladder."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+
+from dashboard.components import between_reads as reads
+from dashboard.components.between_ladder import said_on
+from dashboard.components.between_link import build_between
+from dashboard.components.between_words import KINDS
+from dashboard.context import Visit, visiting
+from dashboard.pages import disputes, transfers
+from data.db import Record
+from policy.dispute import Rung
+from policy.errors import Refusal
+from policy.vocabulary_between import RungVerb
+from tests.dashboard.between_server import fresh, furnish
+from tests.dashboard.browsing import CHROMIUM, Watched, chromium
+from tests.dashboard.conftest import _free_port
+from tests.data import parties as p
+from tests.data import small
+
+ROOT = Path(__file__).parents[2]
+UNSEEN = {("water", "assistance"), ("justice", "transfer"), ("government", "transfer"), ("government", "assistance")}
+KEY = re.compile(r"\b(between_page|review_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def today() -> Iterator[None]:
+    """The small county is of today."""
+    from datetime import UTC, datetime
+
+    before, small.NOW = small.NOW, datetime.now(UTC)
+    yield
+    small.NOW = before
+
+
+@dataclass(frozen=True)
+class Place:
+    record: Record
+    numbers: dict[str, str]
+    actors: dict
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("between")
+    record = fresh(folder)
+    numbers = furnish(record, folder)
+    record.clock = lambda: small.NOW
+    yield Place(record, numbers, _actors(record))
+    record.close()
+
+
+def _actors(record: Record) -> dict:
+    """The cast furnish made, found again by its accounts."""
+    from sqlalchemy import select
+
+    from data.authority import Actor, Scope
+    from data.models import Account
+
+    county = record.county().jurisdiction_id
+    found = {}
+    with record.read() as session:
+        for part, (role, organ, township) in p.CAST.items():
+            account = session.scalars(select(Account.id).where(Account.username == f"between-{part}")).one()
+            scope = Scope(role, county, organ, frozenset({township}) if township else None)
+            found[part] = Actor(account, part, (scope,))
+    return found
+
+
+def visit(place: Place, part: str = "west", lang: str = "zh", **more):
+    return visiting(Visit(place.record, place.actors[part], lang=lang, **more))
+
+
+def shown(page: object) -> str:
+    return re.sub(r"(href|id|type|key|className)='[^']*'", "", str(page))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("part", ["west", "water", "office", "justice"])
+def test_every_tab_is_in_words_for_whoever_looks(place: Place, part: str, lang: str) -> None:
+    for tab in transfers.TABS:
+        for only in ("open", "all"):
+            with visit(place, part, lang, query={"tab": tab, "only": only}):
+                assert not KEY.findall(shown(transfers.layout())), tab
+    with visit(place, part, lang):
+        assert not KEY.findall(shown(disputes.layout()))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_one_matter_says_who_may_do_what_next_and_opens_every_form(place: Place, lang: str) -> None:
+    opened: set[str] = set()
+    for part in ("west", "water", "justice", "government"):
+        for tab, name in (("transfer", "sent"), ("assistance", "help"), ("dispute", "dispute")):
+            with visit(place, part, lang):
+                view = {"tab": tab, "no": place.numbers[name], "only": "all", "about": "", "organ": ""}
+                if (part, tab) in UNSEEN:
+                    with pytest.raises(Refusal):
+                        reads.parts(view)
+                    continue
+                assert not KEY.findall(shown(reads.parts(view)))
+                seen = reads.look(KINDS[tab], view["no"])
+                for step in (one for one in seen.steps if one.decision.allowed):
+                    assert not KEY.findall(shown(reads.opened(view, step.verb.value)))
+                    opened.add(step.verb.value)
+    assert opened == {"receive", "take_on", "refuse", "decide_competence"}
+
+
+def test_what_is_not_ones_step_names_the_organ_whose_it_is_and_is_no_button(place: Place) -> None:
+    with visit(place, "west"):
+        view = {"tab": "transfer", "no": place.numbers["sent"], "only": "all", "about": "", "organ": ""}
+        page = str(reads.parts(view)["next"])
+        assert "区水利局" in page
+        assert "'verb': 'receive'" not in page
+        with pytest.raises(Refusal) as told:
+            reads.opened(view, "receive")
+        assert told.value.code == "errors_case.step_gone"
+
+
+def test_a_form_offers_the_lists_of_the_plan(place: Place) -> None:
+    with visit(place, "west"):
+        _, form = reads.opened({"tab": "assistance", "no": "", "about": "", "organ": "", "only": "open"}, "ask_help")
+        assert "通过自行调查不能取得所需案件材料的" in str(form)
+        assert "区水利局" in str(form)
+        _, form = reads.opened({"tab": "transfer", "no": "", "about": "X-1", "organ": "", "only": "open"}, "draft")
+        assert "案件移送函" in str(form)
+        assert "X-1" in str(form)
+
+
+def test_a_case_leads_to_what_passes_between_organs_about_it(place: Place) -> None:
+    with visit(place, "west"):
+        page = str(build_between(place.numbers["whole"]))
+        assert f"/transfers?tab=transfer&about={place.numbers['whole']}" in page
+        assert "没有移送、协助或者争议" in page
+
+
+def test_what_was_said_stands_on_its_rung() -> None:
+    rungs = (
+        Rung("各方", "the parties", RungVerb.NEGOTIATE),
+        Rung("司法局", "justice", RungVerb.COORDINATE),
+        Rung("政府", "government", RungVerb.DECIDE),
+    )
+    course = [{"verb": verb} for verb in ("open_dispute", "negotiate", "coordinate", "conclude")]
+    found = {at: [one["verb"] for one in told] for at, told in said_on(rungs, course).items()}
+    assert found == {-1: ["open_dispute"], 0: ["negotiate"], 1: ["coordinate", "conclude"]}
+
+
+def test_the_ladder_shows_where_it_stands_and_whose_turn_it_is(place: Place) -> None:
+    with visit(place, "west"):
+        view = {"tab": "dispute", "no": place.numbers["dispute"], "only": "all", "about": "", "organ": ""}
+        parts = reads.parts(view)
+        assert "区政府" in str(parts["ladder"])
+        assert "现在由区政府决定" in str(parts["turn"])
+
+
+def test_the_address_is_read_and_nonsense_is_the_first_tab() -> None:
+    assert reads.view_of({"tab": "nonsense", "only": "?"}, transfers.TABS)["tab"] == "transfer"
+    assert reads.view_of({"about": "JD-1"}, transfers.TABS)["only"] == "all"
+
+
+# -- in a browser --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[SimpleNamespace]:
+    folder, port = tmp_path_factory.mktemp("between-server"), _free_port()
+    command = [sys.executable, "-m", "tests.dashboard.between_server", str(folder), str(port)]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
+    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/healthz").status_code == 200:
+                break
+        except httpx.TransportError:
+            time.sleep(0.2)
+    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
+    with chromium() as browser:
+        yield SimpleNamespace(address=address, numbers=numbers, browser=browser)
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def opened(served):
+    """Opens a path as a role; whatever the console says fails the test."""
+    watched: list[Watched] = []
+
+    def opening(path: str, role: str, width: int = 1440, height: int = 900) -> Page:
+        context = served.browser.new_context(viewport={"width": width, "height": height}, base_url=served.address)
+        one = Watched(context)
+        watched.append(one)
+        one.page.goto(f"/login?next={path}")
+        one.page.locator(f"button[value={role}]").click()
+        one.page.wait_for_url(f"**{path}*")
+        return one.page
+
+    yield opening
+    complaints = [line for one in watched for line in one.complaints]
+    for one in watched:
+        one.page.context.close()
+    assert complaints == []
+
+
+def press(page: Page, verb: str, desk: str = "transfers") -> None:
+    page.locator(f'button[id*=\'"verb":"{verb}"\']').click()
+    expect(page.locator(f"#{desk}-submit")).to_be_visible()
+    expect(page.locator(f"#{desk}-form .k-field").first).to_be_visible()
+
+
+def fill(page: Page, name: str, words: str) -> None:
+    page.locator(f'.k-drawer [id*=\'"name":"{name}"\']').first.fill(words)
+
+
+def choose(page: Page, name: str, words: str) -> None:
+    page.locator(f'.k-drawer input[id*=\'"name":"{name}"\']').first.click()
+    page.locator(f".mantine-Select-option:visible:has-text('{words}')").first.click()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_transfer_from_draft_to_the_objection_that_opens_a_dispute(opened) -> None:
+    west = opened("/transfers", "township_head")
+    press(west, "draft")
+    fill(west, "subject", "水库边非法采砂")
+    west.locator("#transfers-submit").click()  # no receiver: said beside its field
+    expect(west.locator(".k-error:visible")).to_contain_text("填写")
+    choose(west, "receiver", "区水利局")
+    fill(west, "reason", "采砂由水利部门管辖")
+    west.locator("#transfers-submit").click()
+    expect(west.locator("#transfers-head")).to_contain_text("已起草")
+    expect(west).to_have_url(re.compile(r"no=JD-X-"))
+    number = west.url.split("no=")[1].split("&")[0]
+    press(west, "send")
+    west.locator("#transfers-submit").click()  # papers are missing: the guard names them, the form stays
+    expect(west.locator("#transfers-refusal")).to_contain_text("移送")
+    for box in ("案件移送函", "其他与案件有关的材料"):
+        west.get_by_label(box).check()
+    west.locator("#transfers-submit").click()
+    expect(west.locator("#transfers-head")).to_contain_text("已发出")
+    water = opened(f"/transfers?no={number}", "department", 390, 844)
+    assert water.evaluate("document.documentElement.scrollWidth") <= 390
+    press(water, "receive")
+    fill(water, "receipt", "回证7号")
+    water.locator("#transfers-submit").click()
+    expect(water.locator("#transfers-head")).to_contain_text("已接收")
+    press(water, "object")
+    fill(water, "reason", "非河道范围，属自然资源部门")
+    fill(water, "clause", "水法 第三十九条")
+    fill(water, "document", "异议函3号")
+    water.locator("#transfers-submit").click()
+    expect(water.locator("#transfers-head")).to_contain_text("已提出异议")
+    expect(west.locator("#transfers-head")).to_contain_text("已提出异议")  # the other open page follows by itself
+    west.locator("#transfers-head a[href*=disputes]").click()
+    expect(west.locator("#disputes-ladder")).to_contain_text("区政府")
+    expect(west.locator("#disputes-turn")).to_contain_text("现在由区政府决定")
+    expect(west.locator("#disputes-matter")).to_contain_text("非河道范围")

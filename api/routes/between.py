@@ -273,8 +273,7 @@ def _telling(kind: Kind) -> Callable[..., Any]:
 def _events(session: Session, actor: Actor, county: County, *, kind: Kind, number: str, now: datetime) -> list[Row]:
     demand(actor, "event.read", Subject(county.jurisdiction_id, label=number), None)
     seen = view_matter(session, actor, county, now, kind.matter, number=number)
-    here = Event.jurisdiction_id == county.jurisdiction_id
-    query = select(Event).where(here, Event.subject_id == seen.row.id).order_by(Event.sequence)
+    query = select(Event).where(Event.subject_id == seen.row.id).order_by(Event.sequence)
     return [event_row(event) for event in session.scalars(query)]
 
 

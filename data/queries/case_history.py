@@ -70,10 +70,7 @@ def happenings(
     rows = session.execute(
         select(Event, Account.display_name)
         .outerjoin(Account, Account.id == Event.actor_id)
-        .where(
-            Event.jurisdiction_id == county.jurisdiction_id,
-            Event.subject_id.in_(subjects_of(session, case)),
-        )
+        .where(Event.subject_id.in_(subjects_of(session, case)))
         .order_by(Event.sequence)
     ).all()
     facts = [json.loads(event.facts) for event, _ in rows]

@@ -45,10 +45,7 @@ def events_of(
     rows = session.execute(
         select(Event, Account.display_name)
         .outerjoin(Account, Account.id == Event.actor_id)
-        .where(
-            Event.jurisdiction_id == county.jurisdiction_id,
-            (Event.subject_id == lead.id) | Event.subject_id.in_(tasks),
-        )
+        .where((Event.subject_id == lead.id) | Event.subject_id.in_(tasks))
         .order_by(Event.sequence)
     ).all()
     facts = [json.loads(event.facts) for event, _ in rows]

@@ -158,12 +158,5 @@ def lead_events(session: Session, actor: Actor, county: County, *, number: str) 
     get_lead(session, actor, county, number=number)
     subject = select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
     tasks = select(Task.id).where(Task.lead_id.in_(subject))
-    query = (
-        select(Event)
-        .where(
-            Event.jurisdiction_id == county.jurisdiction_id,
-            Event.subject_id.in_(subject) | Event.subject_id.in_(tasks),
-        )
-        .order_by(Event.sequence)
-    )
+    query = select(Event).where(Event.subject_id.in_(subject) | Event.subject_id.in_(tasks)).order_by(Event.sequence)
     return [event_row(event) for event in session.scalars(query)]

@@ -228,7 +228,7 @@ def _more(model: Any) -> dict[str, Any]:
 
 
 def naive_view(session: Session, model: type[Any], number: str) -> int:
-    """What the page shows, read by walking from the case; earlier decisions by loading the cases whole; gives a count."""
+    """What the page shows, read by walking from the case; ten earlier decisions of item and party; gives a count."""
     case = session.scalars(select(model).where(Case.__table__.c.number == number)).one()
     seen = [case.item.name, case.party.name if case.party else "", case.lead.number]
     for name in (
@@ -252,8 +252,10 @@ def naive_view(session: Session, model: type[Any], number: str) -> int:
         seen.append(session.scalar(select(Person.name).where(Person.id == UUID(key))))
     table = Case.__table__
     for which in (table.c.item_id == case.item_id, table.c.party_id == case.party_id):
-        rows = session.scalars(select(model).where(which, table.c.decided_at.is_not(None))).all()
-        seen += [other.decision_number for other in sorted(rows, key=lambda one: one.decided_at)[-10:]]
+        query = (
+            select(model).where(which, table.c.decided_at.is_not(None)).order_by(table.c.decided_at.desc()).limit(10)
+        )
+        seen += [other.decision_number for other in session.scalars(query)]
     return len(seen)
 
 

@@ -25,11 +25,22 @@ if TYPE_CHECKING:
 V = Verb
 Form = Callable[["Life"], dict[str, Any]]
 MATERIALS = ("investigation_report", "proposal", "evidence", "hearing_or_assessment")
-FINES = {
-    "lenient": ("10", "15", "60", "6000", "100"),
-    "ordinary": ("25", "30", "34", "200", "20000"),
-    "heavy": ("40", "50", "450", "45000", "400000"),
+FINES: dict[str, dict[str, tuple[str, ...]]] = {
+    "A1": {"lenient": ("10", "15"), "ordinary": ("25", "30", "34"), "heavy": ("40", "50", "60")},
+    "A2": {"lenient": ("120", "60000"), "ordinary": ("300", "200000"), "heavy": ("450", "400000")},
+    "A3": {"lenient": ("6000", "9000"), "ordinary": ("20000", "25000"), "heavy": ("40000", "45000")},
 }
+"""Fines by item and grade, for people and organisations; now and then one that does not fit."""
+
+
+def fine_of(life: Life) -> dict[str, str]:
+    """A grade and a fine, mostly of that grade and item."""
+    item = life.item if life.well() else life.rng.choice(list(FINES))
+    grade = life.rng.choice(list(FINES[item]))
+    fines = FINES[item][grade]
+    if item == "A2":
+        fines = fines[:1] if life.citizen else fines[1:]
+    return {"fine": life.rng.choice(fines), "grade": grade}
 
 
 def some(life: Life, **given: Any) -> dict[str, Any]:
@@ -45,8 +56,7 @@ def penalty(life: Life) -> dict[str, Any]:
     """A penalty as it is proposed."""
     if life.chance(0.1):
         return {"penalties": ["warning"]}
-    grade = life.rng.choice(list(FINES))
-    told: dict[str, Any] = {"penalties": ["fine"], "fine": life.rng.choice(FINES[grade]), "grade": grade}
+    told: dict[str, Any] = {"penalties": ["fine"], **fine_of(life)}
     if life.chance(0.3):
         told["grade_reason"] = "主动消除危害后果"
     if life.chance(0.1):
@@ -79,12 +89,10 @@ def decision(life: Life) -> dict[str, Any]:
 
 
 def on_spot(life: Life) -> dict[str, Any]:
-    grade = life.rng.choice(list(FINES))
     told = some(
         life,
         penalties=["warning"] if life.chance(0.2) else ["fine"],
-        fine=life.rng.choice(FINES[grade]),
-        grade=grade,
+        **fine_of(life),
         words=words(life, "愿意改正"),
         waived=True if life.chance(0.2) else None,
         document=f"当罚〔2026〕{life.rng.randint(1, 10**9)}号",
@@ -169,7 +177,7 @@ FORM: dict[Verb, Form] = {
     V.PROPOSE_PENALTY: proposal,
     V.SUBMIT_REVIEW: lambda life: {"materials": list(MATERIALS if life.well() else MATERIALS[:2]), "changes": "已补正"},
     V.GIVE_NOTICE: lambda life: some(
-        life, words="拟处罚如下", tells_hearing=True if life.well() and life.chance(0.8) else None, reason="变更"
+        life, words="拟处罚如下", tells_hearing=True if life.well() and life.chance(0.9) else None, reason="变更"
     ),
     V.RECORD_STATEMENT: lambda life: some(life, words="认为过重", weighed="复核后不采纳" if life.chance(0.7) else None),
     V.RECORD_WAIVER: lambda life: {"waived": life.rng.choice(("statement", "hearing")), "document": "弃权书"},

@@ -34,7 +34,7 @@ V = Verb
 LIKING = {
     V.DROP: 0.05, V.REFUSE_FILING: 0.05, V.TRANSFER: 0.05, V.REFER_CRIMINAL: 0.05, V.RECUSE: 0.04, V.NOT_PUNISH: 0.3,
     V.ASSIGN_OFFICERS: 0.2, V.CORRECT_DOCUMENT: 0.1, V.EXTEND_DECISION: 0.2, V.RETURN_REVIEW: 0.5, V.FAIL_REVIEW: 0.3,
-    V.PRESERVE: 0.25, V.SEAL: 0.25, V.RECORD_FINDING: 0.7, V.DEFER_PAYMENT: 0.2, V.PROPOSE_PENALTY: 1.5,
+    V.PRESERVE: 0.25, V.SEAL: 0.25, V.RECORD_FINDING: 1.5, V.DEFER_PAYMENT: 0.2, V.PROPOSE_PENALTY: 1.5,
     V.AGREE_REVIEW: 5.0, V.GIVE_NOTICE: 4.0, V.RECORD_STATEMENT: 2.0, V.RECORD_WAIVER: 1.5, V.REQUEST_HEARING: 0.8,
     V.RECORD_PAYMENT: 2.0, V.REPORT_COMPULSION: 1.0, V.DISCUSS: 0.8, V.SERVE: 4.0, V.REGISTER_ON_SPOT: 2.0, V.DECIDE: 4.0,
     V.BEGIN_EXECUTION: 1.0, V.START_INVESTIGATION: 3.0, V.SUBMIT_REVIEW: 2.0, V.CLOSE: 2.5, V.APPLY_COURT: 2.0,
@@ -48,7 +48,9 @@ HINTS: dict[Verb, Callable[[dict[str, Any]], bool]] = {
     V.EXTEND_SEALING: lambda c: c.get("sealed_open", 0) > 0,
     V.REPORT_COMPULSION: lambda c: bool(c.get("urgent")),
     V.NOTIFY_HEARING: lambda c: c.get("hearing_requested_at") is not None,
-    V.SUBMIT_REVIEW: lambda c: bool(c.get("penalties")),
+    V.RECORD_FINDING: lambda c: c.get("finding_at") is None,
+    V.PROPOSE_PENALTY: lambda c: not c.get("penalties") or c.get("review_opinion") not in (None, "agree"),
+    V.SUBMIT_REVIEW: lambda c: bool(c.get("penalties")) and c.get("review_opinion") != "agree",
     V.GIVE_NOTICE: lambda c: (
         bool(c.get("penalties"))
         and (c.get("review_opinion") == "agree" or not (c.get("complex_case") or c.get("triggers")))
@@ -121,6 +123,8 @@ class Life:
     case: Case | None = None
     course: dict[str, Any] = field(default_factory=dict)
     officers: tuple[str, ...] = ()
+    item: str = "A1"
+    citizen: bool = False
     taken: int = 0
     refused: int = 0
     beside: list[tuple[str, Any]] = field(default_factory=list)
@@ -136,7 +140,7 @@ class Life:
         hours = [0, 1, 5, 26, 30, 80]
         state = self.case.status if self.case else ""
         if state in ("notice", "hearing"):
-            hours += [200, 200, 300, 300]
+            hours = [30, 80, 200, 200, 300, 300]
         if state in ("executing", "reminder", "served"):
             hours += [200, 400, 800, 2500]
         self.now += timedelta(hours=self.rng.choice(hours))
@@ -186,8 +190,9 @@ class Life:
             "lead": self.lead if self.well() else self.bare_lead,
         }
         part = rng.choice(("officer", "second", "squad"))
-        if self.chance(0.25) and facts["party"]:
-            facts |= {"item": rng.choice(("A1", "A1", "A2")), "decision": ON_SPOT(self)}
+        self.item, self.citizen = facts["item"], (facts["party"] or {}).get("kind") == "citizen"
+        if self.chance(0.2) and facts["party"]:
+            facts |= {"decision": ON_SPOT(self)}
             return Move(self.cast.actors[part], decide_on_spot, facts, self.now, part=part)
         return Move(self.cast.actors[part], propose_case, facts, self.now, part=part)
 
@@ -254,7 +259,7 @@ class Life:
     def _liking(self, verb: Verb, stays: bool) -> float:
         hint = HINTS.get(verb)
         if hint is not None and not hint(self.course):
-            return 0.02
+            return 0.04
         return LIKING.get(verb, 0.5 if stays else 3.0)
 
     # -- referrals and transfers -----------------------------------------------------------------------------------------

@@ -157,8 +157,7 @@ async def read(number: str, desk: AtDesk) -> CaseOut:
 def _events(session: Session, actor: Actor, county: County, *, number: str) -> list[Row]:
     demand(actor, "event.read", Subject(county.jurisdiction_id, label=number), None)
     subjects = subjects_of(session, case_row(session, actor, county, number))
-    here = Event.jurisdiction_id == county.jurisdiction_id
-    query = select(Event).where(here, Event.subject_id.in_(subjects)).order_by(Event.sequence)
+    query = select(Event).where(Event.subject_id.in_(subjects)).order_by(Event.sequence)
     return [event_row(event) for event in session.scalars(query)]
 
 

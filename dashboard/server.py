@@ -43,12 +43,13 @@ PAGES: Final = (
     "township",
     "cases",
     "case",
+    "review",
     "transfers",
     "disputes",
     "policy",
 )  # in the order of the navigation
 FIRST: Final = {Role.TOWNSHIP_HEAD: "/township", Role.SQUADRON_HEAD: "/township", Role.WALL: "/wall"}
-ORDER: Final = ("/console", "/township", "/cases", "/transfers", "/disputes", "/wall", "/policy")
+ORDER: Final = ("/console", "/township", "/cases", "/review", "/transfers", "/disputes", "/wall", "/policy")
 HERE: Final = Path(__file__).parent
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

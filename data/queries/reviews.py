@@ -19,7 +19,7 @@ from data.casework.review_rounds import awaited, proposal_of, review_facts
 from data.casework.steps import roles_of
 from data.county import County
 from data.db import Tx
-from data.models import Account, Case, CaseEntry, CaseReview, Deadline, Event, Evidence
+from data.models import Account, Case, CaseEntry, CaseReview, Deadline, Event, Evidence, Item
 from policy import review
 from policy.decision import Decision
 from policy.errors import Refusal
@@ -50,6 +50,7 @@ class ReviewRow:
     overdue: bool
     reviewer: str | None
     opinion: str | None
+    item: Name
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,13 @@ def review_queue(
     return [_row(county, now, *each) for each in found]
 
 
-def _visible(actor: Actor, county: County) -> Select[CaseReview, Case, datetime, str]:
+def _visible(actor: Actor, county: County) -> Select[CaseReview, Case, datetime, str, Item]:
     place = county.jurisdiction_id
     runs = (Deadline.kind == "decision") & Deadline.done_at.is_(None) & Deadline.ended_at.is_(None)
     return (
-        select(CaseReview, Case, Deadline.due_at, Account.display_name)
+        select(CaseReview, Case, Deadline.due_at, Account.display_name, Item)
         .join(Case, Case.id == CaseReview.case_id)
+        .join(Item, Item.id == Case.item_id)
         .outerjoin(Deadline, (Deadline.matter_id == Case.id) & runs)
         .outerjoin(Account, Account.id == CaseReview.reviewer_id)
         .where(CaseReview.jurisdiction_id == place, _whose(actor, county))
@@ -177,7 +179,7 @@ def _whose(actor: Actor, county: County) -> ColumnElement[bool]:
 
 
 def _row(
-    county: County, now: datetime, row: CaseReview, case: Case, due: datetime | None, reviewer: str | None
+    county: County, now: datetime, row: CaseReview, case: Case, due: datetime | None, reviewer: str | None, item: Item
 ) -> ReviewRow:
     open_ = row.status != ReviewStatus.OPINION
     ends = [
@@ -197,6 +199,7 @@ def _row(
         overdue=open_ and any(now > at for at in ends),
         reviewer=reviewer,
         opinion=row.opinion,
+        item=Name(item.name, item.name_en or item.name),
     )
 
 
@@ -209,13 +212,13 @@ def review_view(session: Session, actor: Actor, county: County, now: datetime, *
     found = session.execute(_visible(actor, county).where(CaseReview.number == number)).first()
     if found is None:
         raise Refusal("errors_review.not_found", kind="not_found", number=number, county=county.name)
-    row, case, due, reviewer = found
+    row, case, due, reviewer, item = found
     on = now.astimezone(CHINA).date()
     tx = Tx(session, actor, now, county)
     query = select(CaseReview.number).where(CaseReview.case_id == case.id, CaseReview.round < row.round)
     heard = case.hearing_at is not None
     return ReviewView(
-        row=_row(county, now, row, case, due, reviewer),
+        row=_row(county, now, row, case, due, reviewer, item),
         materials=review.materials(county.profile, on),
         handed_in=tuple(row.materials),
         missing=review.missing(county.profile, on, row.materials, heard),

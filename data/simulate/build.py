@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Engine, Table, insert, select
 from data.county import County
 from data.db import open_engine
 from data.demo import PLANS, demonstration_grid
-from data.events import append_many
 from data.models import (
     Case,
     CaseEntry,
@@ -58,6 +57,7 @@ from data.simulate.desk import Desk
 from data.simulate.establishment import Establishment
 from data.simulate.force import raise_force
 from data.simulate.ground import Ground
+from data.simulate.interleave import Clerk, Interleave
 from data.simulate.organs import establish
 from data.simulate.people import CHINA, begin_of
 from data.simulate.squads import Force
@@ -78,7 +78,7 @@ USUAL_DAYS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """What was made: rows by table, events, and the head of the chain, which is the same for the same seed and end."""
+    """What was made: rows by table, events, and the head of the chain."""
 
     profile: str
     county: str
@@ -246,9 +246,13 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
         written += count
         tell(stage, written, total)
 
-    made = append_many(connection, world.county.jurisdiction_id, world.desk.events, batch=BATCH, progress=told)
+    clerk = Clerk(connection, world.county)
+    chain = Interleave(clerk, world.desk.events, told)
+    chain.run(world.desk.docket.between.plans, world.desk.end)
+    chain.renumber(world.tables["deadline"], world.tables["case_review"])
+    world.desk.docket.refused += clerk.refused
     tell(stage, total, total)
-    return made
+    return chain.moved(total)
 
 
 def _batches(rows: Sequence[Row]) -> Iterable[Sequence[Row]]:

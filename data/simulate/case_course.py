@@ -14,7 +14,7 @@ from data.simulate.desk import Course
 from policy.case_facts import hearing_due, review_due
 from policy.guards_case import finding_comes_first, review_passed
 from policy.guards_case_decision import discussed_where_due
-from policy.vocabulary import PenaltyKind, Verb
+from policy.vocabulary import LeadSource, PenaltyKind, Verb
 from policy.vocabulary_case import CaseStatus, NotPunishedGround, PartyKind, Procedure, Waived
 
 
@@ -77,6 +77,8 @@ class Ordinary(Reviewing):
         if self.case.status is not CaseStatus.INVESTIGATING:
             yield self.office(0, 2)
             self.case.take(Verb.START_INVESTIGATION, (yield from self.handlers()))
+        if self.handed_on():
+            return False
         yield from self.held()
         slow = self.happens("slow_inquiry")
         yield self.office(70, 130) if slow else self.office(3, 24)
@@ -89,6 +91,24 @@ class Ordinary(Reviewing):
         yield self.office(0, 4)
         yield from self.mean()
         return True
+
+    def handed_on(self) -> bool:
+        """Whether another organ is asked; True when the case leaves, to it or to the police."""
+        between, case = self.docket.between, self.case
+        if between.takes("help"):
+            between.help_asked(case)
+        if between.takes("raised"):
+            between.raised(case)
+        came = self.lead["source"] == LeadSource.TRANSFER_IN
+        if not came and between.takes("case_transferred"):
+            between.case_goes(case)
+            return True
+        lasting = self.docket.today() + timedelta(days=20)
+        if all(person.certified_to > lasting for person in case.officers) and between.takes("case_referred"):
+            staff = [person.code for person in case.officers]
+            between.crime(case.row["number"], case.row["organ_code"], staff, between.law(self.lead))
+            return True
+        return False
 
     def dropped(self) -> Going:
         """Ended by the head: nothing to be punished."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from data.deadlines import count
 from data.events import EventDraft
+from data.simulate.between import Between
 from data.simulate.case_cast import SYSTEM, By, Cast
 from data.simulate.case_parties import Parties
 from data.simulate.case_pictures import pictures
@@ -59,6 +60,7 @@ class Docket:
         self.of_party: dict[object, list[CaseFile]] = defaultdict(list)
         self.refused: list[Refusal] = []
         self._first = min(desk.ground.townships)
+        self.between = Between(self)
         self._waiting: dict[CaseStatus, int] = {}
         self._series: dict[tuple[str, str, int], int] = {}
         self._rules: dict[date, CaseRules] = {}
@@ -86,6 +88,10 @@ class Docket:
         found = self._waiting.get(stage, 0)
         self._waiting[stage] = found + 1
         return found < pile[1]
+
+    def near_end(self) -> bool:
+        """Whether it is the last fortnight."""
+        return self.desk.end - self.desk.now < timedelta(days=14)
 
     def lately(self, case: CaseFile, days: int) -> bool:
         """Whether it is the last so many days, in the first township."""

@@ -50,6 +50,8 @@ class Story(Work):
             self.locate()
             yield self.soon(3.0)
         self.triage()
+        if self.desk.docket.between.takes("came_in"):
+            self.desk.docket.between.comes_in(self.lead)
         yield self.desk_time()
         if self.arrival.fate == "transferred":
             yield self.soon(35.0)
@@ -193,7 +195,8 @@ class Story(Work):
             self.punished(task)
         elif outcome in (Outcome.TRANSFER, Outcome.REFER_CRIMINAL):
             yield self.office_hours(1, 5)
-            self.transfer()
+            if not self.handed_on(task, outcome):
+                self.transfer()
             return
         elif outcome in (Outcome.REFER_UP, Outcome.ASSISTANCE_NEEDED):
             yield self.soon(8.0 if task["_kind"] is TaskKind.LOOK else 20.0)
@@ -202,6 +205,19 @@ class Story(Work):
             yield from self.handled(again)
             return
         yield from self.evaluated()
+
+    def handed_on(self, task: Row, outcome: Outcome) -> bool:
+        """Whether the lead goes with a file of its own, to another organ or to the police, and waits for what comes of it."""
+        between = self.desk.docket.between
+        if outcome is Outcome.TRANSFER and between.takes("lead_transferred"):
+            between.lead_goes(self.lead)
+            return True
+        if outcome is Outcome.REFER_CRIMINAL and between.takes("lead_referred"):
+            staff = self.desk.docket.cast.pair(self.desk.docket.cast.squad(task), self.desk.now, task["officer_ids"])
+            organ = f"town-{self.lead['township_code']}"
+            between.crime(self.lead["number"], organ, [person.code for person in staff], between.law(self.lead))
+            return True
+        return False
 
     def prosecuted(self, task: Row) -> Course:
         """The case that was proposed: the lead waits until it is filed or not, the case then goes its own way."""

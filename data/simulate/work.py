@@ -15,7 +15,7 @@ from data.simulate.desk import Course, Desk
 from data.simulate.people import CHINA
 from policy.guards import OFFICERS_FOR
 from policy.lifecycle import lead_after
-from policy.vocabulary import LeadStatus, Outcome, Role, TaskKind, TaskStatus, Urgency, Verb
+from policy.vocabulary import LeadSource, LeadStatus, Outcome, Role, TaskKind, TaskStatus, Urgency, Verb
 
 Row = dict[str, Any]
 Attempt = Generator[datetime, None, bool]
@@ -163,13 +163,14 @@ class Work:
         fit = {o: w for o, w in table.items() if OFFICERS_FOR.get(Outcome(o), 0) <= task["_certified"]}
         if task["_kind"] is TaskKind.SECURE:
             fit = {o: w for o, w in fit.items() if o != Outcome.PROPOSE_CASE}
-        barred = self.without_penalty()
+        barred = self.barred()
         fit = {o: w for o, w in fit.items() if o not in barred}
         return Outcome(weighted(self.rng, fit))
 
-    def without_penalty(self) -> frozenset[Outcome]:
-        """Outcomes that the item's article does not bear: no small fine, or none that can be counted."""
+    def barred(self) -> frozenset[Outcome]:
+        """Outcomes that the item's article does not bear (no small fine, none that can be counted), and a second transfer."""
         code, rules = self.lead["_item"]["code"], self.desk.docket.rules()
         small = () if spot_kinds(code, rules) else (Outcome.SIMPLE_PENALTY,)
         any_ = () if ordinary_kinds(code, rules.reserved) else (Outcome.PROPOSE_CASE,)
-        return frozenset((*small, *any_))
+        again = (Outcome.TRANSFER,) if self.arrival.source is LeadSource.TRANSFER_IN else ()
+        return frozenset((*small, *any_, *again))

@@ -48,7 +48,12 @@ PAGES: Final = (
     "disputes",
     "policy",
 )  # in the order of the navigation
-FIRST: Final = {Role.TOWNSHIP_HEAD: "/township", Role.SQUADRON_HEAD: "/township", Role.WALL: "/wall"}
+FIRST: Final = {
+    Role.TOWNSHIP_HEAD: "/township",
+    Role.SQUADRON_HEAD: "/township",
+    Role.LEGAL_REVIEWER: "/review",
+    Role.WALL: "/wall",
+}
 ORDER: Final = ("/console", "/township", "/cases", "/review", "/transfers", "/disputes", "/wall", "/policy")
 HERE: Final = Path(__file__).parent
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

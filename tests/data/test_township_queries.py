@@ -192,7 +192,7 @@ def test_villages_without_a_named_officer_and_posts_without_anybody_are_found(to
         ("head", "西镇片区"),
         ("captain", "W1队"),
     }
-    assert next(gap.clause for gap in found.gaps if gap.kind == "head") == "二(一)3"
+    assert next(gap.clause for gap in found.gaps if gap.kind == "head") == "JD 二(一)3"
 
 
 def test_the_next_shift_of_a_team_is_found_beside_the_one_that_runs(town, head, clock):

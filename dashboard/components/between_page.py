@@ -24,7 +24,7 @@ def build_page(desk: Desk, view: View, parts: Mapping[str, Any], begin: list[Com
     )
     rows = html.Section([tools, part("list", "b-list")], className="b-rows")
     side = html.Div([part("next"), part("clocks")], className="b-side")
-    body = html.Div([part("ladder", "b-stack"), part("matter", "b-stack")], className="b-body")
+    body = html.Div([part("ladder", "b-stack"), part("matter", "b-stack")], className="b-room")
     top = html.Header([part("head", "b-about"), part("turn")], className="panel b-top")
     matter = html.Section([top, html.Div([body, side], className="b-matter-columns")], className="b-matter")
     whole = reads.kind_of(view) is None

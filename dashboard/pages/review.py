@@ -29,7 +29,7 @@ def build_page(view: Mapping[str, str], parts: Mapping[str, Any]) -> Component:
 
     rows = html.Section([part("narrow", "k-counts b-narrow"), part("queue", "b-list")], className="b-rows")
     top = html.Header(part("head", "b-about"), className="panel b-top")
-    body = html.Div([part("changes", "b-stack"), part("file", "b-stack case r-file")], className="b-body")
+    body = html.Div([part("changes", "b-stack"), part("file", "b-stack case r-file")], className="b-room")
     side = html.Div([part("next"), part("opinion")], className="b-side r-side")
     matter = html.Section([top, html.Div([body, side], className="b-matter-columns")], className="b-matter")
     look = "b-open" if view["no"] else "b-bare"

@@ -178,7 +178,8 @@ def review_needed(file: File, past: Past, now: Happened) -> bool:
         limit = 2000 if file.citizen else 20000
         money_ = "fine" in penalties_of([*past, now]) and fine_of([*past, now]) >= limit
         settled = wanted is None or last(round_[round_.index(wanted) :], "record_waiver") is not None
-        return bool(ticked) or money_ or bool(LISTED & penalties_of([*past, now])) or not settled
+        judged = ticked & {"public_interest", "social_effect", "major_rights", "complex", "by_law"}
+        return bool(judged) or money_ or bool(LISTED & penalties_of([*past, now])) or not settled
     return bool(ticked & {"public_interest", "complex", "by_law"})
 
 

@@ -95,5 +95,9 @@ def test_lists_of_officials_are_left_out_of_the_plans_that_ship() -> None:
     assert article("JD", "附件1").text.endswith("成员名单（名单从略）")
     posts = article("JD", "附件2").text.splitlines()
     assert posts[1].endswith("（姓名从略）")
-    assert posts[2:5] == ["组  长：区委副书记、政法委书记", "副组长：副区长", "成  员：区委宣传部常务副部长、新闻出版局局长"]
+    assert posts[2:5] == [
+        "组  长：区委副书记、政法委书记",
+        "副组长：副区长",
+        "成  员：区委宣传部常务副部长、新闻出版局局长",
+    ]
     assert "组长、副组长姓名从略" in article("YY", "附件").text

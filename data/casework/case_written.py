@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select
-from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils.compat import uuid7
 
+from data.casework.case_decided import decided, decided_on_spot, spared
 from data.casework.case_known import CHINA, taken_elsewhere
 from data.casework.review_rounds import open_round
+from data.casework.spot_numbers import free_number
 from data.db import Tx
 from data.deadlines import extend_deadline, running
 from data.models import (
@@ -27,7 +28,6 @@ from data.models import (
     Payment,
     Referral,
     Remedy,
-    Series,
 )
 from policy import items as catalogue
 from policy.case_facts import CaseFacts
@@ -40,8 +40,6 @@ from policy.vocabulary_case import PartyKind
 
 WORDED: Final = ("words", "reason", "weighed", "present", "mediation", "changes", "grade_reason")
 """Inputs that are written into the file as they were said."""
-DECISION_WORDS: Final = {Verb.DECIDE: "罚决", Verb.NOT_PUNISH: "不罚决", Verb.DECIDE_ON_SPOT: "当罚"}
-"""The word of the series a decision is numbered in."""
 _SORT: Final[Mapping[str, PartySort]] = {PartyKind.CITIZEN: "individual", PartyKind.ORGANISATION: "organisation"}
 
 Told = dict[str, Any]
@@ -60,6 +58,9 @@ def lasting(tx: Tx, case: Case, verb: Verb, given: Given) -> Told:
         more["materials_complete"] = not missing(
             tx.county.profile, _today(tx), given.get("materials", ()), bool(case.hearing_at)
         )
+    if verb is Verb.DECIDE_ON_SPOT and not given.get("document"):
+        number = free_number(tx, case)
+        more |= {"document": number.printed, "number": number}
     if verb is Verb.TRANSFER:
         more["receiver_accepted"] = taken_elsewhere(tx.session, case)
     if verb is Verb.REFER_CRIMINAL:
@@ -161,41 +162,6 @@ def _entries(tx: Tx, case: Case, verb: Verb, given: Given) -> Told:
     tx.session.add(row)
     digest = hashlib.sha256("\n".join(f"{name}:{text}" for name, text in sorted(words.items())).encode()).hexdigest()
     return {"entry": str(row.id), "words_sha256": digest}
-
-
-def draw_serial(tx: Tx, organ_code: str, series: str, count: int = 1) -> tuple[int, int]:
-    """Year and last of the next `count` numbers of a series of an organ, without gaps."""
-    year = tx.now.astimezone(CHINA).year
-    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    key = {"jurisdiction_id": tx.county.jurisdiction_id, "organ_code": organ_code, "word": series, "year": year}
-    draw = insert(Series).values(**key, last=count)
-    draw = draw.on_conflict_do_update(index_elements=tuple(key), set_={"last": Series.last + count})
-    return year, tx.session.connection().execute(draw.returning(Series.last)).scalar_one()
-
-
-def _numbered(tx: Tx, case: Case, verb: Verb) -> Told:
-    """A decision gets the next number of the organ's series and says who took it."""
-    series = DECISION_WORDS[verb]
-    year, serial = draw_serial(tx, case.in_name_of, series)
-    case.decision_number = f"{series}〔{year}〕{serial}号"
-    case.decided_by_id = tx.actor.account_id
-    return {"decision": case.decision_number}
-
-
-def _decided(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
-    case.grade = given.get("grade") or case.grade
-    return _numbered(tx, case, Verb.DECIDE)
-
-
-def _spared(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
-    case.ground = str(given["not_punished_ground"])
-    return _numbered(tx, case, Verb.NOT_PUNISH)
-
-
-def _on_the_spot(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
-    """The paper handed over at the scene carries its own number, of the team's reserved block."""
-    case.grade, case.decision_number, case.decided_by_id = given.get("grade"), given["document"], tx.actor.account_id
-    return {"decision": case.decision_number}
 
 
 def _proposed(_tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
@@ -373,9 +339,9 @@ def _answered(kind: str) -> Callable[[Tx, Case, Given, CaseFacts], Told]:
 _ALSO: Final[Mapping[Verb, Callable[[Tx, Case, Given, CaseFacts], Told]]] = {
     Verb.PROPOSE_PENALTY: _proposed,
     Verb.SUBMIT_REVIEW: open_round,
-    Verb.DECIDE: _decided,
-    Verb.NOT_PUNISH: _spared,
-    Verb.DECIDE_ON_SPOT: _on_the_spot,
+    Verb.DECIDE: decided,
+    Verb.NOT_PUNISH: spared,
+    Verb.DECIDE_ON_SPOT: decided_on_spot,
     Verb.CLOSE: _grounded,
     Verb.ARCHIVE: _archived,
     Verb.RECORD_PAYMENT: _paid,

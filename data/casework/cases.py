@@ -48,11 +48,11 @@ ON_THE_SPOT: Final = (
     Input("waived", "flag"),
     Input("facts_clear", "flag", required=True),
     Input("suspected_crime", "flag", required=True),
-    Input("document", "text", required=True),
+    Input("document", "text"),
     Input("receipt", "flag", required=True),
 )
 """What a decision on the spot is told besides the case itself: `words` is what the party said, `document` the number on
-the paper that was handed over (PL 52)."""
+the paper that was handed over; the next of the team's block when left out (PL 52)."""
 
 
 BY_REVIEW: Final = frozenset({Verb.AGREE_REVIEW, Verb.FAIL_REVIEW, Verb.RETURN_REVIEW})

@@ -1,4 +1,5 @@
-"""Numbers of matters: `<short code>-<letter>-<yyyymmdd>-<nnnn>`, gap-free per day, drawn in the step's transaction."""
+"""Numbers of matters, `<short code>-<letter>-<yyyymmdd>-<nnnn>`, and of series of documents: gap-free, drawn in the step's
+transaction."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.db import Tx
-from data.models import Counter
+from data.models import Counter, Series
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 KEY: Final = ("jurisdiction_id", "kind", "day")
@@ -42,6 +43,16 @@ def draw_numbers(tx: Tx, kind: str, count: int) -> list[str]:
     last = tx.session.connection().execute(draw.returning(Counter.last)).scalar_one()
     stem = f"{tx.county.short_code}-{LETTERS[kind]}-{day:%Y%m%d}"
     return [f"{stem}-{number:04d}" for number in range(last - count + 1, last + 1)]
+
+
+def draw_serial(tx: Tx, organ_code: str, series: str, count: int = 1) -> tuple[int, int]:
+    """Year and last of the next `count` numbers of a series of an organ, without gaps."""
+    year = tx.now.astimezone(CHINA).year
+    insert = postgresql.insert if tx.session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    key = {"jurisdiction_id": tx.county.jurisdiction_id, "organ_code": organ_code, "word": series, "year": year}
+    draw = insert(Series).values(**key, last=count)
+    draw = draw.on_conflict_do_update(index_elements=tuple(key), set_={"last": Series.last + count})
+    return year, tx.session.connection().execute(draw.returning(Series.last)).scalar_one()
 
 
 def local_time(moment: datetime) -> str:

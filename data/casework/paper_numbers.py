@@ -12,7 +12,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.case_written import draw_serial
+from data.casework.numbers import draw_serial
 from data.db import Tx
 from data.events import append_event
 from data.models import Block, Case, Organ, Paper, Team
@@ -55,58 +55,29 @@ def drawn_number(tx: Tx, organ_code: str, word: str) -> Number:
 
 
 def carried_number(tx: Tx, case: Case, kind: PaperKind) -> Number:
-    """The number of the case's decision, for the paper that is the decision; on the spot it must be of the team's block."""
+    """The number of the case's decision, for the paper that is the decision; on the spot with the block it is of."""
     number = case.decision_number or ""
-    if kind.code == "decision_on_the_spot":
-        return claim_number(tx, organ_code=case.in_name_of, team_id=case.team_id, number=number, case_id=case.id)
     found = read_number(case.in_name_of, number, kind.word)
-    if _taken(tx, found):
+    if found.serial in paper_serials(tx, found.organ_code, found.word, found.year, found.serial, found.serial):
         raise Refusal("errors_papers.decided_once", kind="conflict", number=number)
-    return found
+    block = _block_of(tx, found)
+    return found if block is None else number_of(block, found.serial)
 
 
-def claim_number(tx: Tx, *, organ_code: str, team_id: UUID | None, number: str, case_id: UUID | None = None) -> Number:
-    """The number of a decision handed over on the spot; Refusal when no block of the team holds it or it is used already.
-
-    `case_id` is the case that carries it; another case with the same number is the second use.
-    """
-    word = kinds()["decision_on_the_spot"].word
-    found = read_number(organ_code, number, word)
-    block = _block_of(tx, found, team_id)
-    if block is None:
-        raise Refusal(
-            "errors_papers.block_outside", pointer="/document", number=number, held=_held(tx, found, team_id) or "—"
-        )
-    if _taken(tx, found) or _carried_elsewhere(tx, found, case_id):
-        raise Refusal("errors_papers.block_twice", kind="conflict", pointer="/document", number=number)
-    return Number(organ_code, word, found.year, found.serial, block.id)
-
-
-def _blocks(tx: Tx, number: Number, team_id: UUID | None) -> list[Block]:
+def _block_of(tx: Tx, number: Number) -> Block | None:
     query = select(Block).where(
         Block.jurisdiction_id == tx.county.jurisdiction_id,
         Block.organ_code == number.organ_code,
         Block.word == number.word,
         Block.year == number.year,
+        Block.first <= number.serial,
+        Block.last >= number.serial,
     )
-    if team_id is not None:
-        query = query.where(Block.team_id == team_id)
-    return list(tx.session.scalars(query.order_by(Block.first)))
+    return tx.session.scalars(query).first()
 
 
-def _block_of(tx: Tx, number: Number, team_id: UUID | None) -> Block | None:
-    return next((one for one in _blocks(tx, number, team_id) if one.first <= number.serial <= one.last), None)
-
-
-def _held(tx: Tx, number: Number, team_id: UUID | None) -> tuple[str, ...]:
-    return tuple(f"{one.first}–{one.last}" for one in _blocks(tx, number, team_id) if one.closed_at is None)
-
-
-def _taken(tx: Tx, number: Number) -> bool:
-    return number.serial in _papers(tx, number.organ_code, number.word, number.year, number.serial, number.serial)
-
-
-def _papers(tx: Tx, organ_code: str, word: str, year: int, first: int, last: int) -> set[int]:
+def paper_serials(tx: Tx, organ_code: str, word: str, year: int, first: int, last: int) -> set[int]:
+    """Numbers of a series between two that a document bears, or that are void."""
     query = select(Paper.serial).where(
         Paper.jurisdiction_id == tx.county.jurisdiction_id,
         Paper.organ_code == organ_code,
@@ -115,15 +86,6 @@ def _papers(tx: Tx, organ_code: str, word: str, year: int, first: int, last: int
         Paper.serial.between(first, last),
     )
     return set(tx.session.scalars(query))
-
-
-def _carried_elsewhere(tx: Tx, number: Number, case_id: UUID | None) -> bool:
-    query = select(Case.id).where(
-        Case.jurisdiction_id == tx.county.jurisdiction_id,
-        Case.in_name_of == number.organ_code,
-        Case.decision_number == number.printed,
-    )
-    return any(key != case_id for key in tx.session.scalars(query))
 
 
 # -- blocks -------------------------------------------------------------------------------------------------------------
@@ -188,7 +150,7 @@ def return_block(tx: Tx, *, block: UUID, used: Sequence[int], reason: str) -> Bl
     _demand(tx, team)
     if row.closed_at is not None:
         raise Refusal("errors_papers.block_closed", kind="conflict", first=row.first, last=row.last)
-    carried = _carried(tx, row)
+    carried = carried_serials(tx, row)
     _check_used(row, used, carried)
     unused = [serial for serial in range(row.first, row.last + 1) if serial not in carried]
     words = reason.strip()
@@ -202,25 +164,26 @@ def return_block(tx: Tx, *, block: UUID, used: Sequence[int], reason: str) -> Bl
     return row
 
 
-def _carried(tx: Tx, block: Block) -> set[int]:
+def carried_serials(tx: Tx, block: Block) -> set[int]:
     """Numbers of the block that a decision or a document on record carries."""
-    numbers = {_of(block, serial).printed: serial for serial in range(block.first, block.last + 1)}
+    numbers = {number_of(block, serial).printed: serial for serial in range(block.first, block.last + 1)}
     query = select(Case.decision_number).where(
         Case.jurisdiction_id == block.jurisdiction_id,
         Case.in_name_of == block.organ_code,
         Case.decision_number.in_(numbers),
     )
     cases = {numbers[number] for number in tx.session.scalars(query) if number}
-    return cases | _papers(tx, block.organ_code, block.word, block.year, block.first, block.last)
+    return cases | paper_serials(tx, block.organ_code, block.word, block.year, block.first, block.last)
 
 
-def _of(block: Block, serial: int) -> Number:
+def number_of(block: Block, serial: int) -> Number:
+    """A number of a block."""
     return Number(block.organ_code, block.word, block.year, serial, block.id)
 
 
 def _check_used(block: Block, used: Sequence[int], carried: Collection[int]) -> None:
     for serial in used:
-        number = _of(block, serial).printed
+        number = number_of(block, serial).printed
         if not block.first <= serial <= block.last:
             raise Refusal(
                 "errors_papers.block_foreign", pointer="/used", number=number, first=block.first, last=block.last
@@ -230,7 +193,7 @@ def _check_used(block: Block, used: Sequence[int], carried: Collection[int]) -> 
 
 
 def _void(tx: Tx, block: Block, team: Team, serial: int, reason: str) -> Paper:
-    number = _of(block, serial)
+    number = number_of(block, serial)
     template = next(kind.code for kind in kinds().values() if kind.word == block.word)
     return Paper(
         id=uuid7(),

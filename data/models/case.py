@@ -28,6 +28,7 @@ class Case(Versioned, Base):
         Index("ix_case_township", "jurisdiction_id", "township_code", "proposed_at"),
         Index("ix_case_filed", "jurisdiction_id", "filed_at"),
         Index("ix_case_decided", "jurisdiction_id", "decided_at"),
+        Index("ix_case_decision", "jurisdiction_id", "in_name_of", "decision_number", unique=True),
         Index("ix_case_party", "party_id"),
         Index("ix_case_item", "item_id", "decided_at"),
         Index("ix_case_lead", "lead_id"),

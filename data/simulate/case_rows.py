@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from data.casework.case_written import DECISION_WORDS, WORDED, _plain
+from data.casework.case_decided import DECISION_WORDS
+from data.casework.case_written import WORDED, _plain
 from data.simulate.case_reviews_rows import open_round
 from policy.case_facts import CaseFacts
 from policy.vocabulary import Verb

@@ -28,7 +28,7 @@ PENALTY: dict[str, Any] = {
 }  # fmt: skip
 DECISION = {
     "penalties": ["fine"], "fine": "30", "grade": "ordinary", "words": "愿意改正", "facts_clear": True,
-    "suspected_crime": False, "document": "当罚〔2026〕1号", "receipt": True,
+    "suspected_crime": False, "receipt": True,
 }  # fmt: skip
 TO_NOTICE = (
     ("handler", "submit_filing", {}),

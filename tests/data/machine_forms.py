@@ -95,7 +95,7 @@ def on_spot(life: Life) -> dict[str, Any]:
         **fine_of(life),
         words=words(life, "愿意改正"),
         waived=True if life.chance(0.2) else None,
-        document=f"当罚〔2026〕{life.rng.randint(1, 10**9)}号",
+        document=f"当罚〔2026〕{life.rng.randint(1, 10**9)}号" if life.chance(0.05) else None,
         receipt=life.well(),
         facts_clear=life.well(),
         suspected_crime=not life.well(),

@@ -187,7 +187,7 @@ def test_a_small_penalty_is_decided_and_handed_over_on_the_spot(town: Record, ac
     lead = c.lead_with_evidence(town, tmp_path, actors)
     decision = {
         "penalties": ["fine"], "fine": "30", "grade": "ordinary", "words": "愿意改正", "facts_clear": True,
-        "suspected_crime": False, "document": "当罚〔2026〕1号", "receipt": True,
+        "suspected_crime": False, "receipt": True,
     }  # fmt: skip
     told = {"item": "A1", "summary": "占道摆摊", "party": c.CITIZEN, "officers": ["01", "02"], "lead": lead}
     with pytest.raises(Refusal) as refused:

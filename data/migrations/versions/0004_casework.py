@@ -339,6 +339,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_case_file_jurisdiction_id"), ["jurisdiction_id"], unique=False)
         batch_op.create_index("ix_case_filed", ["jurisdiction_id", "filed_at"], unique=False)
         batch_op.create_index("ix_case_item", ["item_id", "decided_at"], unique=False)
+        batch_op.create_index("ix_case_decision", ["jurisdiction_id", "in_name_of", "decision_number"], unique=True)
         batch_op.create_index("ix_case_lead", ["lead_id"], unique=False)
         batch_op.create_index("ix_case_party", ["party_id"], unique=False)
         batch_op.create_index("ix_case_status", ["jurisdiction_id", "status", "proposed_at"], unique=False)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from data.authority import Actor
-from data.casework.paper_numbers import claim_number, reserve_block, return_block
+from data.casework.paper_numbers import reserve_block, return_block
 from data.casework.papers import make_paper, open_paper
 from data.db import Record
 from data.models import Block, Case, Event, Paper
@@ -100,38 +100,7 @@ def test_a_decision_on_the_spot_takes_its_number_from_the_block(
     assert (row.number, row.block_id) == ("当罚〔2026〕2号", block.id)
     with pytest.raises(Refusal) as refused:
         town.write(actors["officer"], make_paper, number=case.number, paper="decision_on_the_spot")
-    assert refused.value.code == "errors_papers.block_twice"
-
-
-@pytest.mark.parametrize(
-    ("number", "code"),
-    [("当罚〔2026〕4号", "block_outside"), ("当罚2026-1", "number_form"), ("罚决〔2026〕1号", "number_form")],
-)
-def test_a_number_outside_the_block_is_refused(
-    town: Record, actors: Actors, captain: Actor, home: Path, number: str, code: str
-) -> None:
-    town.write(captain, reserve_block, team="W1", count=3)
-
-    def claim(tx) -> None:
-        claim_number(tx, organ_code="WEST", team_id=None, number=number)
-
-    with pytest.raises(Refusal) as refused:
-        town.write(actors["officer"], claim)
-    assert refused.value.code == f"errors_papers.{code}"
-    assert number in refused.value.sentence("zh")
-
-
-def test_a_number_two_cases_carry_is_refused(town: Record, actors: Actors, captain: Actor, home: Path) -> None:
-    town.write(captain, reserve_block, team="W1", count=3)
-    first = on_the_spot(town, actors, home, "当罚〔2026〕1号")
-
-    def claim(tx) -> None:
-        claim_number(tx, organ_code="WEST", team_id=None, number="当罚〔2026〕1号", case_id=None)
-
-    with pytest.raises(Refusal) as refused:
-        town.write(actors["officer"], claim)
-    assert refused.value.code == "errors_papers.block_twice"
-    assert town.write(actors["officer"], make_paper, number=first.number, paper="decision_on_the_spot").serial == 1
+    assert refused.value.code == "errors_papers.decided_once"
 
 
 def test_what_was_not_used_is_registered_void_with_its_reason(

@@ -269,7 +269,7 @@ def test_a_letter_is_made_for_a_lead_without_a_case(town: Record, actors: Actors
     assert number in text
 
 
-def on_the_spot(town: Record, actors: Actors, home: Path, number: str = "当罚〔2026〕1号", shade: int = 9) -> Case:
+def on_the_spot(town: Record, actors: Actors, home: Path, number: str | None = None, shade: int = 9) -> Case:
     from data.casework.cases import decide_on_spot
 
     decision = {

@@ -47,9 +47,15 @@ class Clerk:
             raise
 
     def find(self, query: Any) -> Any:
-        """What the record knows by now."""
+        """What the record knows by now.
+
+        Committed like a step: a session only closed rolls back to its savepoint without releasing it, and SQLite then walks
+        the whole journal of the savepoints it still holds at every row that is inserted.
+        """
         with Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            return session.scalars(query).first()
+            found = session.scalars(query).first()
+            session.commit()
+            return found
 
 
 Going = Generator[datetime, None, None]

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, String, insert, select, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from data.authority import Actor
@@ -25,6 +26,7 @@ READ: Final = (
     "subject_number", "verb", "from_state", "to_state", "facts", "clause", "profile_digest", "previous", "hash",
 )  # fmt: skip
 """Columns in the order in which verification takes them: 5–8 and 10–16 are hashed as they stand."""
+_TEXT: Final = frozenset({"at", "actor_id", "subject_id"})
 PAGE: Final = 20_000  # events read at a time while verifying
 
 
@@ -65,12 +67,29 @@ def _no_floats(value: Any) -> None:
             _no_floats(inner)
 
 
-_encode: Final = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+def _encode(body: tuple[Any, ...]) -> str:
+    """The columns of an event as one JSON list, without blanks."""
+    return f"[{','.join([_written(value) for value in body])}]"
 
 
-def _instant(at: datetime) -> str:
-    """An aware UTC time to the microsecond, as it is hashed."""
+def _written(value: str | int | None) -> str:
+    if value is None:
+        return "null"
+    return encode_basestring_ascii(value) if isinstance(value, str) else str(value)
+
+
+def _instant(at: datetime | str) -> str:
+    """An aware UTC time to the microsecond, as it is hashed; text is the time as SQLite keeps it."""
+    if isinstance(at, str):
+        return f"{at[:10]}T{at[11:]}Z"
     return at.replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
+
+
+def _key(key: UUID | str | None) -> str:
+    """A key as it is hashed, none as nothing; text is the key as SQLite keeps it."""
+    if isinstance(key, str):
+        return f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}"
+    return "" if key is None else str(key)
 
 
 def _hash(algorithm: str, previous: str, body: tuple[Any, ...]) -> str:
@@ -250,11 +269,19 @@ class Verification:
         return say(said.key, lang, **said.params)
 
 
+def _columns(connection: Connection) -> list[ColumnElement[Any]]:
+    """The columns as they are hashed: SQLite keeps times and keys as text, which need not be made into objects first."""
+    columns = [Event.__table__.c[name] for name in READ]
+    if connection.dialect.name != "sqlite":
+        return list(columns)
+    return [type_coerce(one, String).label(one.name) if one.name in _TEXT else one for one in columns]
+
+
 def _pages(connection: Connection, jurisdiction_id: UUID) -> Iterator[Row[Any]]:
-    last = -1
+    columns, last = _columns(connection), -1
     while True:
         rows = connection.execute(
-            select(*(Event.__table__.c[name] for name in READ))
+            select(*columns)
             .where(Event.jurisdiction_id == jurisdiction_id, Event.sequence > last)
             .order_by(Event.sequence)
             .limit(PAGE)
@@ -265,13 +292,20 @@ def _pages(connection: Connection, jurisdiction_id: UUID) -> Iterator[Row[Any]]:
         last = rows[-1].sequence
 
 
+def _told(at: datetime | str) -> datetime | None:
+    """The time of an event for people; none where what stands there is no time."""
+    try:
+        return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
+    except ValueError:
+        return None
+
+
 def _fault_of(row: Any, expected: int, previous: str) -> str | None:
     if row.sequence != expected:
         return "missing"
     if row.previous != previous:
         return "broken_link"
-    at, actor, subject = _instant(row.at), str(row.actor_id or ""), str(row.subject_id)
-    body = (row.sequence, at, actor, *row[5:9], subject, *row[10:17])
+    body = (row.sequence, _instant(row.at), _key(row.actor_id), *row[5:9], _key(row.subject_id), *row[10:17])
     try:
         digest = _hash(row.algorithm, previous, body)
     except ValueError:
@@ -297,7 +331,8 @@ def verify(
             if fault is None and marks.get(expected, row.hash) != row.hash:
                 fault = "anchor_differs"
             if fault is not None:
-                return Verification(expected - 1, previous, fault, expected, row.verb, row.subject_number, row.at)
+                at = _told(row.at)
+                return Verification(expected - 1, previous, fault, expected, row.verb, row.subject_number, at)
             previous = row.hash
             if progress and expected % PAGE == 0:
                 progress(expected)

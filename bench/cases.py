@@ -49,6 +49,7 @@ from data.models import (  # noqa: E402
     Remedy,
     Transfer,
 )
+from data.models.sealed import sealed_row  # noqa: E402
 from data.queries.cases import CaseFilter, case_view, list_cases  # noqa: E402
 from tests.data import cases as c  # noqa: E402
 from tests.data import small  # noqa: E402
@@ -152,7 +153,8 @@ def parties(record: Record, count: int) -> list[Any]:
         }
         for n in range(count)
     ]  # fmt: skip
-    record.submit_raw(lambda connection: connection.execute(insert(Party), rows)).result()
+    stored = [sealed_row(Party, row) for row in rows]
+    record.submit_raw(lambda connection: connection.execute(insert(Party), stored)).result()
     return [row["id"] for row in rows]
 
 

@@ -64,6 +64,7 @@ def _sqlite_engine(url: str, *, writer: bool) -> Engine:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
+            "secure_delete=ON",  # a destroyed key leaves no copy in a free page
             "busy_timeout=30000",
             "cache_size=-65536",
         ):

@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     secret: str = Field(
         "", description="Secret that signs cookies and anchors, 32 characters or more; the demonstration makes its own"
     )
+    data_key: str = Field(
+        "",
+        description="Secret that encrypts personal data, 32 characters or more; without it, derived from ONEGRID_SECRET",
+    )
     https: bool = Field(
         False, description="The app is reached over HTTPS: cookies get the Secure flag and HSTS is sent"
     )

@@ -1,5 +1,9 @@
 """Fixtures of every room (tests/support)."""
 
+import os
+
+os.environ.setdefault("ONEGRID_DATA_KEY", "personal-data-of-the-tests-0123456789")
+
 pytest_plugins = [
     "tests.support.postgres",
     "tests.support.databases",

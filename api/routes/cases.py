@@ -50,7 +50,7 @@ def case_told(session: Session, actor: Actor, county: County, *, number: str, no
     """A case with its money and deadlines as the interface says it; the party is masked."""
     case = case_row(session, actor, county, number)
     facts = standing_of(session, actor, county, case, now)
-    head = read_head(session, actor, county, case, now, names_of(session, county))
+    head = read_head(session, actor, county, case, now, names_of(session, county), lang)
     names = [name for name in CaseOut.model_fields if name not in ("money", "deadlines")]
     found = {name: getattr(head, name) for name in names} | {
         "money": money_of(session, county, case, facts, remedies_of(session, case), now),

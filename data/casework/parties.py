@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from data.casework.numbers import draw_number
 from data.db import Tx
 from data.models import Party
+from data.models.party import identity_digest
 from policy.errors import Refusal
 from policy.vocabulary_case import PartyKind
 
@@ -89,7 +90,8 @@ def _known(tx: Tx, draft: PartyDraft) -> Party | None:
     if draft.credit_code:
         query = query.where(Party.credit_code == draft.credit_code)
     elif draft.identity_number:
-        query = query.where(Party.identity_number == draft.identity_number)
+        digest = identity_digest(tx.county.jurisdiction_id, draft.identity_number)
+        query = query.where(Party.identity_digest == digest)
     else:
         return None
     return tx.session.scalars(query.limit(1)).first()

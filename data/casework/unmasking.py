@@ -29,6 +29,8 @@ def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
     party = tx.session.get(Party, case.party_id) if case.party_id else None
     if party is None:
         raise Refusal("errors_case.party_absent", kind="conflict", number=number)
+    if party.erased_at is not None:
+        raise Refusal("errors_personal.erased", kind="conflict", clause="PI 47", thing=party.code)
     append_event(
         replace(tx, actor=within(tx.actor, subject, tx.now)),
         matter="case",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
@@ -12,9 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from data.models.base import Base, Placed, Versioned
 from data.models.force import Team
 from data.models.item import Item
+from data.models.sealed import Personal, Sealed
 
 
-class Lead(Versioned, Base):
+class Lead(Sealed, Base):
     """A lead: what somebody saw, where, when; its chain of cells is kept as it was that day."""
 
     __tablename__ = "lead"
@@ -25,6 +26,9 @@ class Lead(Versioned, Base):
         Index("ix_lead_township", "jurisdiction_id", "township_code", "received_at"),
         Index("ix_lead_resolved", "jurisdiction_id", "resolved_at"),
     )
+    PERSONAL: ClassVar = ("reporter_name", "reporter_phone")
+    TOLD: ClassVar = PERSONAL
+    STORED: ClassVar = ("data_key", "reporter_name_sealed", "reporter_phone_sealed")
 
     number: Mapped[str]
     source: Mapped[str]
@@ -33,8 +37,8 @@ class Lead(Versioned, Base):
     summary: Mapped[str]
     domain: Mapped[str | None]
     item_id: Mapped[UUID | None] = mapped_column(ForeignKey("item.id"))
-    reporter_name: Mapped[str | None]  # personal
-    reporter_phone: Mapped[str | None]  # personal
+    reporter_name_sealed: Mapped[bytes | None]
+    reporter_phone_sealed: Mapped[bytes | None]
     external_number: Mapped[str | None]
     hotline_due_at: Mapped[datetime | None]  # when 12345 wants its answer
     reply: Mapped[str | None]  # as it went back to 12345
@@ -63,6 +67,9 @@ class Lead(Versioned, Base):
     duplicate_of_id: Mapped[UUID | None] = mapped_column(ForeignKey("lead.id"))
     item: Mapped[Item | None] = relationship(lazy="raise")
     tasks: Mapped[list[Task]] = relationship(lazy="raise", back_populates="lead")
+
+    reporter_name = Personal()
+    reporter_phone = Personal()
 
 
 class Task(Versioned, Base):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, authorise, demand, in_scope
 from data.casework.case_known import CHINA
 from data.county import County
-from data.masking import mask_id, mask_name, mask_phone
+from data.masking import Erased, mask_id, mask_name, mask_phone, shown
 from data.models import Account, Case, Item, Lead, Party, Person, Task, Team
 from data.queries.competence import competence_at
 from data.queries.force import officers_named
@@ -43,6 +43,7 @@ class PartyView:
     phone: str
     address: str
     masked: bool
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,13 @@ def subject_of_case(county: County, case: Case) -> Subject:
 
 
 def read_head(
-    session: Session, actor: Actor, county: County, case: Case, now: datetime, names: Mapping[str, str]
+    session: Session,
+    actor: Actor,
+    county: County,
+    case: Case,
+    now: datetime,
+    names: Mapping[str, str],
+    lang: str = "zh",
 ) -> CaseHead:
     """The head of `case` as `actor` may see it; `names` are those of organs, domains and cells by code."""
     item = session.get_one(Item, case.item_id)
@@ -142,7 +149,7 @@ def read_head(
         grounds=tuple(say_names(reason, names) for reason in whose.reasons),
         place=county.place(case.cell_code),
         township=county.name_of(case.township_code),
-        party=party_view(party) if party else None,
+        party=party_view(party, lang) if party else None,
         officers=_officers(session, case, now),
         team=_one(session, Team, Team.name, case.team_id),
         decided_by=_one(session, Account, Account.display_name, case.decided_by_id),
@@ -175,19 +182,30 @@ def articles_of(item: Item) -> tuple[str, ...]:
 # -- party and officers ------------------------------------------------------------------------------------------------
 
 
-def party_view(party: Party, *, masked: bool = True) -> PartyView:
+def party_view(party: Party, lang: str = "zh", *, masked: bool = True) -> PartyView:
     """A party, masked unless the unmasking was recorded; an organisation's name and credit code are public."""
     person = party.kind == PartyKind.CITIZEN
-    name = mask_name(party.name) if masked and person else party.name
-    shown = {
+    name = mask_name(party.name, lang) if masked and person else shown(party.name, lang)
+    personal = {
         "identity_number": (party.identity_number, mask_id),
         "representative": (party.representative, mask_name),
         "phone": (party.phone, mask_phone),
         "address": (party.address, _hidden if person else str),
     }
-    told = {key: (mask(value) if masked else value) if value else "" for key, (value, mask) in shown.items()}
+    told = {
+        key: mask(value) if masked and value and not isinstance(value, Erased) else shown(value, lang)
+        for key, (value, mask) in personal.items()
+    }
     credit = party.credit_code or ""
-    return PartyView(code=party.code, kind=party.kind, name=name, credit_code=credit, masked=masked, **told)
+    return PartyView(
+        code=party.code,
+        kind=party.kind,
+        name=name,
+        credit_code=credit,
+        masked=masked,
+        **told,
+        erased=party.erased_at is not None,
+    )
 
 
 def _hidden(_address: str | None) -> str:

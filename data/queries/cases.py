@@ -88,7 +88,7 @@ def case_view(session: Session, actor: Actor, county: County, number: str, now: 
     steps = next_steps(session, actor, county, case, facts, now)
     return CaseView(
         id=case.id,
-        head=read_head(session, actor, county, case, now, names),
+        head=read_head(session, actor, county, case, now, names, lang),
         stages=stages(case, facts, events),
         deadlines=deadlines_of(session, case.id, now, lang),
         steps=tuple(_named(step, names) for step in steps),
@@ -236,9 +236,9 @@ def cases_of_lead(session: Session, actor: Actor, county: County, lead_id: UUID)
     return tuple((number, status) for number, status in rows)
 
 
-def _rows() -> Select[Case, str, str, str | None, str, str]:
+def _rows() -> Select[Case, str, str, str | None, Party]:
     return (
-        select(Case, Item.code, Item.name, Item.name_en, Party.kind, Party.name)
+        select(Case, Item.code, Item.name, Item.name_en, Party)
         .join(Item, Item.id == Case.item_id)
         .outerjoin(Party, Party.id == Case.party_id)
     )
@@ -338,14 +338,14 @@ def _next_due(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Deadline]:
 
 
 def _row(county: County, case: Case, found: Sequence[Any], due: Deadline | None, now: datetime, lang: str) -> CaseRow:
-    code, item, item_en, party_kind, party = found
+    code, item, item_en, party = found
     plain = ("number", "status", "procedure", "summary", "township_code", "organ_code", "proposed_at", "filed_at",
              "decided_at", "closed_at", "decision_number", "fine", "grade")  # fmt: skip
     return CaseRow(
         **{name: getattr(case, name) for name in plain},
         item_code=code,
         item=item if lang == "zh" else item_en or item,
-        party=mask_name(party) if party_kind == PartyKind.CITIZEN else party or "",
+        party=_party_name(party, lang) if party else "",
         township=county.name_of(case.township_code),
         place=county.place(case.cell_code),
         penalties=tuple(case.penalties),
@@ -355,6 +355,14 @@ def _row(county: County, case: Case, found: Sequence[Any], due: Deadline | None,
         provisional=due.provisional if due else False,
         overdue=due is not None and due.due_at < now,
     )
+
+
+def _party_name(party: Party, lang: str) -> str:
+    """Masked where it is a person; one that does not open spoils no table."""
+    try:
+        return mask_name(party.name, lang) if party.kind == PartyKind.CITIZEN else party.name
+    except Refusal:
+        return say("personal.unreadable", lang)
 
 
 def _due_words(kind: str, lang: str) -> str:

@@ -15,6 +15,7 @@ from data.county import County
 from data.db import open_engine
 from data.demo import PLANS, demonstration_grid
 from data.models import (
+    Block,
     Case,
     CaseEntry,
     CaseReview,
@@ -34,6 +35,7 @@ from data.models import (
     Lead,
     Measure,
     Organ,
+    Paper,
     Party,
     Payment,
     Person,
@@ -46,6 +48,7 @@ from data.models import (
     TeamMember,
     Unit,
 )
+from data.models.sealed import Sealed, sealed_row
 from data.settings import settings
 from data.simulate.case_docket import Docket
 from data.simulate.case_pictures import keep_pictures
@@ -212,7 +215,7 @@ MODELS: Final[Mapping[str, Any]] = {
     "item": Item, "delegation": Delegation, "lead": Lead, "task": Task, "unit": Unit, "counter": Counter,
     "party": Party, "case_file": Case, "case_entry": CaseEntry, "case_review": CaseReview, "measure": Measure, "goods": Goods,
     "goods_move": GoodsMove, "payment": Payment, "remedy": Remedy, "deadline": Deadline, "evidence": Evidence,
-    "evidence_link": EvidenceLink, "series": Series,
+    "evidence_link": EvidenceLink, "series": Series, "number_block": Block, "paper": Paper,
 }  # fmt: skip
 
 
@@ -224,7 +227,7 @@ def _write(connection: Connection, world: World, tell: Progress) -> DemoReport:
     for name, rows in world.tables.items():
         table: Table = MODELS[name].__table__
         for batch in _batches(rows):
-            connection.execute(insert(table), batch)
+            connection.execute(insert(table), _stored(MODELS[name], batch))
             done += len(batch)
             tell(stage, done, total)
     events = _write_events(connection, world, tell)
@@ -235,6 +238,10 @@ def _write(connection: Connection, world: World, tell: Progress) -> DemoReport:
     return DemoReport(
         world.county.profile.code, world.county.name, world.begun, world.desk.end, counts, events, head or ""
     )
+
+
+def _stored(model: Any, batch: Sequence[Row]) -> Sequence[Row]:
+    return [sealed_row(model, row) for row in batch] if issubclass(model, Sealed) else batch
 
 
 def _write_events(connection: Connection, world: World, tell: Progress) -> int:

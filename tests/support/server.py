@@ -31,9 +31,10 @@ def free_port() -> int:
 
 
 def environment(**settings: object) -> dict[str, str]:
-    """The environment of a command: this one without ONEGRID_… of its own, then `settings`."""
+    """The environment of a command: this one without ONEGRID_… of its own but the key of personal data, then `settings`."""
+    kept = {name: os.environ[name] for name in ("ONEGRID_DATA_KEY",) if name in os.environ}
     plain = {name: value for name, value in os.environ.items() if not name.startswith("ONEGRID_") and name != "PORT"}
-    return plain | {f"ONEGRID_{name.upper()}": str(value) for name, value in settings.items()}
+    return plain | kept | {f"ONEGRID_{name.upper()}": str(value) for name, value in settings.items()}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from data.deadlines import count
 from data.events import EventDraft
 from data.simulate.between import Between
+from data.simulate.case_blocks import Blocks
 from data.simulate.case_cast import SYSTEM, By, Cast
 from data.simulate.case_parties import Parties
 from data.simulate.case_pictures import pictures
@@ -36,7 +37,7 @@ Row = dict[str, Any]
 BY_THE_CLOCK: Final = ("minute", "hour")
 TABLES: Final = (
     "party", "case_file", "case_entry", "case_review", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
-    "evidence_link", "series",
+    "evidence_link", "series", "number_block", "paper",
 )  # fmt: skip
 """Tables of cases, in the order in which their rows may be inserted."""
 
@@ -60,7 +61,7 @@ class Docket:
         self.of_party: dict[object, list[CaseFile]] = defaultdict(list)
         self.refused: list[Refusal] = []
         self._first = min(desk.ground.townships)
-        self.between = Between(self)
+        self.between, self.blocks = Between(self), Blocks(self)
         self._waiting: dict[CaseStatus, int] = {}
         self._series: dict[tuple[str, str, int], int] = {}
         self._rules: dict[date, CaseRules] = {}
@@ -188,10 +189,10 @@ class Docket:
 
     # numbers and rows
 
-    def serial(self, organ: str, series: str) -> tuple[int, int]:
-        """Year and next number of an organ's series, without gaps."""
+    def serial(self, organ: str, series: str, count: int = 1) -> tuple[int, int]:
+        """Year and last of the next `count` numbers of an organ's series, without gaps."""
         year = self.today().year
-        self._series[organ, series, year] = last = self._series.get((organ, series, year), 0) + 1
+        self._series[organ, series, year] = last = self._series.get((organ, series, year), 0) + count
         return year, last
 
     def add(self, table: str, **columns: Any) -> Row:

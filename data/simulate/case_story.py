@@ -59,8 +59,7 @@ class SpotCase(Aftermath):
         given |= spot_penalty(self.rng, code, kind, rules)
         if not self.case.may(Verb.DECIDE_ON_SPOT, self.case.handler(), document="—", **given).allowed:
             return False
-        year, serial = self.docket.serial(self.case.row["in_name_of"], "当罚")
-        document = f"当罚〔{year}〕{serial}号"
+        document = self.docket.blocks.number(self.case)
         self.case.take(Verb.DECIDE_ON_SPOT, self.case.handler(), document=document, **given)
         return True
 

@@ -204,8 +204,40 @@ def test_decisions_are_numbered_without_gaps_by_organ_and_year(world: World) -> 
             drawn[row["in_name_of"], word, int(year)].append(int(number))
     lasts = {(r["organ_code"], r["word"], r["year"]): r["last"] for r in world.tables["series"]}
     for key, numbers in drawn.items():
-        assert max(numbers) == lasts[key]
         assert len(set(numbers)) == len(numbers)
+        assert set(range(1, lasts[key] + 1)) - set(numbers) == not_used(world, key)
+
+
+def not_used(world: World, series: tuple[str, str, int]) -> set[int]:
+    """Numbers of a series that no decision carries: void, or in a block that a team still holds."""
+
+    def of(table: str) -> list[Any]:
+        rows = world.tables[table]
+        return [row for row in rows if (row["organ_code"], row["word"], row["year"]) == series]
+
+    carried = {row["decision_number"] for row in world.tables["case_file"] if row["in_name_of"] == series[0]}
+    held = {
+        serial for row in of("number_block") if not row["closed_at"] for serial in range(row["first"], row["last"] + 1)
+    }
+    void = {row["serial"] for row in of("paper")}
+    return void | {serial for serial in held if f"{series[1]}〔{series[2]}〕{serial}号" not in carried}
+
+
+def test_teams_take_out_numbers_and_bring_back_what_they_did_not_use(world: World) -> None:
+    blocks, void = {row["id"]: row for row in world.tables["number_block"]}, world.tables["paper"]
+    told = Counter((event.verb, event.facts["block"]) for event in world.desk.events if event.matter == "team")
+    assert told == Counter(
+        [("reserve_block", str(key)) for key in blocks]
+        + [("return_block", str(key)) for key, row in blocks.items() if row["closed_at"]]
+    )
+    assert void
+    for row in void:
+        block = blocks[row["block_id"]]
+        assert block["first"] <= row["serial"] <= block["last"]
+        assert (row["made_at"], row["sha256"]) == (block["closed_at"], None)
+        assert row["void_reason"]
+    spans = sorted((row["organ_code"], row["year"], row["first"], row["last"]) for row in blocks.values())
+    assert all(a[:2] != b[:2] or a[3] < b[2] for a, b in pairwise(spans))  # no number in two blocks
 
 
 # what the year holds

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from data.casework.case_memory import recall
@@ -18,7 +18,7 @@ from data.county import County
 from data.db import Tx
 from data.deadlines import count
 from data.models import Case, CaseReview, Certificate, Deadline, Evidence, EvidenceLink, Item, Party, Person, Transfer
-from data.queries.competence import competence_at
+from data.queries.competence import grounds_at
 from data.queries.force import officers_named
 from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
 from policy.case_rules import rules_of
@@ -38,17 +38,19 @@ def actor_id_of(tx: Tx) -> str:
 
 
 def known(tx: Tx, case: Case, verb: Verb | None = None) -> CaseFacts:
-    """Everything the guards may ask of a case now; `verb` adds the deadlines that this very step would start."""
+    """Everything the guards may ask of a case now; `verb` adds the deadlines that this very step would start.
+
+    Who reviews is asked only where a review waits for its opinion.
+    """
     facts = facts_of(tx.session, tx.county, case, tx.now, verb)
     organ = tx.actor.organ_for(f"case.{verb.value}") if verb else None
-    first, qualified = reviewer_known(tx)
-    return replace(
-        facts,
-        actor_id=actor_id_of(tx),
-        actor_organ=(organ or "") if not tx.actor.system else case.organ_code,
-        reviewer_first_time=first,
-        reviewer_qualified=qualified,
+    facts = replace(
+        facts, actor_id=actor_id_of(tx), actor_organ=(organ or "") if not tx.actor.system else case.organ_code
     )
+    if facts.status is not CaseStatus.LEGAL_REVIEW:
+        return facts
+    first, qualified = reviewer_known(tx)
+    return replace(facts, reviewer_first_time=first, reviewer_qualified=qualified)
 
 
 def facts_of(session: Session, county: County, case: Case, now: datetime, verb: Verb | None = None) -> CaseFacts:
@@ -72,13 +74,10 @@ def facts_of(session: Session, county: County, case: Case, now: datetime, verb: 
         evidence=evidence_count(session, case.id),
         night=_at_night(county, now),
         statutory_holiday=county.calendar.kind(on) in ("holiday", "statutory"),
-        earlier_fines=_earlier_fines(session, case),
-        first_violation=_first(session, case),
+        **_earlier(session, case),
     )
-    judged = {
-        act: _competence(session, county, case, item, facts, act, on) for act in (ActKind.PENALISE, ActKind.COMPEL)
-    }
-    facts = replace(facts, competence=judged[ActKind.PENALISE], compulsion=judged[ActKind.COMPEL])
+    competence, compulsion = _competence(session, county, case, item, facts, on)
+    facts = replace(facts, competence=competence, compulsion=compulsion)
     return replace(facts, due=_due(session, county, case, facts, verb))
 
 
@@ -95,9 +94,9 @@ def _item_kind(case: Case) -> ItemKind | None:
 
 def evidence_count(session: Session, matter_id: UUID) -> int:
     """Files of evidence that are of the matter or linked to it."""
-    own = session.scalar(select(func.count()).select_from(Evidence).where(Evidence.matter_id == matter_id)) or 0
-    linked = select(func.count()).select_from(EvidenceLink).where(EvidenceLink.matter_id == matter_id)
-    return own + (session.scalar(linked) or 0)
+    own = select(func.count()).select_from(Evidence).where(Evidence.matter_id == matter_id).scalar_subquery()
+    linked = select(func.count()).select_from(EvidenceLink).where(EvidenceLink.matter_id == matter_id).scalar_subquery()
+    return session.scalar(select(own + linked)) or 0
 
 
 def _at_night(county: County, now: datetime) -> bool | None:
@@ -110,41 +109,35 @@ def _at_night(county: County, now: datetime) -> bool | None:
     return here >= begin or here < end
 
 
-def earlier_of_party(case: Case) -> list[object]:
+def earlier_of_party(case: Case) -> list[ColumnElement[bool]]:
     """Conditions for decided cases on the same party, besides this one."""
     return [Case.party_id == case.party_id, Case.id != case.id, Case.decided_at.is_not(None)]
 
 
-def _earlier_fines(session: Session, case: Case) -> int | None:
-    """Fines already decided on the same party for the very act: same item, same day of the act (PL 29); None without a party."""
+def _earlier(session: Session, case: Case) -> dict[str, Any]:
+    """What earlier decisions on the same party and item say; nothing without a party.
+
+    Fines that stand for the very act, by the day of the act (PL 29); whether none is known at all (PL 33).
+    """
     if case.party_id is None:
-        return None
-    same = (
-        Case.party_id == case.party_id,
-        Case.id != case.id,
-        Case.item_id == case.item_id,
-        Case.act_on == case.act_on,
+        return {}
+    standing = and_(Case.act_on == case.act_on, Case.fine > 0, Case.remedy.is_(None) | Case.remedy.not_in(OVERTURNED))
+    query = select(func.count(), func.count().filter(standing)).where(
+        *earlier_of_party(case), Case.item_id == case.item_id
     )
-    standing = (Case.decided_at.is_not(None), Case.fine > 0, Case.remedy.is_(None) | Case.remedy.not_in(OVERTURNED))
-    return session.scalar(select(func.count()).select_from(Case).where(*same, *standing)) or 0
-
-
-def _first(session: Session, case: Case) -> bool | None:
-    """Whether no earlier decision on the party for this item is known (PL 33); None without a party."""
-    if case.party_id is None:
-        return None
-    same = (Case.party_id == case.party_id, Case.id != case.id, Case.item_id == case.item_id)
-    return not session.scalar(select(func.count()).select_from(Case).where(*same, Case.decided_at.is_not(None)))
+    decided, fined = session.execute(query).one()
+    return {"first_violation": not decided, "earlier_fines": fined}
 
 
 def _competence(
-    session: Session, county: County, case: Case, item: Item, facts: CaseFacts, act: ActKind, on: date
-) -> Decision:
-    """Is the organ of the case competent for the act here and now? Filed matters follow the rule on what was taken back."""
+    session: Session, county: County, case: Case, item: Item, facts: CaseFacts, on: date
+) -> tuple[Decision, ...]:
+    """Is the organ of the case competent to punish and to compel here and now? Filed matters follow the rule on what was taken back."""
     filed = case.filed_at.astimezone(CHINA).date() if case.filed_at else None
-    about = Matter(filed_on=filed)
-    found = competence_at(session, county, item, case.township_code, on, act, tuple(facts.penalties), about)
-    return covers(found, case.organ_code, (case.township_code,) if case.township_code else ())
+    about, penalties = Matter(filed_on=filed), tuple(facts.penalties)
+    grounds = grounds_at(session, county, item, case.township_code, on)
+    found = (grounds.competence(act, penalties, about) for act in (ActKind.PENALISE, ActKind.COMPEL))
+    return tuple(covers(one, case.organ_code, (case.township_code,) if case.township_code else ()) for one in found)
 
 
 # -- what is due -------------------------------------------------------------------------------------------------------

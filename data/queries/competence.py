@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -111,6 +111,43 @@ def delegations_of(session: Session, item: Item, township: str | None) -> list[D
     ]
 
 
+@dataclass(frozen=True)
+class Grounds:
+    """What the record knows on a day of an item in a township: read once, asked of every act."""
+
+    item: ItemFacts
+    township: TownshipFacts | None
+    on: date
+    delegations: Sequence[DelegationFacts]
+    rules: CompetenceRules
+
+    def competence(
+        self, act: ActKind = ActKind.PENALISE, penalties: Collection[PenaltyKind] = (), case: CaseFacts | None = None
+    ) -> Competence:
+        """The organ competent for an act."""
+        return competent(
+            self.item,
+            self.township,
+            self.on,
+            act,
+            penalties,
+            delegations=self.delegations,
+            rules=self.rules,
+            case=case or CaseFacts(),
+        )
+
+
+def grounds_at(session: Session, county: County, item: Item, township_code: str | None, on: date) -> Grounds:
+    """On what the competence for an item in a township rests on a day."""
+    return Grounds(
+        item_facts(session, item),
+        township_at(session, county, township_code) if township_code else None,
+        on,
+        delegations_of(session, item, township_code),
+        rules_for(session, county, on),
+    )
+
+
 def competence_at(
     session: Session,
     county: County,
@@ -122,13 +159,4 @@ def competence_at(
     case: CaseFacts | None = None,
 ) -> Competence:
     """The organ competent for an item in a township on a day."""
-    return competent(
-        item_facts(session, item),
-        township_at(session, county, township_code) if township_code else None,
-        on,
-        act,
-        penalties,
-        delegations=delegations_of(session, item, township_code),
-        rules=rules_for(session, county, on),
-        case=case or CaseFacts(),
-    )
+    return grounds_at(session, county, item, township_code, on).competence(act, penalties, case)

@@ -12,13 +12,14 @@ from sqlalchemy import select
 
 from data.casework import receive_lead
 from data.db import Record
+from data.events import verify
 from data.models import Case
 from policy.errors import Refusal
 from tests.data import cases as c
 from tests.data import small
 from tests.data.machine_life import Life, Move
 from tests.data.machine_people import county_under, settle
-from tests.data.machine_record import check_cases
+from tests.data.machine_record import check_cases, check_once_fined
 
 
 class Stage:
@@ -40,6 +41,7 @@ class Stage:
         self.bare = record.write(desk, receive_lead, **facts).number
         self.seen: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
+        self.cases = self.tries = 0
 
     def follow(self, profile: str) -> None:
         """Go on as if the rules of another plan held here."""
@@ -83,11 +85,24 @@ class Stage:
         for (life, move), future in zip(moves, futures, strict=True):
             self.settle(life, move, future)
 
-    def check(self, lives: list[Life], since: int = 0) -> None:
-        """Everything that has to hold of these cases."""
+    def check(self, lives: list[Life]) -> Counter[str]:
+        """Everything that has to hold of these cases; gives how often each verb was taken, each state reached."""
         ids = [life.case.id for life in lives if life.case is not None]
         with self.record.read() as session:
-            self.seen += check_cases(session, self.cast, ids, since)
+            return check_cases(session, self.cast, ids)
+
+    def end(self, lives: list[Life]) -> None:
+        """The last look at cases that are left as they are."""
+        self.seen += self.check(lives)
+        self.cases += sum(life.case is not None for life in lives)
+        self.tries += sum(life.taken + life.refused for life in lives)
+
+    def whole(self) -> None:
+        """The chain verifies, and no act was fined twice."""
+        found = verify(self.record, self.record.county().jurisdiction_id)
+        assert found.whole, found.sentence()
+        with self.record.read() as session:
+            check_once_fined(session)
 
 
 NEVER = frozenset({"errors_policy.deadline_running", "errors_policy.deadline_over", "errors_casework.stale"})

@@ -12,6 +12,7 @@ from policy.case_forms import FORMS, Input
 from policy.errors import Refusal
 from policy.text import Word
 from policy.vocabulary import Verb, word
+from policy.vocabulary_between import PassingStep
 
 TEXT_LIMIT, WORDS_LIMIT = 200, 20_000
 MOST_YUAN: Final = Decimal(10) ** 11
@@ -19,9 +20,11 @@ GOODS: Final = ("name", "quantity", "condition", "keeper", "place")
 _CENT: Final = Decimal("0.01")
 
 
-def read_form(verb: Verb, given: Mapping[str, Any], form: tuple[Input, ...] | None = None) -> dict[str, Any]:
+def read_form(
+    verb: Verb | PassingStep, given: Mapping[str, Any], form: tuple[Input, ...] | None = None
+) -> dict[str, Any]:
     """The inputs of `verb` in their own types; `Refusal` for one that is unknown, missing or wrong. Empty ones are left out."""
-    inputs = {one.name: one for one in (FORMS[verb] if form is None else form)}
+    inputs = {one.name: one for one in (FORMS[Verb(verb)] if form is None else form)}
     for name in given:
         if name not in inputs:
             raise Refusal(

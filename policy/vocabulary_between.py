@@ -159,7 +159,18 @@ class Callback(StrEnum):
     NOT_REACHED = "not_reached"
 
 
+class PassingStep(StrEnum):
+    """What is done beside the course of a matter: 12345's order, information shared."""
+
+    SET_HOTLINE = "set_hotline"
+    REPLY_HOTLINE = "reply_hotline"
+    RECORD_CALLBACK = "record_callback"
+    SHARE = "share"
+    UNMASK = "unmask"
+
+
 BETWEEN: Final[tuple[type[StrEnum], ...]] = (
     TransferStatus, AssistanceStatus, DisputeStatus, RungVerb, ReferralStatus, ReviewStatus, EscalationStatus,
     OperationStatus, VisitStatus, ReviewOpinion, PointAnswer, Trigger, CapException, Callback,
+    PassingStep,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from data.casework.evidence import evidence_of_lead
 from data.casework.numbers import draw_number
 from data.casework.parties import party_of
 from data.casework.placing import of_cell, of_point
+from data.casework.results import result_of_case
 from data.casework.steps import find_item, find_lead, roles_of
 from data.db import Tx
 from data.deadlines import end_deadline, meet_deadline, running, start_deadline
@@ -164,6 +165,7 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
         facts=facts,
         clause=CLAUSES.get(verb),
     )
+    result_of_case(tx, case)
     return case
 
 

@@ -134,6 +134,7 @@ def take_step(
         facts=told,
         clause=clause,
     )
+    _tell_sender(tx, matter)
 
 
 def follow(tx: Tx, lead: Lead, verb: Verb | None, facts: Facts, told: Mapping[str, Any] | None = None) -> None:
@@ -153,3 +154,12 @@ def follow(tx: Tx, lead: Lead, verb: Verb | None, facts: Facts, told: Mapping[st
         to_state=lead.status,
         facts={"following": True, **(told or {})},
     )
+    _tell_sender(tx, lead)
+
+
+def _tell_sender(tx: Tx, matter: Lead | Task) -> None:
+    """What came by transfer and is over goes back to its sender (X4)."""
+    if isinstance(matter, Lead):
+        from data.casework.results import result_of_lead  # a result is a step of its transfer
+
+        result_of_lead(tx, matter)

@@ -18,12 +18,12 @@ from data.casework.referrals import referral_step, report_suspicion
 from data.casework.transfers import draft_transfer, transfer_step
 from data.casework.unanswered import count_unanswered
 from data.db import Tx
-from data.models import Case, Dispute, Lead
+from data.models import Case, Dispute, Lead, Transfer
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance
 from data.simulate.interleave import Clerk, Going, Plan, one
 from policy.guards_between import codes
-from policy.vocabulary_between import DisputeStatus, RungVerb
+from policy.vocabulary_between import DisputeStatus, RungVerb, TransferStatus
 from policy.vocabulary_case import CaseStatus
 
 if TYPE_CHECKING:
@@ -162,15 +162,16 @@ def _taken_on(self: Between, rng: random.Random, clerk: Clerk, do: Callable[...,
     row = do(step_name="take_on", given={"document": "接收告知书"})
     yield from _handled(self, rng, clerk, row.received_lead_id)
     yield self.later(clerk, rng, 8, 40)
-    do(step_name="return_result", given={"result": self.said(rng, "result")})
+    if clerk.find(one(Transfer, id=row.id)).status == TransferStatus.ACCEPTED:
+        do(step_name="return_result", given={"result": self.said(rng, "result")})
 
 
 def _handled(self: Between, rng: random.Random, clerk: Clerk, lead_id: Any) -> Going:
-    """The lead under which the receiver took it in leaves the desk: it is handled by that organ itself."""
+    """The lead under which the receiver took it in leaves the desk: that organ has handled it itself, and says how."""
     yield max(self.later(clerk, rng, 1, 2), clerk.now + YOUNG)
     lead = clerk.find(one(Lead, id=lead_id)) if lead_id else None
     if lead is not None and lead.status in ("received", "triaged"):
-        clerk.do(reject, number=lead.number, reason=self.said(rng, "handled"))
+        clerk.do(reject, number=lead.number, reason=self.said(rng, "result"))
 
 
 def _returned(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk, do: Callable[..., Any]) -> Going:

@@ -159,6 +159,7 @@ class CaseFacts(Facts):
     masked_copy: bool = False
     published_at: datetime | None = None
     extension_clause: str = ""
+    decision_extended: int = 0
     person_named: str = ""
     close_ground: CloseGround | None = None
     file_complete: bool = False

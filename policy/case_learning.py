@@ -229,6 +229,10 @@ def _extended(facts: CaseFacts, _given: _Given) -> CaseFacts:
     return replace(facts, sealing_extended=facts.sealing_extended + 1)
 
 
+def _given_longer(facts: CaseFacts, _given: _Given) -> CaseFacts:
+    return replace(facts, decision_extended=facts.decision_extended + 1)
+
+
 def _reconsidered(facts: CaseFacts, _given: _Given) -> CaseFacts:
     return replace(facts, reconsideration_result=facts.result)
 
@@ -265,7 +269,7 @@ _AFTER_INVESTIGATION: Final = (
     "statement_weighed", "statement_waived_at", "hearing_requested_at", "hearing_waived_at", "hearing_on",
     "hearing_held_at", "hearing_ended_at", "discussed_at", "decider_id", "served_at", "service_way", "outstanding",
     "duties_open", "deferred_until", "reminder_served_at", "reconsideration_asked_at", "reconsideration_result",
-    "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered",
+    "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered", "decision_extended",
 )  # fmt: skip
 
 
@@ -317,6 +321,7 @@ _FOLLOW: Final[Mapping[Verb, _Follow]] = {
     Verb.SEAL: _sealed,
     Verb.RELEASE_SEALING: _released,
     Verb.EXTEND_SEALING: _extended,
+    Verb.EXTEND_DECISION: _given_longer,
     Verb.ASK_RECONSIDERATION: _asked_again,
     Verb.DECIDE_RECONSIDERATION: _reconsidered,
     Verb.BRING_SUIT: _sued,

@@ -17,7 +17,8 @@ from policy.vocabulary_case import PartyKind
 class CaseRules:
     """The profile's say on the day of a step; what it does not say is None or empty, and nothing is borrowed.
 
-    `hearing_sized` are the parties for whom the profile says from which sum a fine is a large one.
+    `hearing_sized` are the parties for whom the profile says from which sum a fine is a large one, `decision_extensions`
+    how often a rule of the field lets the time to decide be lengthened.
     """
 
     profile: Profile | None = None
@@ -44,6 +45,7 @@ class CaseRules:
     barred: frozenset[str] = frozenset()
     penalty_instead: bool = False
     reconsideration_first: frozenset[str] = frozenset()
+    decision_extensions: int = 0
     clauses: Mapping[str, str] = field(default_factory=dict)
 
     def clause(self, key: str, law: str | None = None) -> str | None:
@@ -75,7 +77,7 @@ _COUNT: Final = {
 }
 _OTHERS: Final = (
     "case.cash.maximum", "case.filing_steps", "case.notice", "item.reserved_penalties", "review.triggers",
-    "transfer.no_onward",
+    "transfer.no_onward", "deadline.decision",
 )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def rules_of(profile: Profile, on: date) -> CaseRules:
         cash_limit=None if cash is None else Decimal(str(cash)),
         hearing_sized=frozenset(kind for kind in PartyKind if f"hearing.threshold.{kind.value}" in said),
         reserved=frozenset(PenaltyKind(kind) for kind in said.get("item.reserved_penalties", ())),
+        decision_extensions=said.get("deadline.decision", {}).get("extension", {}).get("times", 0),
         clauses={key: value.clause for key, value in found.items() if value.clause},
     )
 

@@ -147,10 +147,14 @@ def document_named(facts: CaseFacts) -> Decision:
 
 
 def extension_founded(facts: CaseFacts) -> Decision:
-    """The time to decide is lengthened by a rule of the field, named, and before it ends (PL 60)."""
+    """The time to decide is lengthened by a rule of the field, loaded and named, as often as it says, before it ends (PL 60)."""
+    times, clause = facts.rules.decision_extensions, facts.rules.clause("deadline.decision", "PL 60")
     if not facts.extension_clause:
-        return barred("reasons_case.extension_unfounded", "PL 60")
-    return must(not passed(facts, "decision"), "reasons_case.extension_late", "PL 60")
+        return barred("reasons_case.extension_unfounded", clause)
+    if not times:
+        return barred("reasons_case.extension_not_loaded", clause)
+    again = must(facts.decision_extended < times, "reasons_case.decision_extended", clause, times=times)
+    return again & must(not passed(facts, "decision"), "reasons_case.extension_late", clause)
 
 
 def referral_decided(facts: CaseFacts) -> Decision:

@@ -30,6 +30,8 @@ ITEMS = {
     "A2": ("GF-111-1", "delegated_general"),
     "A3": ("NY-57-1", "entrusted"),
 }
+DECISION = "deadline.decision"
+LONGER = {"amount": 30, "unit": "calendar_day", "times": 1}
 PARTS: Mapping[str, tuple[Role, str, str | None]] = {
     "officer": (Role.OFFICER, "WEST", "01"),
     "second": (Role.OFFICER, "WEST", "02"),
@@ -87,10 +89,16 @@ def settle(record: Record, profile: str) -> Cast:
 
 
 def county_under(county: County, profile: str) -> County:
-    """The small county, as if the rules of another plan held in it; its grid stays what it is."""
+    """The small county, as if the rules of another plan held in it; its grid stays what it is.
+
+    It has loaded a rule of its field that lengthens the time to decide once (PL 60).
+    """
     found, levels = load_profile(profile), county.profile.values["grid.levels"]
+    decision = tuple(replace(value, value={**value.value, "extension": LONGER}) for value in found.values[DECISION])
     made = copy.copy(county)
-    object.__setattr__(made, "profile", replace(found, values={**found.values, "grid.levels": levels}))
+    object.__setattr__(
+        made, "profile", replace(found, values={**found.values, "grid.levels": levels, DECISION: decision})
+    )
     return made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,26 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-TerrainClass = Literal["urban", "plain", "hill", "mountain"]
 Method = Literal["straight_line_detour"]
 EARTH_RADIUS_M: Final = 6_371_008.8  # mean radius, IUGG
 
 
 @dataclass(frozen=True, slots=True)
 class Terrain:
-    """How roads of one terrain class relate to the straight line: `detour` (road metres per straight metre) and `speed_kmh`."""
+    """How roads relate to the straight line: `detour` (road metres per straight metre) and `speed_kmh`, one or one a place.
 
-    detour: float
-    speed_kmh: float
+    Which terrain has which is a planning assumption of the profile (`travel.detour`, `travel.terrain`, `travel.speed`).
+    """
 
-
-# Planning assumptions, to be replaced by a county's own figures: towns are dense but slow, mountain roads wind.
-TERRAINS: Final[Mapping[TerrainClass, Terrain]] = {
-    "urban": Terrain(1.30, 25.0),
-    "plain": Terrain(1.30, 40.0),
-    "hill": Terrain(1.45, 35.0),
-    "mountain": Terrain(1.80, 30.0),
-}
+    detour: float | Floats
+    speed_kmh: float | Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +45,8 @@ def estimate_travel(
     lat1: ArrayLike,
     lon2: ArrayLike,
     lat2: ArrayLike,
-    terrain: Terrain | TerrainClass = "plain",
+    terrain: Terrain,
 ) -> TravelEstimate:
     """Minutes and metres by straight line times the detour of `terrain` at its speed; broadcasts like numpy."""
-    road = TERRAINS[terrain] if isinstance(terrain, str) else terrain
-    metres = metres_between(lon1, lat1, lon2, lat2) * road.detour
-    return TravelEstimate(minutes=np.asarray(metres * 60.0 / (road.speed_kmh * 1000.0)), metres=np.asarray(metres))
+    metres = metres_between(lon1, lat1, lon2, lat2) * terrain.detour
+    return TravelEstimate(minutes=np.asarray(metres * 60.0 / (terrain.speed_kmh * 1000.0)), metres=np.asarray(metres))

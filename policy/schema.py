@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from policy.schema_fields import DEADLINE, EXTENSION, NAMED, TIME_UNITS, UNITS, Key, Shape, fits
+from policy.travel import ROADS, TERRAINS
 from policy.vocabulary import CardKind, ItemKind, LeadSource, LeadStatus, OrganKind, PenaltyKind, PostingMode, TaskKind
 
 __all__ = ["DEADLINE_KINDS", "EXTENSION", "KEYS", "TIME_UNITS", "UNITS", "Key", "Shape", "fits"]
@@ -149,8 +150,10 @@ _ALL: Final[tuple[Key, ...]] = (
     *_time("minute", "response.urban", "response.other", "callout.acknowledge"),
     *_texts("response.urban_classes"),
     *_lists("drill.participants"),
-    *_number("km_per_hour", "travel.speed.urban", "travel.speed.other"),
-    *_number("factor", "travel.detour"),
+    *_number("km_per_hour", "travel.speed.urban", "travel.speed.other", "travel.speed.walking"),
+    _record("travel.roads", "km_per_hour", **dict.fromkeys(ROADS, "number")),
+    _record("travel.detour", "factor", **dict.fromkeys(("urban", *TERRAINS), "number")),
+    _choice("travel.terrain", *TERRAINS),
     _record("recommendation.weights", "weight", travel="number", domain="number", load="number", local="number"),
     _record("duplicates.window", minutes="integer", metres="integer", similarity="number"),
     *_flag("dispatch.several_teams"),

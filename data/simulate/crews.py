@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +17,8 @@ from data.simulate.rota import Duty, Rota
 from data.simulate.squads import Force, Squad
 from policy.eligibility import EligibilityRules, rules_of
 from policy.guards import ENFORCEMENT_KINDS
-from policy.vocabulary import TaskKind, Urgency
+from policy.travel import travel_rules
+from policy.vocabulary import Settlement, TaskKind, Urgency
 
 Row = dict[str, Any]
 FRESH: Final = timedelta(minutes=90)  # how long a team is still near its last task
@@ -43,8 +44,8 @@ class Clocks:
     assign: dict[str, float]
     accept: dict[str, float]
     arrive: dict[str, float]
-    speed: dict[str, float]
-    detour: float
+    speed: Mapping[Settlement, float]
+    detour: Mapping[Settlement, float]
 
 
 def clocks(ground: Ground, on: date) -> Clocks:
@@ -56,13 +57,13 @@ def clocks(ground: Ground, on: date) -> Clocks:
         found = {name: profile.get(f"{prefix}.{name}", on) for name in names}
         return {name: float(value.value) for name, value in found.items() if value is not None}
 
-    arrive = allowed("response", ("urban", "other"))
+    arrive, travel = allowed("response", ("urban", "other")), travel_rules(profile, on)
     return Clocks(
         allowed("lead.assign", urgencies),
         allowed("task.accept", urgencies),
         {"urban": arrive["urban"], "rural": arrive["other"]} if len(arrive) == 2 else {},
-        {s: float(profile.require(f"travel.speed.{k}", on).value) for s, k in (("urban", "urban"), ("rural", "other"))},
-        float(profile.require("travel.detour", on).value),
+        travel.speed,
+        travel.detour,
     )
 
 
@@ -154,6 +155,6 @@ class Crews:
         lon, lat = self.place(crew, now)
         where = lead["_point"]
         settlement = lead["_settlement"]
-        kilometres = metres(lon, lat, where[0], where[1]) * self.clocks.detour / 1000.0
+        kilometres = metres(lon, lat, where[0], where[1]) * self.clocks.detour[settlement] / 1000.0
         ordinary = kilometres / self.clocks.speed[settlement] * 60.0
         return ordinary if lead["urgency"] == Urgency.NORMAL else ordinary * SIREN

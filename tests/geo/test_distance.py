@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from geo.distance import TERRAINS, Terrain, estimate_travel, metres_between
+from geo.distance import Terrain, estimate_travel, metres_between
 
 
 def test_one_degree_of_latitude_is_111_kilometres():
@@ -24,7 +24,9 @@ def test_travel_time_is_the_straight_line_times_the_detour_at_the_speed():
     assert estimate.method == "straight_line_detour"
 
 
-def test_mountain_roads_take_longer_than_the_plain():
-    minutes = {name: float(estimate_travel(119.7, 29.1, 119.8, 29.2, name).minutes) for name in TERRAINS}
-    assert minutes["mountain"] > minutes["hill"] > minutes["plain"]
-    assert minutes["urban"] > minutes["plain"]
+def test_each_place_may_have_its_own_terrain():
+    lon = np.array([119.8, 119.8])
+    own = Terrain(detour=np.array([1.3, 1.8]), speed_kmh=np.array([30.0, 45.0]))
+    both = estimate_travel(119.7, 29.1, lon, 29.2, own)
+    each = [estimate_travel(119.7, 29.1, 119.8, 29.2, Terrain(d, v)) for d, v in ((1.3, 30.0), (1.8, 45.0))]
+    assert both.minutes.tolist() == [float(one.minutes) for one in each]

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import typer
 
-from data import commands, commands_calendar, commands_check, commands_demo, commands_people, commands_policy
+from data import (
+    commands,
+    commands_calendar,
+    commands_check,
+    commands_demo,
+    commands_evidence,
+    commands_people,
+    commands_policy,
+)
 from data.terminal import ADDRESS, LANG, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -125,6 +133,7 @@ def serve() -> None:
     import uvicorn
 
     from data.db import Record
+    from data.key_check import demand_key
     from data.secret import with_secret
     from data.settings import settings
     from policy.loader import load_own
@@ -136,6 +145,7 @@ def serve() -> None:
     if chosen.demo and not settings().secret:
         complain(t("commands.serve.own_secret"))
     bound, record = _listen(chosen), Record(chosen.database)
+    demand_key(record, chosen)
     config = uvicorn.Config(
         compose(record, chosen),
         log_config=None,
@@ -169,6 +179,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "staff": commands.import_staff,
         "items": commands.import_items,
         "leads": commands.import_leads,
+        "experts": commands.import_experts,
     },
     "export": {
         "grid": commands.export_grid,
@@ -184,7 +195,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "who": commands_policy.policy_who,
     },
     "calendar": {"load": commands_calendar.calendar_load, "show": commands_calendar.calendar_show},
-    "audit": {"verify": commands.audit_verify},
+    "audit": {"verify": commands.audit_verify, "evidence": commands_evidence.audit_evidence},
     "user": {
         "add": commands_people.user_add,
         "token": commands_people.user_token,

@@ -7,7 +7,20 @@ from fastapi.responses import JSONResponse
 
 from api import context, docs, operations, problems
 from api.operations import Metrics
-from api.routes import between, cases, evidence, figures, grid, leads, reviews, tasks, teams
+from api.routes import (
+    between,
+    cases,
+    evidence,
+    evidence_course,
+    figures,
+    goods,
+    grid,
+    leads,
+    papers,
+    reviews,
+    tasks,
+    teams,
+)
 from data.db import Record
 from data.settings import Settings
 from policy.text import say
@@ -16,7 +29,7 @@ from policy.text import say
 def router() -> APIRouter:
     """All routes of /api/v1; an unknown address below it is a problem answer too."""
     found = APIRouter(prefix=docs.PREFIX)
-    for part in (leads, tasks, cases, reviews, between, evidence, teams, figures, grid):
+    for part in (leads, tasks, cases, reviews, between, evidence, evidence_course, goods, papers, teams, figures, grid):
         found.include_router(part.router)
     return found
 

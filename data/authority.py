@@ -32,6 +32,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     # leads and tasks: reading; their steps are in the tables of policy/lifecycle.py
     "lead.read": _READERS,
     "lead.unmask": _DESK | {Role.OFFICER, Role.SQUADRON_HEAD, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
+    "lead.erase_reporter": frozenset({Role.COUNTY_OFFICE}),
     "lead.set_hotline": _DESK | {Role.COUNTY_OFFICE},
     "lead.reply_hotline": _DESK | {Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
     "lead.record_callback": _DESK | {Role.COUNTY_OFFICE},
@@ -41,6 +42,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "case.read": _READERS - {Role.WALL, Role.GRID_WORKER},
     "case.unmask": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.FINANCE, Role.SUPERVISOR},
     "case.share": _BETWEEN,
+    "party.erase": frozenset({Role.COUNTY_OFFICE}),
+    "case.move_goods": _FIELD | {Role.DEPARTMENT},
     "review.read": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
     "review.hand_in_material": _FIELD | {Role.DEPARTMENT},
     # what passes between organs: reading; the steps are in the tables
@@ -53,6 +56,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "evidence.add": _DESK | _FIELD | {Role.GRID_WORKER, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD},
     "evidence.link": _FIELD | {Role.DEPARTMENT, Role.TOWNSHIP_HEAD},
     "evidence.read": _READERS - {Role.WALL},
+    "evidence.note": _FIELD | _DESK | {Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD, Role.SUPERVISOR},
+    "evidence.retain": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.TOWNSHIP_HEAD}),
     # documents: made, corrected and read with the personal data they hold; numbers reserved for a team
     "paper.make": _PAPERS,
     "paper.read": _PAPERS | {Role.FINANCE, Role.COUNTY_OFFICE, Role.SUPERVISOR},
@@ -64,6 +69,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "grid.read": frozenset(Role),
     "figure.read": frozenset(Role) - {Role.GRID_WORKER},
     "event.read": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE, Role.DISPATCHER, Role.LEGAL_REVIEWER}),
+    "event.verify": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     "policy.read": frozenset(Role),
     # screens
     "page.wall": frozenset({Role.WALL, Role.DISPATCHER, Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.SUPERVISOR}),
@@ -77,6 +83,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.review": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
     "page.transfers": _OFFICIALS,
     "page.disputes": _OFFICIALS,
+    "page.supervision": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),
@@ -101,11 +108,12 @@ _SIGNED: Final = {
         for matter in ("case", "lead")
         for verb, right in (("make", "make"), ("replace", "make"), ("open", "read"))
     },
+    "case.take_volume": _OTHER["paper.read"],
     **{f"team.{verb}_block": _OTHER["paper.reserve"] for verb in ("reserve", "return")},
     **{
         f"{matter}.{verb}_evidence": _OTHER[f"evidence.{verb}"]
         for matter in ("case", "lead")
-        for verb in ("add", "link")
+        for verb in ("add", "link", "note")
     },
 }
 """Steps of documents and evidence as the chain names them: signed by the role that was demanded."""

@@ -77,7 +77,7 @@ DEADLINE_KINDS: Final = (
     "criminal_head", "criminal_send", "criminal_police", "criminal_forward", "criminal_retry", "criminal_review",
     "criminal_procurator", "criminal_goods", "compulsion_report", "limitation", "limitation_serious", "joint_meeting",
     "statement", "major_penalty_filing", "escalation_answer", "assistance_answer", "complaint_answer",
-    "supervision_answer", "police_support",
+    "supervision_answer", "police_support", "filing",
 )  # fmt: skip
 
 BY_HAND: Final = ("report", "dissuade", "gather_information", "publicity", "support")
@@ -206,6 +206,7 @@ _ALL: Final[tuple[Key, ...]] = (
     # between organs: X1 – X10
     *_texts("transfer.materials", "transfer.flow"),
     *_flag("transfer.no_onward", "transfer.stop_ongoing", "transfer.copied_both_ways", "evidence.mutual"),
+    *_time("year", "evidence.kept"),
     *_named("transfer.platform", "transfer.receipt", "assistance.on_refusal"),
     _rows("transfer.routes", when="text", to="text", when_zh="text", when_en="text"),
     *_lists("transfer.after_acceptance", "assistance.refusal_grounds"),
@@ -242,6 +243,7 @@ _ALL: Final[tuple[Key, ...]] = (
     *_count("file_review.best", "file_review.worst", "figures.small_group"),
     _records("cards", code="|".join(CardKind), effect="warn|suspend|revoke", blocks="flag"),
     *_flag("appraisal.money_counts", "appraisal.penalty_quota", "personal_data.masked"),
+    *_time("year", "personal_data.retention"),
     *_named("appraisal.part_of"),
     *_texts("complaint.taken_by", "file_review.by"),
     *_lists("supervision.measures", "supervision.instruments", "appraisal.awards"),

@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO, Final, cast
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.requests import ClientDisconnect
 
@@ -20,7 +20,9 @@ from api.problems import problem
 from api.schemas_evidence import EvidenceListOut, EvidenceOut, LinkIn
 from data.casework.evidence import add_evidence, link_evidence, may_add_evidence
 from data.casework.numbers import LETTERS
-from data.evidence import StoredFile, path_of, store, thumbnail_of
+from data.db import Tx
+from data.evidence import PDF, StoredFile, path_of, sheet_of, shown_of, store, thumbnail_of
+from data.idempotency import answered, digest
 from data.queries.evidence import Kind, evidence_row, get_evidence, list_evidence
 from policy.errors import Refusal
 from policy.text import say
@@ -38,6 +40,11 @@ _BYTES: Final[dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
+]
+Row = dict[str, Any]
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file", "content": {"*/*": _BINARY}},
@@ -47,6 +54,7 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
 _THUMBNAIL: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The thumbnail", "content": {"image/jpeg": _BINARY}}
 }
+_SHEET: Final[dict[int | str, dict[str, Any]]] = {200: {"description": "The page", "content": {"image/png": _BINARY}}}
 Name = Annotated[
     str, Query(min_length=1, max_length=400, description="Name of the file with its ending", examples=["现场.jpg"])
 ]
@@ -65,20 +73,48 @@ def _putting(kind: Kind) -> Callable[..., Any]:
         request: Request,
         desk: AtDesk,
         shelf: FileStore,
+        response: Response,
         name: Name,
         note: Note = None,
         taken_at: Taken = None,
         lon: Lon = None,
         lat: Lat = None,
+        key: Key = None,
     ) -> EvidenceOut:
         """Put a file to the matter. Who may not is refused before a byte is read; its kind is told by its content."""
         _check_kind(kind, number, desk)
         await desk.write(may_add_evidence, number=number)
         file = await _taken_in(request, shelf, name)
-        row = await desk.write(add_evidence, number=number, file=file, note=note, taken_at=taken_at, lon=lon, lat=lat)
-        return EvidenceOut.model_validate(evidence_row(row))
+        told = {"note": note, "taken_at": taken_at, "lon": lon, "lat": lat}
+        return replied(await desk.write(_put, number=number, file=file, told=told, key=key), response)
 
     return put_evidence
+
+
+def _put(tx: Tx, *, number: str, file: StoredFile, told: Row, key: str | None) -> tuple[Row, bool]:
+    def verb(inner: Tx) -> Row:
+        return _told(evidence_row(add_evidence(inner, number=number, file=file, **told)))
+
+    request = {"add_evidence": number, "sha256": file.sha256, "name": file.name} | told
+    return once(tx, verb=verb, request=request, key=key)
+
+
+def once(tx: Tx, *, verb: Callable[[Tx], Row], request: Row, key: str | None) -> tuple[Row, bool]:
+    """Do a step and tell its answer; with a key, once, and whether it was told before."""
+    if key is None:
+        return verb(tx), False
+    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=verb, status=201)
+
+
+def replied(found: tuple[Row, bool], response: Response) -> EvidenceOut:
+    """The answer to a step of a file; one that was given before says so."""
+    if found[1]:
+        response.headers["Idempotent-Replay"] = "true"
+    return EvidenceOut.model_validate(found[0])
+
+
+def _told(row: Row) -> Row:
+    return EvidenceOut.model_validate(row).model_dump(mode="json")
 
 
 def _check_kind(kind: Kind, number: str, desk: Desk) -> None:
@@ -174,9 +210,38 @@ async def thumbnail(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
     return FileResponse(path, media_type="image/jpeg", headers=_shut(f"{row['sha256']}-small"))
 
 
-@router.post("/evidence/{key}/link", status_code=201, response_model=EvidenceOut)
-async def link(key: UUID, body: LinkIn, desk: AtDesk) -> EvidenceOut:
-    """Let another matter use the file as well: it is linked with its hash, not copied."""
-    await desk.write(link_evidence, evidence_id=key, number=body.number)
+@router.get("/evidence/{key}/shown", response_class=Response, responses=_THUMBNAIL)
+async def shown(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
+    """A photograph as it is shown on a screen: a JPEG, the right way up, without what the camera wrote into it."""
     row = await desk.ask(get_evidence, key=key)
-    return EvidenceOut.model_validate(row | {"linked": True})
+    if row["kind"] != "photograph":
+        raise Refusal("errors_evidence.no_thumbnail", kind="not_found", name=row["name"])
+    path = await asyncio.to_thread(shown_of, shelf.folder, row["sha256"])
+    LOG.info("evidence.read", evidence=str(key), account=str(desk.actor.account_id), part="shown")
+    return FileResponse(path, media_type="image/jpeg", headers=_shut(f"{row['sha256']}-shown"))
+
+
+@router.get("/evidence/{key}/pages/{page}", response_class=Response, responses=_SHEET)
+async def sheet(key: UUID, page: Annotated[int, Path(ge=1, le=100_000)], desk: AtDesk, shelf: FileStore) -> Response:
+    """One page of a .pdf as a picture: drawn here, so that the document itself is never run by a browser."""
+    row = await desk.ask(get_evidence, key=key)
+    if row["media_type"] != PDF:
+        raise Refusal("errors_evidence.not_paged", kind="not_found", name=row["name"])
+    path = await asyncio.to_thread(sheet_of, shelf.folder, row["sha256"], page, row["name"])
+    LOG.info("evidence.read", evidence=str(key), account=str(desk.actor.account_id), part=f"page {page}")
+    return FileResponse(path, media_type="image/png", headers=_shut(f"{row['sha256']}-{page}"))
+
+
+@router.post("/evidence/{key}/link", status_code=201, response_model=EvidenceOut)
+async def link(key: UUID, body: LinkIn, desk: AtDesk, response: Response, again: Key = None) -> EvidenceOut:
+    """Let another matter use the file as well: it is linked with its hash, not copied."""
+    row = await desk.ask(get_evidence, key=key)
+    return replied(await desk.write(_link, row=row, number=body.number, key=again), response)
+
+
+def _link(tx: Tx, *, row: Row, number: str, key: str | None) -> tuple[Row, bool]:
+    def verb(inner: Tx) -> Row:
+        link_evidence(inner, evidence_id=row["id"], number=number)
+        return _told(row | {"linked": True})
+
+    return once(tx, verb=verb, request={"link_evidence": str(row["id"]), "number": number}, key=key)

@@ -43,7 +43,7 @@ def find_matter(tx: Tx, number: str) -> tuple[str, Lead | Case]:
     raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.name)
 
 
-def _allowed(tx: Tx, matter: Lead | Case, verb: str) -> Tx:
+def allowed_here(tx: Tx, matter: Lead | Case, verb: str) -> Tx:
     """Refuse who may not do `verb` here; gives the step as those roles take it that the actor holds there."""
     townships = frozenset({matter.township_code} if matter.township_code else ())
     subject = Subject(tx.county.jurisdiction_id, townships, None, matter.number, not townships)
@@ -54,11 +54,12 @@ def _allowed(tx: Tx, matter: Lead | Case, verb: str) -> Tx:
 def may_add_evidence(tx: Tx, *, number: str) -> None:
     """Refuse, before a byte is read, who may not put evidence to the matter `number`, or where it is put away."""
     _, matter = find_matter(tx, number)
-    _allowed(tx, matter, "evidence.add")
-    _open(matter)
+    allowed_here(tx, matter, "evidence.add")
+    still_open(matter)
 
 
-def _open(matter: Lead | Case) -> None:
+def still_open(matter: Lead | Case) -> None:
+    """Refuse a matter that is put away: nothing is added to it any more."""
     if matter.status in _PUT_AWAY:
         raise Refusal("errors_casework.evidence_archived", kind="conflict", number=matter.number)
 
@@ -75,8 +76,8 @@ def add_evidence(
 ) -> Evidence:
     """Put a stored file to a lead or case, with who, when and where; the same file twice is refused in words."""
     kind, matter = find_matter(tx, number)
-    tx = _allowed(tx, matter, "evidence.add")
-    _open(matter)
+    tx = allowed_here(tx, matter, "evidence.add")
+    still_open(matter)
     _check(tx, matter, file, note)
     row = Evidence(
         id=uuid7(),
@@ -104,7 +105,7 @@ def add_evidence(
     )
     tx.session.add(row)
     tx.session.flush()
-    _tell(tx, kind, matter, "add_evidence", row)
+    tell(tx, kind, matter, "add_evidence", row)
     return row
 
 
@@ -125,9 +126,9 @@ def link_evidence(tx: Tx, *, evidence_id: UUID, number: str) -> EvidenceLink:
     if row is None or row.jurisdiction_id != tx.county.jurisdiction_id:
         raise Refusal("errors_casework.evidence_not_found", kind="not_found", key=str(evidence_id))
     _, home = find_matter(tx, row.matter_number or "")
-    _allowed(tx, home, "evidence.link")
+    allowed_here(tx, home, "evidence.link")
     kind, matter = find_matter(tx, number)
-    tx = _allowed(tx, matter, "evidence.link")
+    tx = allowed_here(tx, matter, "evidence.link")
     if matter.id == row.matter_id or _linked(tx, row, matter):
         raise Refusal("errors_casework.evidence_twice", kind="conflict", name=row.name, known=row.name)
     link = EvidenceLink(
@@ -141,7 +142,7 @@ def link_evidence(tx: Tx, *, evidence_id: UUID, number: str) -> EvidenceLink:
     )
     tx.session.add(link)
     tx.session.flush()
-    _tell(tx, kind, matter, "link_evidence", row, {"from": home.number})
+    tell(tx, kind, matter, "link_evidence", row, {"from": home.number})
     return link
 
 
@@ -168,9 +169,10 @@ def evidence_of_lead(tx: Tx, lead: Lead, case: Case) -> int:
     return len(rows)
 
 
-def _tell(
+def tell(
     tx: Tx, kind: str, matter: Lead | Case, verb: str, row: Evidence, more: Mapping[str, Any] | None = None
 ) -> None:
+    """Tell the chain of `matter` what was done with a file of evidence."""
     append_event(
         tx,
         matter=kind,

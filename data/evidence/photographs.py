@@ -15,6 +15,7 @@ from policy.errors import Refusal
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 THUMBNAIL: Final = 320  # pixels of the longer side
+SHOWN: Final = 2400  # the same, of a photograph on the screen
 FORMATS: Final = ("JPEG", "PNG", "WEBP")
 
 
@@ -78,12 +79,12 @@ def _degrees(parts: Any) -> float:
     return degrees + minutes / 60 + seconds / 3600
 
 
-def shrink(source: Path, target: Path) -> None:
-    """Write a thumbnail: the right way up, without the EXIF of the original."""
+def shrink(source: Path, target: Path, side: int = THUMBNAIL) -> None:
+    """Write a photograph no larger than `side`: the right way up, without the EXIF of the original."""
     with Image.open(source, formats=FORMATS) as image:
-        image.draft("RGB", (THUMBNAIL * 2, THUMBNAIL * 2))
+        image.draft("RGB", (side * 2, side * 2))
         upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((THUMBNAIL, THUMBNAIL))
+    upright.thumbnail((side, side))
     target.parent.mkdir(parents=True, exist_ok=True)
     aside = target.with_suffix(".part")
     upright.save(aside, "JPEG", quality=80)

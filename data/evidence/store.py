@@ -37,10 +37,11 @@ class StoredFile:
 
 def path_of(folder: Path, sha256: str) -> Path:
     """Where the file with this hash lies; raises ValueError for anything that is not a hash."""
-    return folder / "evidence" / _checked(sha256)[:2] / sha256
+    return folder / "evidence" / checked(sha256)[:2] / sha256
 
 
-def _checked(sha256: str) -> str:
+def checked(sha256: str) -> str:
+    """The hash itself; raises ValueError for anything that is not one."""
     if not _SHA256.fullmatch(sha256):
         raise ValueError(sha256)
     return sha256
@@ -114,20 +115,29 @@ def _put(path: Path, home: Path) -> None:
 
 def thumbnail_of(folder: Path, sha256: str) -> Path:
     """The thumbnail of a photograph, made when it is first asked for; raises Refusal (not_found) when there is no file."""
-    made = folder / "thumbnails" / _checked(sha256)[:2] / f"{sha256}.jpg"
+    made = folder / "thumbnails" / checked(sha256)[:2] / f"{sha256}.jpg"
     if not made.exists():
-        photographs.shrink(_there(folder, sha256), made)
+        photographs.shrink(there(folder, sha256), made)
     return made
 
 
-def _there(folder: Path, sha256: str) -> Path:
+def there(folder: Path, sha256: str) -> Path:
+    """Where the file lies; raises Refusal (not_found) when it is not there."""
     path = path_of(folder, sha256)
     if not path.exists():
         raise Refusal("errors_evidence.file_gone", kind="not_found", sha256=sha256[:12])
     return path
 
 
+def shown_of(folder: Path, sha256: str) -> Path:
+    """A photograph as it is shown: large enough to read, the right way up, without what the camera wrote into it."""
+    made = folder / "shown" / checked(sha256)[:2] / f"{sha256}.jpg"
+    if not made.exists():
+        photographs.shrink(there(folder, sha256), made, photographs.SHOWN)
+    return made
+
+
 def verify_file(folder: Path, sha256: str) -> bool:
     """Whether the bytes on disk are still those that were taken in."""
-    with _there(folder, sha256).open("rb") as source:
+    with there(folder, sha256).open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest() == sha256

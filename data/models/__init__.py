@@ -2,10 +2,11 @@
 
 from data.models.account import Account, ApiToken, Grant, Pairing, Session
 from data.models.base import Base, UtcDateTime
-from data.models.between import Assistance, Dispute, Escalation, EvidenceLink, Referral, Shared, Transfer
+from data.models.between import Assistance, Dispute, Escalation, EvidenceLink, EvidenceNote, Referral, Shared, Transfer
 from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Remedy
 from data.models.deadline import Deadline
 from data.models.event import ChainHead, Event, RefusedAttempt
+from data.models.expert import LegalExpert
 from data.models.figure import FigureSnapshot, JobRun
 from data.models.force import DISPATCH_ROOM, Certificate, Organ, Person, Posting, Shift, Team, TeamMember, Unit
 from data.models.item import Delegation, Item, ItemField
@@ -35,6 +36,7 @@ __all__ = [
     "Event",
     "Evidence",
     "EvidenceLink",
+    "EvidenceNote",
     "FigureSnapshot",
     "Goods",
     "GoodsMove",
@@ -45,6 +47,7 @@ __all__ = [
     "JobRun",
     "Jurisdiction",
     "Lead",
+    "LegalExpert",
     "Measure",
     "Organ",
     "Pairing",

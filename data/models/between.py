@@ -148,3 +148,18 @@ class EvidenceLink(Placed, Base):
     matter_id: Mapped[UUID] = mapped_column(index=True)
     at: Mapped[datetime]
     account_id: Mapped[UUID | None]
+
+
+class EvidenceNote(Placed, Base):
+    """A remark on a file of evidence, at a page of it or a second into it, made for one matter; never changed."""
+
+    __tablename__ = "evidence_note"
+
+    evidence_id: Mapped[UUID] = mapped_column(ForeignKey("evidence.id"), index=True)
+    matter_kind: Mapped[str]
+    matter_id: Mapped[UUID] = mapped_column(index=True)
+    page: Mapped[int | None]
+    second: Mapped[int | None]
+    text: Mapped[str]
+    at: Mapped[datetime]
+    account_id: Mapped[UUID | None]

@@ -91,6 +91,7 @@ class MoveView:
 class GoodsView:
     """A thing on the list: where it is now, and how it came there."""
 
+    id: UUID
     name: str
     quantity: str
     condition: str | None
@@ -245,7 +246,7 @@ def measures_of(session: Session, case: Case) -> tuple[MeasureView, ...]:
 def _measure(row: Measure, things: Sequence[Goods], moves: Mapping[UUID, list[MoveView]]) -> MeasureView:
     plain = ("kind", "status", "begun_at", "ended_at", "extended_at", "on_the_spot", "result")
     goods = tuple(
-        GoodsView(one.name, one.quantity, one.condition, one.keeper, one.place, tuple(moves.get(one.id, ())))
+        GoodsView(one.id, one.name, one.quantity, one.condition, one.keeper, one.place, tuple(moves.get(one.id, ())))
         for one in things
     )
     return MeasureView(**{name: getattr(row, name) for name in plain}, goods=goods)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -56,10 +57,20 @@ def _may_see(session: Session, actor: Actor, county: County, row: Evidence) -> b
         (row.matter_kind, row.matter_id),
         *((link.matter_kind, link.matter_id) for link in session.execute(links)),
     ]
-    return any(
-        session.scalars(_seen(actor, county, kind).where(_MODELS[kind].id == matter)).first() is not None
-        for kind, matter in places
-    )
+    return bool(seen_matters(session, actor, county, places))
+
+
+def seen_matters(session: Session, actor: Actor, county: County, places: Iterable[tuple[str, UUID]]) -> dict[UUID, str]:
+    """Numbers by key of those leads and cases, given as kind and key, whose evidence is in the actor's area."""
+    found: dict[UUID, str] = {}
+    for kind, matter in dict.fromkeys(places):
+        model = _MODELS[kind]
+        number = session.scalars(
+            select(model.number).where(model.id == matter, model.id.in_(_seen(actor, county, kind)))
+        ).first()
+        if number is not None:
+            found[matter] = number
+    return found
 
 
 def _seen(actor: Actor, county: County, kind: str) -> Any:

@@ -14,7 +14,7 @@ from api.server import router
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM, VERBS
 from data.casework.cases import find_case
-from data.models import CaseReview, Escalation
+from data.models import CaseReview, Escalation, Goods, Measure
 from policy.vocabulary import Role
 from tests.api import casting
 from tests.api.conftest import ROLES
@@ -59,6 +59,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /evidence/{key}": ("evidence.read", "lead.read"),
     "GET /evidence/{key}/thumbnail": ("evidence.read", "lead.read"),
     "POST /evidence/{key}/link": ("evidence.link",),
+    "GET /evidence/{key}/shown": ("evidence.read", "lead.read"),
+    "GET /evidence/{key}/pages/{page}": ("evidence.read", "lead.read"),
+    "GET /evidence/{key}/course": ("evidence.read", "lead.read"),
+    "GET /evidence/{key}/whole": ("evidence.read", "lead.read"),
+    "POST /evidence/{key}/notes": ("evidence.note",),
+    "GET /retention": ("evidence.retain", AT_LARGE),
+    "GET /cases/{number}/goods": ("case.read",),
+    "POST /cases/{number}/goods/{thing}/moves": ("case.move_goods",),
     "GET /reviews": ("review.read", AT_LARGE),
     "GET /reviews/{number}": ("review.read",),
     "POST /reviews/{number}/opinion": ("review.give_opinion",),
@@ -154,7 +162,14 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
         about = {"matter_kind": "case", "matter_id": case.id, "matter_number": case.number, "subject": "重大"}
         way = {"from_organ": "WEST", "to_organ": "MARKET", "status": "raised", "raised_at": tx.now, "ground": "major"}
         tx.session.add(Escalation(**here, **about, **way, number="JD-E-1", course=[]))
-        return {"review": "JD-V-1", "escalations": "JD-E-1"}
+        place = {"jurisdiction_id": case.jurisdiction_id, "case_id": case.id}
+        measure = Measure(**place, kind="preservation", status="running", begun_at=tx.now)
+        tx.session.add(measure)
+        tx.session.flush()
+        thing = Goods(**place, measure_id=measure.id, name="三轮车", quantity="1辆", keeper="甲")
+        tx.session.add(thing)
+        tx.session.flush()
+        return {"review": "JD-V-1", "escalations": "JD-E-1", "thing": str(thing.id)}
 
     return record.write(SYSTEM, written)
 
@@ -186,7 +201,7 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     method, path = operation.split(" ", 1)
     place = path.split("/")[1]
     number = west.get(place) or west.get(place.removesuffix("s"), "")
-    filled = path.format(number=number, key=west["key"], code="W1", figure="F01")
+    filled = path.format(number=number, key=west["key"], thing=west["thing"], page=1, code="W1", figure="F01")
     query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
 
@@ -214,6 +229,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},
+        "POST /evidence/{key}/notes": {"number": west["lead"], "note": "见左上角"},
         "POST /reviews/{number}/opinion": {"opinion": "agree", "answers": {}},
         "POST /reviews/{number}/materials": {"materials": ["evidence"]},
         "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},

@@ -401,6 +401,29 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_case_entry_jurisdiction_id"), ["jurisdiction_id"], unique=False)
 
     op.create_table(
+        "legal_expert",
+        sa.Column("code", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("organisation", sa.String(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("valid_from", sa.Date(), nullable=False),
+        sa.Column("valid_to", sa.Date(), nullable=True),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("avoids", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_legal_expert_jurisdiction_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_legal_expert_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_expert")),
+        sa.UniqueConstraint("jurisdiction_id", "code", name=op.f("uq_legal_expert_jurisdiction_id_code")),
+    )
+    with op.batch_alter_table("legal_expert", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_legal_expert_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_legal_expert_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "case_review",
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -419,6 +442,7 @@ def upgrade():
         sa.Column("reviewer_id", sa.Uuid(), nullable=True),
         sa.Column("outside", sa.String(), nullable=True),
         sa.Column("expert", sa.String(), nullable=True),
+        sa.Column("expert_id", sa.Uuid(), nullable=True),
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("page_notes", sa.JSON(), nullable=False),
         sa.Column("opinion", sa.String(), nullable=True),
@@ -429,6 +453,7 @@ def upgrade():
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_review_case_id")),
+        sa.ForeignKeyConstraint(["expert_id"], ["legal_expert.id"], name=op.f("fk_case_review_expert_id")),
         sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_case_review_jurisdiction_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_review")),
         sa.UniqueConstraint("case_id", "round", name=op.f("uq_case_review_case_id_round")),
@@ -459,6 +484,29 @@ def upgrade():
     with op.batch_alter_table("evidence_link", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_evidence_link_jurisdiction_id"), ["jurisdiction_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_evidence_link_matter_id"), ["matter_id"], unique=False)
+
+    op.create_table(
+        "evidence_note",
+        sa.Column("evidence_id", sa.Uuid(), nullable=False),
+        sa.Column("matter_kind", sa.String(), nullable=False),
+        sa.Column("matter_id", sa.Uuid(), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=True),
+        sa.Column("second", sa.Integer(), nullable=True),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["evidence_id"], ["evidence.id"], name=op.f("fk_evidence_note_evidence_id")),
+        sa.ForeignKeyConstraint(
+            ["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_evidence_note_jurisdiction_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_evidence_note")),
+    )
+    with op.batch_alter_table("evidence_note", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_evidence_note_evidence_id"), ["evidence_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_note_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_evidence_note_matter_id"), ["matter_id"], unique=False)
 
     op.create_table(
         "measure",

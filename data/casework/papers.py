@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from data.authority import Subject, demand, within
+from data.authority import Actor, Subject, demand, within
 from data.casework.evidence import find_matter
 from data.casework.paper_numbers import Number, carried_number, drawn_number
 from data.db import Tx
 from data.events import append_event
 from data.models import Case, Lead, Paper
 from data.papers.casefile import standing
-from data.papers.catalogue import PaperKind, kind_of, order_of, template_of
+from data.papers.catalogue import PaperKind, asked_words, kind_of, order_of, template_of
 from data.papers.declared import clean, declared
 from data.papers.fields import fields_of_case, fields_of_lead
 from data.papers.fill import fill
@@ -43,7 +43,7 @@ def make_paper(tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | Non
     """
     matter = _matter(tx, number)
     tx, kind = _allowed(tx, matter, "paper.make"), kind_of(paper)
-    _still_open(matter, kind)
+    _fits(matter, kind)
     row = _made(tx, matter, kind, _told(kind, told or {}))
     _tell(tx, matter, "make_paper", row, kind.clause)
     return row
@@ -54,7 +54,7 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
     before = _find(tx, paper)
     matter = _matter(tx, before.matter_number)
     tx, kind, words = _allowed(tx, matter, "paper.make"), kind_of(before.template), _reason(reason)
-    _still_open(matter, kind)
+    _fits(matter, kind)
     by = tx.session.scalars(select(Paper.number).where(Paper.replaces_id == before.id)).first()
     if by is not None:
         raise Refusal("errors_papers.replaced_already", kind="conflict", number=before.number, by=by)
@@ -67,13 +67,21 @@ def open_paper(tx: Tx, *, paper: UUID, reason: str = "") -> bytes:
     """The .docx of a document; who read it is an event, and who does not handle the case says why (PI 51)."""
     row = _find(tx, paper)
     matter = _matter(tx, row.matter_number)
-    tx = _allowed(tx, matter, "paper.read")
-    words = reason.strip()[:REASON_LIMIT] if _handles(tx, matter) else _reason(reason)
+    tx, words = allowed_reader(tx, matter, reason)
     if row.sha256 is None:
         raise Refusal("errors_papers.void", kind="not_found", number=row.number, reason=row.void_reason or "—")
     content = kept(settings().var, row.sha256, row.number)
     _tell(tx, matter, "open_paper", row, "PI 51", {"reason": words} if words else None)
     return content
+
+
+def allowed_reader(tx: Tx, matter: Case | Lead, reason: str) -> tuple[Tx, str]:
+    """Refuse who may not read documents of the matter, or does not handle it and does not say why (PI 51).
+
+    Gives the step as those roles take it that the actor holds there, and the reason as it is told.
+    """
+    tx = _allowed(tx, matter, "paper.read")
+    return tx, reason.strip()[:REASON_LIMIT] if handles(tx.actor, matter) else _reason(reason)
 
 
 def papers_of(session: Session, matter: Case | Lead, *, replaced: bool = False) -> list[Paper]:
@@ -83,6 +91,18 @@ def papers_of(session: Session, matter: Case | Lead, *, replaced: bool = False) 
     else:
         rows = list(standing(session, matter.id))
     return sorted(rows, key=lambda row: (order_of(row.template), row.made_at, row.serial))
+
+
+def obstacle(tx: Tx, matter: Case | Lead, kind: PaperKind, fields: Mapping[str, Any]) -> Refusal | None:
+    """What making the document would be refused with now, of those facts `fields`; None where nothing stands in its way."""
+    try:
+        _fits(matter, kind)
+        _check_needs(kind, fields)
+        if _carries(matter, kind):
+            carried_number(tx, cast(Case, matter), kind)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 # -- how a document is made ---------------------------------------------------------------------------------------------
@@ -126,9 +146,13 @@ def _made(tx: Tx, matter: Case | Lead, kind: PaperKind, told: Mapping[str, str],
 
 def _number(tx: Tx, matter: Case | Lead, kind: PaperKind, before: Paper | None) -> Number:
     """The decision carries the case's number; everything else, and what corrects it, the next of the series."""
-    if kind.code in CARRIED and before is None and isinstance(matter, Case) and matter.decision_number:
-        return carried_number(tx, matter, kind)
+    if before is None and _carries(matter, kind):
+        return carried_number(tx, cast(Case, matter), kind)
     return drawn_number(tx, _organ(tx, matter), kind.word)
+
+
+def _carries(matter: Case | Lead, kind: PaperKind) -> bool:
+    return kind.code in CARRIED and isinstance(matter, Case) and bool(matter.decision_number)
 
 
 def _organ(tx: Tx, matter: Case | Lead) -> str:
@@ -173,9 +197,15 @@ def _told(kind: PaperKind, told: Mapping[str, Any]) -> dict[str, str]:
                 "errors_papers.told_unknown", pointer=pointer, paper=paper, input=name, allowed=kind.asks or ("—",)
             )
         if not isinstance(text, str):
-            raise Refusal("errors_papers.told_not_text", pointer=pointer, input=name)
+            raise Refusal("errors_papers.told_not_text", pointer=pointer, input=asked_words(kind, name))
         if len(text) > TOLD_LIMIT:
-            raise Refusal("errors_papers.told_long", pointer=pointer, input=name, length=len(text), limit=TOLD_LIMIT)
+            raise Refusal(
+                "errors_papers.told_long",
+                pointer=pointer,
+                input=asked_words(kind, name),
+                length=len(text),
+                limit=TOLD_LIMIT,
+            )
         known[name] = clean(text)
     return known
 
@@ -202,13 +232,30 @@ def _allowed(tx: Tx, matter: Case | Lead, verb: str) -> Tx:
     return replace(tx, actor=within(tx.actor, subject, tx.now))
 
 
-def _still_open(matter: Case | Lead, kind: PaperKind) -> None:
+def _fits(matter: Case | Lead, kind: PaperKind) -> None:
+    """Refuse a document of another kind of matter, of another decision, of a matter that is put away."""
+    paper = Word(f"papers.kind.{kind.code}")
+    if isinstance(matter, Lead) and kind.matter == "case":
+        raise Refusal("errors_papers.case_only", kind="conflict", clause=kind.clause, paper=paper, number=matter.number)
+    if isinstance(matter, Case) and kind.procedure not in ("", matter.procedure):
+        raise Refusal(
+            "errors_papers.other_procedure",
+            kind="conflict",
+            clause=kind.clause,
+            paper=paper,
+            own=Word(f"vocabulary.procedure.{matter.procedure}"),
+            needed=Word(f"vocabulary.procedure.{kind.procedure}"),
+        )
+    if _carries(matter, kind) and not str(cast(Case, matter).decision_number).startswith(f"{kind.word}〔"):
+        number = cast(Case, matter).decision_number
+        raise Refusal("errors_papers.other_decision", kind="conflict", clause=kind.clause, paper=paper, number=number)
     if matter.status in _PUT_AWAY and "archive" not in kind.steps:
         raise Refusal("errors_papers.archived", kind="conflict", number=matter.number)
 
 
-def _handles(tx: Tx, matter: Case | Lead) -> bool:
-    return isinstance(matter, Case) and str(tx.actor.person_id) in matter.officer_ids
+def handles(actor: Actor, matter: Case | Lead) -> bool:
+    """Whether the actor is one of the officers of the case: these read its documents without saying why."""
+    return isinstance(matter, Case) and str(actor.person_id) in matter.officer_ids
 
 
 def _reason(text: str) -> str:
@@ -217,7 +264,11 @@ def _reason(text: str) -> str:
         raise Refusal("errors_papers.reason_missing", pointer="/reason")
     if len(words) > REASON_LIMIT:
         raise Refusal(
-            "errors_papers.told_long", pointer="/reason", input="reason", length=len(words), limit=REASON_LIMIT
+            "errors_papers.told_long",
+            pointer="/reason",
+            input=Word("papers.told.reason"),
+            length=len(words),
+            limit=REASON_LIMIT,
         )
     return words
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from data.county import County
 from data.evidence import path_of as evidence_path
 from data.models import Case, Evidence, Paper
-from data.papers.blocks import Block, blocks_of
+from data.papers.blocks import Block, beyond, blocks_of
 from data.papers.casefile import CaseFile, standing
 from data.papers.catalogue import order_of, template_of
 from data.papers.declared import complete
@@ -73,7 +73,9 @@ def _cover(session: Session, county: County, case: Case, now: datetime) -> Block
 
 def _paper(row: Paper, folder: Path) -> Block:
     content = kept(folder, row.sha256 or "", row.number)
-    return {"title": f"{say(f'papers.kind.{row.template}')}　{row.number}", "parts": blocks_of(content)}
+    left_out = [_line(say("papers.seen.beyond"))] if beyond(content) else []
+    title = f"{say(f'papers.kind.{row.template}')}　{row.number}"
+    return {"title": title, "parts": [*blocks_of(content), *left_out]}
 
 
 # -- photographs and recordings -----------------------------------------------------------------------------------------

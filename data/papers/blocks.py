@@ -20,6 +20,7 @@ _ALIGN: Final[dict[WD_ALIGN_PARAGRAPH | None, str]] = {
     WD_ALIGN_PARAGRAPH.RIGHT: "right",
 }
 USUAL: Final = 15.0  # points
+_BEYOND: Final = frozenset(qn(f"w:{name}") for name in ("drawing", "pict", "object", "sdt", "txbxContent"))
 
 
 def blocks_of(content: bytes) -> list[Block]:
@@ -30,6 +31,20 @@ def blocks_of(content: bytes) -> list[Block]:
         _paragraph(part, usual) if isinstance(part, Paragraph) else _table(part, usual)
         for part in paper.iter_inner_content()
     ]
+
+
+def beyond(content: bytes) -> bool:
+    """Whether a .docx holds what no block says: pictures, text boxes, controls, tables in tables, heads and feet.
+
+    An office's own template may; our typesetting would leave it out, so that only LibreOffice can print it.
+    """
+    paper = Document(io.BytesIO(content))
+    if any(node.tag in _BEYOND for node in paper.element.body.iter()):
+        return True
+    if any(cell.tables for table in paper.tables for row in table.rows for cell in row.cells):
+        return True
+    edges = [edge for section in paper.sections for edge in (section.header, section.footer)]
+    return any(part.text.strip() for edge in edges if not edge.is_linked_to_previous for part in edge.paragraphs)
 
 
 def _points(length: Length | int | None, otherwise: float = 0.0) -> float:

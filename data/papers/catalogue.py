@@ -12,16 +12,21 @@ from typing import Any, Final
 
 from data.settings import settings
 from policy.errors import Refusal
-from policy.text import Word, say
+from policy.text import Word, has, say
 
 SOURCE: Final = "source"
 TEMPLATES: Final = "templates"
+ASKED: Final[Mapping[str, str]] = {
+    "words": "words", "reason": "words", "begun": "moment", "ended": "moment", "until": "day",
+}  # fmt: skip
+"""What an input of a document is where it is no single line: several lines, a moment, a day."""
 
 
 @dataclass(frozen=True, slots=True)
 class PaperKind:
     """A document: its code, the word of its series, the matter it is of, its clause, the steps that call for it.
 
+    `matter` is "lead" where a lead without a case has it too, `procedure` the one it belongs to where it belongs to one.
     `needs` are fields that must be known before it can be made, `asks` what is told when it is made, `standard` whether it
     is one of the set of JD 二(三)8.
     """
@@ -34,10 +39,17 @@ class PaperKind:
     needs: tuple[str, ...]
     asks: tuple[str, ...]
     standard: bool
+    procedure: str = ""
 
     def name(self, lang: str = "zh") -> str:
         """Name in `lang`."""
         return say(f"papers.kind.{self.code}", lang)
+
+
+def asked_words(kind: PaperKind, name: str) -> Word:
+    """What an input of a document is called: in its own words where it has any, else in those of all."""
+    own = f"papers.told_of.{kind.code}.{name}"
+    return Word(own if has(own) else f"papers.told.{name}")
 
 
 def _read(path: Any) -> Mapping[str, Any]:
@@ -68,6 +80,7 @@ def kinds() -> Mapping[str, PaperKind]:
             tuple(row.get("needs", ())),
             tuple(row.get("asks", ())),
             row.get("standard", True),
+            row.get("procedure", ""),
         )
         for row in listed
     }

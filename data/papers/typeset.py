@@ -11,7 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
-from data.papers.blocks import blocks_of
+from data.papers.blocks import beyond, blocks_of
 from policy.errors import Refusal
 
 SOFFICE: Final = ("soffice", "libreoffice")
@@ -27,6 +27,11 @@ def office() -> str | None:
 def pdf_of(content: bytes, title: str, author: str = "") -> bytes:
     """A filled .docx as .pdf, set from its blocks: the same on every machine."""
     return typeset([{"title": title, "parts": blocks_of(content)}], title, author=author, numbered=False)
+
+
+def pdf_as_it_is(content: bytes, title: str, author: str = "") -> bytes:
+    """A filled .docx as .pdf with nothing left out: by LibreOffice where it holds what our typesetting cannot say."""
+    return pdf_by_office(content, title) if beyond(content) else pdf_of(content, title, author)
 
 
 def pdf_by_office(content: bytes, title: str) -> bytes:

@@ -20,6 +20,8 @@ from sqlalchemy.pool import NullPool
 
 from data.backup import CHUNK, DATABASE, FOLDERS, MANIFEST, Backup, digest_of, run_tool, verify_all
 from data.db import Record
+from data.key_check import unreadable
+from data.keyring import keyring_of
 from data.migrate import head, migrate, revision_of
 from data.settings import Settings
 from policy.errors import Refusal
@@ -176,6 +178,9 @@ def _judge(settings: Settings, url: str, folder: Path) -> Mapping[str, int]:
     migrate(url)
     record = Record(url)
     try:
+        with record.read() as session:
+            if sealed := unreadable(session, keyring_of(settings)):
+                raise Refusal("errors_personal.backup_key", kind="conflict", thing=sealed)
         found = verify_all(record, settings, folder)
     finally:
         record.close()

@@ -37,6 +37,12 @@ def to_verify_with(settings: Settings) -> Settings:
     return with_secret(settings)
 
 
+def own_secret(settings: Settings) -> None:
+    """A demonstration that was given no secret makes its own, by which its invented personal data is encrypted."""
+    if not settings.secret and not settings.data_key:
+        _own(settings.var)
+
+
 def _own(folder: Path) -> str:
     """The demonstration's own secret, made once and kept, so that its anchors fit after a restart."""
     file = folder / FILE

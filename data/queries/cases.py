@@ -17,6 +17,7 @@ from data.county import County
 from data.events import Verification
 from data.masking import mask_name
 from data.models import Case, Deadline, Item, Lead, Party
+from data.models.party import identity_digest, name_digest
 from data.queries.case_earlier import Earlier, earlier_decisions
 from data.queries.case_file import (
     EntryView,
@@ -119,7 +120,7 @@ def _named(step: Ahead, names: Mapping[str, str]) -> Ahead:
 @dataclass(frozen=True, slots=True)
 class CaseFilter:
     """What the table is narrowed to: `party` by its code, `since` by the moment of the proposal; `words` are looked for in
-    number, decision number and summary."""
+    number, decision number, summary and party (a person only by the whole name or number)."""
 
     statuses: tuple[str, ...] = ()
     township: str | None = None
@@ -261,7 +262,7 @@ def _conditions(
         found.append(Case.id.in_(_late(county, now)))
     if which.since:
         found.append(Case.proposed_at >= which.since)
-    return [*found, *_about(session, county, which), *_worded(which.words)]
+    return [*found, *_about(session, county, which), *_worded(county, which.words)]
 
 
 def _about(session: Session, county: County, which: CaseFilter) -> list[ColumnElement[bool]]:
@@ -289,15 +290,25 @@ def _party_ids(county: County, code: str) -> Select[Any]:
     return select(Party.id).where(Party.code == code, Party.jurisdiction_id == county.jurisdiction_id)
 
 
-def _worded(words: str) -> list[ColumnElement[bool]]:
+def _worded(county: County, words: str) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
     for word in words.split()[:5]:
         part = word[:40]
         like: ColumnElement[bool] = false()
         for column in (Case.number, Case.decision_number, Case.summary):
             like |= column.icontains(part, autoescape=True)
-        found.append(like)
+        found.append(like | Case.party_id.in_(_parties_called(county, part)))
     return found
+
+
+def _parties_called(county: County, word: str) -> Select[Any]:
+    """People by the whole name or identity number (both lie encrypted), organisations by part of the name or by code."""
+    place = county.jurisdiction_id
+    called = Party.public_name.icontains(word, autoescape=True) | (Party.credit_code == word.upper())
+    called |= Party.name_digest == name_digest(place, word)
+    return select(Party.id).where(
+        Party.jurisdiction_id == place, called | (Party.identity_digest == identity_digest(place, word))
+    )
 
 
 _RUNS: Final = (Deadline.done_at.is_(None), Deadline.ended_at.is_(None))

@@ -1,0 +1,109 @@
+"""Erasing the personal data of a party or a reporter by destroying its key; rows and event chain stay whole (PI 47)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import select
+
+from data.authority import Subject, demand, within
+from data.casework.steps import find_lead
+from data.casework.steps import subject_of as subject_of_lead
+from data.db import Tx
+from data.events import append_event
+from data.models import Case, Lead, Party
+from policy.courses.case import OPEN_CASES
+from policy.deadline_days import add_months
+from policy.deadlines import ZONE
+from policy.errors import Refusal
+from policy.text import Word
+from policy.vocabulary import LeadStatus
+from policy.vocabulary_case import CaseStatus
+
+CLAUSE: Final = "PI 47"
+RETENTION: Final = "personal_data.retention"
+"""Years a profile says files are kept; a silent profile adds nothing to what the course of a case asks."""
+REASON_LIMIT: Final = 500
+_UNDONE: Final = (*OPEN_CASES, CaseStatus.CLOSED)
+_DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLICATE, LeadStatus.REJECTED)
+
+
+def erase_party(tx: Tx, *, code: str, reason: str) -> Party:
+    """Destroy the key of a party; refused while a case of it is not archived, or its files are to be kept."""
+    party = _find(tx, code)
+    cases = tx.session.scalars(select(Case).where(Case.party_id == party.id).order_by(Case.number)).all()
+    towns = frozenset(case.township_code for case in cases if case.township_code)
+    subject = Subject(tx.county.jurisdiction_id, towns, None, code, not towns)
+    demand(tx.actor, "party.erase", subject, tx.now)
+    words = _reason(reason)
+    still = [case.number for case in cases if case.status in _UNDONE]
+    if still:
+        raise Refusal("errors_personal.party_open", kind="conflict", clause=CLAUSE, thing=code, open=tuple(still))
+    for case in cases:
+        _refuse_kept(tx, party, case)
+    _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "party", code, party, words)
+    return party
+
+
+def erase_reporter(tx: Tx, *, number: str, reason: str) -> Lead:
+    """Destroy the key of who reported a lead; refused while an answer may still be owed."""
+    lead = find_lead(tx, number)
+    subject = subject_of_lead(tx, lead)
+    demand(tx.actor, "lead.erase_reporter", subject, tx.now)
+    words = _reason(reason)
+    if lead.status not in _DONE:
+        state = Word(f"vocabulary.lead_status.{lead.status}")
+        raise Refusal("errors_personal.lead_open", kind="conflict", clause=CLAUSE, thing=number, state=state)
+    _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "lead", number, lead, words)
+    return lead
+
+
+def _find(tx: Tx, code: str) -> Party:
+    query = select(Party).where(Party.jurisdiction_id == tx.county.jurisdiction_id, Party.code == code)
+    party = tx.session.scalars(query.with_for_update()).first()
+    if party is None:
+        raise Refusal("errors_personal.party_unknown", kind="not_found", county=tx.county.name, thing=code[:40])
+    return party
+
+
+def _reason(reason: str) -> str:
+    words = reason.strip()
+    if not words:
+        raise Refusal("errors_personal.erase_reason", pointer="/reason", clause=CLAUSE)
+    if len(words) > REASON_LIMIT:
+        raise Refusal("errors_casework.note_long", pointer="/reason", length=len(words), limit=REASON_LIMIT)
+    return words
+
+
+def _refuse_kept(tx: Tx, party: Party, case: Case) -> None:
+    """Files are kept for as long as the plan says, counted from the day the case was done."""
+    today = tx.now.astimezone(ZONE).date()
+    rule = tx.county.profile.get(RETENTION, today)
+    if rule is None:
+        return
+    done = (case.archived_at or case.closed_at or case.decided_at or case.proposed_at).astimezone(ZONE).date()
+    until = add_months(done, 12 * int(rule.value))
+    if today <= until:
+        told = {"until": until.isoformat(), "years": rule.value}
+        raise Refusal("errors_personal.party_kept", kind="conflict", clause=rule.clause, thing=party.code, **told)
+
+
+def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str) -> None:
+    if row.erased_at is not None:
+        raise Refusal("errors_personal.erased", kind="conflict", clause=CLAUSE, thing=number)
+    gone = row.forget(tx.now)
+    if not gone:
+        raise Refusal("errors_personal.nothing", kind="conflict", clause=CLAUSE, thing=number)
+    state = row.status if isinstance(row, Lead) else None
+    append_event(
+        tx,
+        matter=matter,
+        subject_id=row.id,
+        subject_number=number,
+        verb="erase" if matter == "party" else "erase_reporter",
+        from_state=state,
+        to_state=state,
+        facts={"reason": words, "fields": gone},
+        clause=CLAUSE,
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field
@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from api.forms import InputOut, Label, Words
 from api.schemas import Body, View
 from api.schemas_case import ObstacleOut
+from data.queries.experts import Standing
 from policy.vocabulary_between import PointAnswer, ReviewOpinion, ReviewStatus
 
 Code = Annotated[str, Field(min_length=1, max_length=60)]
@@ -113,3 +114,21 @@ class ReviewOut(ReviewRowOut):
     changed: list[str] | None = Field(description="Steps of the case since the round before; null for the first")
     earlier: list[str]
     steps: list[ReviewStepOut]
+
+
+class ExpertOut(View):
+    """An expert of the pool."""
+
+    code: str = Field(description="What `ask_expert` is told", examples=["Z01"])
+    name: str
+    organisation: str
+    fields_: list[str] = Field(alias="fields", validation_alias="fields", description="Any where empty")
+    valid_from: date
+    valid_to: date | None
+    standing: Standing = Field(description="Whether the expert may be asked today, else why not")
+
+
+class ExpertsOut(View):
+    """The pool, those who may be asked first."""
+
+    experts: list[ExpertOut]

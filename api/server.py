@@ -13,6 +13,7 @@ from api.routes import (
     evidence,
     evidence_course,
     figures,
+    experts,
     goods,
     grid,
     leads,
@@ -29,7 +30,23 @@ from policy.text import say
 def router() -> APIRouter:
     """All routes of /api/v1; an unknown address below it is a problem answer too."""
     found = APIRouter(prefix=docs.PREFIX)
-    for part in (leads, tasks, cases, reviews, between, evidence, evidence_course, goods, papers, teams, figures, grid):
+    for part in (
+        leads,
+        tasks,
+        cases,
+        reviews,
+        experts,
+        between,
+        passing,
+        audit,
+        evidence,
+        evidence_course,
+        goods,
+        papers,
+        teams,
+        figures,
+        grid,
+    ):
         found.include_router(part.router)
     return found
 

@@ -27,7 +27,7 @@ FileArgument = Annotated[Path, typer.Argument(help="commands.argument.file")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="commands.option.profile")]
 SinceOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="commands.option.since")]
 UntilOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="commands.option.until")]
-TableKind = Literal["staff", "items", "leads"]
+TableKind = Literal["staff", "items", "leads", "experts"]
 FieldOption = typer.Option(help="commands.option.field")
 
 
@@ -116,7 +116,12 @@ def _import_table(kind: TableKind, file: Path, county: str | None, database: str
     from data import importers
     from data.authority import SYSTEM
 
-    take = {"staff": importers.import_staff, "items": importers.import_items, "leads": importers.import_leads}[kind]
+    take = {
+        "staff": importers.import_staff,
+        "items": importers.import_items,
+        "leads": importers.import_leads,
+        "experts": importers.import_experts,
+    }[kind]
     with record_of(database) as record, progress(t("commands.import.title", file=file.name)) as step:
         done = take(record, SYSTEM, record.county(county), file, progress=step)
     reply(done, form, done.sentence(LANG.get()))
@@ -141,6 +146,13 @@ def import_leads(
 ) -> None:
     """Receive leads from a table (CSV, Excel)."""
     _import_table("leads", file, county, database, form)
+
+
+def import_experts(
+    file: FileArgument, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+) -> None:
+    """Take in the pool of legal experts (CSV, Excel)."""
+    _import_table("experts", file, county, database, form)
 
 
 # -- files out --------------------------------------------------------------------------------------------------------

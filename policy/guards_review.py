@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from typing import Final
 
 from policy import review
 from policy.decision import Decision, against
@@ -11,6 +13,10 @@ from policy.review import OpinionForm
 from policy.text import Word
 from policy.vocabulary import word
 from policy.vocabulary_between import ReviewOpinion
+
+POOL: Final = "legal_expert_pool"
+TOGETHER: Final = frozenset({"joint_review", "dual_review"})
+"""Ways of the plans in which another organ reviews the case as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +37,10 @@ class ReviewFacts(OrganFacts):
     outside: str = ""
     expert: str = ""
     in_pool: bool = False
+    term: tuple[date, date | None] | None = None
+    tie: str = ""
+    partner: str | None = None
+    own_organ: str = ""
     form: OpinionForm | None = None
     last_opinion: ReviewOpinion | None = None
     changes: str = ""
@@ -107,9 +117,32 @@ def from_outside(facts: ReviewFacts) -> Decision:
     decision &= must(named, against("reasons_review.expert_unnamed", value.clause))
     apart = facts.expert not in facts.handlers and facts.expert != facts.decider
     decision &= must(not named or apart, against("reasons_review.expert_handled", value.clause))
-    if facts.outside != "legal_expert_pool":
-        return decision
-    return decision & must(facts.in_pool, against("reasons_review.not_in_pool", value.clause))
+    if facts.outside == POOL:
+        return decision & _of_the_pool(facts, value.clause)
+    return decision & _together(facts, value.clause) if named and facts.outside in TOGETHER else decision
+
+
+def _of_the_pool(facts: ReviewFacts, clause: str | None) -> Decision:
+    """Whoever is asked stands in the pool today, and has nothing to do with the party (PL 43)."""
+    if not facts.in_pool:
+        return Decision((against("reasons_review.not_in_pool", clause),))
+    begin, end = facts.term or (None, None)
+    on = facts.on
+    runs = on is None or ((begin is None or begin <= on) and (end is None or on <= end))
+    told = {"begin": begin.isoformat() if begin else "—", "end": end.isoformat() if end else "—"}
+    decision = must(runs, against("reasons_review.term_over", clause, **told))
+    return decision & must(not facts.tie, against("reasons_review.expert_tied", "PL 43", why=_tie(facts.tie)))
+
+
+def _tie(tie: str) -> Word:
+    return Word(f"reasons_review.tie.{tie or 'declared'}")
+
+
+def _together(facts: ReviewFacts, clause: str | None) -> Decision:
+    """A case two organs review is reviewed with another organ of the county, by its code or name (联合会审, 一案双审)."""
+    if facts.partner is None:
+        return Decision((against("reasons_review.partner_unknown", clause, told=facts.expert),))
+    return must(facts.partner != facts.own_organ, against("reasons_review.partner_own", clause))
 
 
 def opinion_sound(facts: ReviewFacts) -> Decision:

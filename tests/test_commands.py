@@ -27,7 +27,7 @@ from tests.support.terminal import run_apart, run_here
 
 COMMANDS = {
     "serve", "demo", "simulate", "migrate", "backup", "restore", "settings",
-    "import grid", "import staff", "import items", "import leads",
+    "import grid", "import staff", "import items", "import leads", "import experts",
     "export grid", "export leads", "export figures", "export template",
     "figures refresh", "policy show", "policy check", "audit verify",
     "calendar load", "calendar show",

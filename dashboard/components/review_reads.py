@@ -21,9 +21,10 @@ from dashboard.components.desk_form import Offer, build_fields, listed, words_of
 from dashboard.components.review_form import build_opinion
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.reviews import FORMS, give_opinion, hand_in_material, review_step
-from data.queries.between_links import lawyers, organ_choices
+from data.queries.between_links import organ_choices
 from data.queries.cases import case_view
 from data.queries.reviews import Changes, ReviewView, review_queue, review_view
+from data.queries.experts import list_experts
 from policy.case_forms import Input
 from policy.errors import Refusal
 from policy.vocabulary import Verb
@@ -208,7 +209,7 @@ def _offer(seen: ReviewView, verb: str) -> Offer:
     if options and verb != Verb.ASK_NEW_FACTS:
         lists["materials"] = options
     if verb == Verb.ASK_EXPERT:
-        lists |= {"outside": _ways(), "expert": _experts()}
+        lists |= {"outside": _ways(), "expert": _experts(seen.row.number)}
     return Offer("review", "review", lists, {"materials": known})
 
 
@@ -216,12 +217,13 @@ def _ways() -> list[dict[str, str]]:
     return listed(county().profile.get("review.outside", now().date()))
 
 
-def _experts() -> list[dict[str, str]]:
-    """People qualified in law by staff number, and organs by their name, for a review in common."""
+def _experts(number: str) -> list[dict[str, str]]:
+    """Experts of the pool who may be asked for this case, and organs by their name, for a review in common."""
     with record().read() as session:
-        pool = lawyers(session, actor(), county(), now())
+        pool = list_experts(session, actor(), county(), now(), review=number)
         bodies = organ_choices(session, actor(), county(), now())
-    people = [{"value": code, "label": f"{name} {code} · {organ}"} for code, name, organ in pool]
+    free = [one for one in pool if one.standing == "available"]
+    people = [{"value": one.code, "label": f"{one.name} {one.code} · {one.organisation}"} for one in free]
     return people + [{"value": one.name.zh, "label": words_of(one.name)} for one in bodies]
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from uuid_utils.compat import uuid7
 
 from data.casework.case_known import CHINA, actor_id_of, reviewer_known
 from data.casework.case_memory import recall
+from data.casework.experts import find_expert, tie_of
 from data.casework.numbers import draw_number
 from data.casework.steps import roles_of
 from data.db import Tx
 from data.events import append_event
-from data.models import Case, CaseReview, Event, Person
+from data.models import Case, CaseReview, Event, Organ, Person
 from policy import review
 from policy.case_facts import CaseFacts, hearing_due, hearing_wanted, proposed
 from policy.guards_review import ReviewFacts
@@ -24,7 +25,6 @@ from policy.vocabulary import MatterKind, Verb
 from policy.vocabulary_between import ReviewOpinion, ReviewStatus
 
 Given = Mapping[str, Any]
-POOL: Final = "legal_expert_pool"
 
 
 def open_round(tx: Tx, case: Case, given: Given, facts: CaseFacts) -> dict[str, Any]:
@@ -106,7 +106,6 @@ def review_facts(
     """A review at the moment of a step; people by the person behind the account, material by the plan's codes."""
     first, qualified = reviewer_known(tx)
     on = tx.now.astimezone(CHINA).date()
-    expert, in_pool = _expert(tx, given.get("expert", ""))
     actor = actor_id_of(tx)
     return ReviewFacts(
         now=tx.now,
@@ -127,8 +126,8 @@ def review_facts(
         asked_before=row.asked_at is not None,
         still_awaited=frozenset(awaited(tx, row)),
         outside=given.get("outside", ""),
-        expert=expert,
-        in_pool=in_pool,
+        own_organ=case.organ_code,
+        **_helper(tx, case, given.get("expert", "")),
         form=form,
         last_opinion=ReviewOpinion(before.opinion) if before is not None and before.opinion else None,
         changes=given.get("changes", ""),
@@ -147,12 +146,23 @@ def awaited(tx: Tx, row: CaseReview) -> tuple[str, ...]:
     return tuple(names.get(code, code) for code in asked_of(row) if code not in row.materials)
 
 
-def _expert(tx: Tx, told: str) -> tuple[str, bool]:
-    """Whoever helps from outside: a person of the record by staff number, and whether law-qualified, which is to be in the
-    pool; else a body by its name."""
-    query = select(Person).where(Person.code == told, Person.jurisdiction_id == tx.county.jurisdiction_id)
-    person = tx.session.scalars(query).first() if told else None
-    return (told, False) if person is None else (str(person.id), person.law_qualified)
+def _helper(tx: Tx, case: Case, told: str) -> dict[str, Any]:
+    """Whoever helps from outside: an expert of the pool, another organ, a person by staff number, else a body by its name."""
+    expert = find_expert(tx.session, tx.county, told)
+    if expert is not None:
+        name = str(expert.person_id) if expert.person_id else expert.code
+        term = (expert.valid_from, expert.valid_to)
+        return {"expert": name, "in_pool": True, "term": term, "tie": tie_of(tx.session, expert, case)}
+    organ = find_organ(tx, told)
+    query = select(Person.id).where(Person.code == told, Person.jurisdiction_id == tx.county.jurisdiction_id)
+    person = tx.session.scalars(query).first() if told and organ is None else None
+    return {"expert": str(person) if person else told, "partner": organ.code if organ else None}
+
+
+def find_organ(tx: Tx, told: str) -> Organ | None:
+    """The organ by code or name."""
+    query = select(Organ).where(Organ.jurisdiction_id == tx.county.jurisdiction_id)
+    return tx.session.scalars(query.where(or_(Organ.code == told, Organ.name == told))).first() if told else None
 
 
 def tell(tx: Tx, row: CaseReview, case: Case, verb: Verb, before: str | None, facts: Mapping[str, Any]) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from data.authority import demand, within
 from data.casework import cases
 from data.casework.case_known import CHINA, actor_id_of
-from data.casework.review_rounds import asked_of, awaited, review_facts, tell
+from data.casework.experts import called, find_expert
+from data.casework.review_rounds import asked_of, awaited, find_organ, review_facts, tell
 from data.casework.steps import roles_of
 from data.db import Tx
 from data.events import append_event
@@ -21,6 +22,7 @@ from policy import review
 from policy.between_forms import BETWEEN_FORMS
 from policy.case_reading import TEXT_LIMIT, WORDS_LIMIT, read_form
 from policy.errors import Refusal
+from policy.guards_review import POOL
 from policy.lifecycle import advance
 from policy.review import OpinionForm
 from policy.vocabulary import MatterKind, Verb, word
@@ -51,7 +53,7 @@ def review_step(tx: Tx, *, number: str, step: str, given: Given | None = None) -
         raise Refusal("errors_review.unknown_step", kind="not_found", pointer="/step", step=step[:40], allowed=allowed)
     verb = Verb(step)
     row, case = find_review(tx, number)
-    told = read_form(verb, given or {}, FORMS[verb])
+    told = _by_code(tx, read_form(verb, given or {}, FORMS[verb]))
     tx = _admitted(tx, case, verb)
     before = row.status
     facts = review_facts(tx, case, row, told)
@@ -226,8 +228,20 @@ def _begun(tx: Tx, row: CaseReview, _told: Given) -> None:
     row.reviewer_id = tx.actor.account_id
 
 
-def _helped(_tx: Tx, row: CaseReview, told: Given) -> None:
-    row.outside, row.expert = told["outside"], told["expert"]
+def _by_code(tx: Tx, told: Given) -> dict[str, Any]:
+    """Whoever helps by code where there is one: a person's name does not belong in an event."""
+    expert = find_expert(tx.session, tx.county, told.get("expert", ""))
+    organ = None if expert else find_organ(tx, told.get("expert", ""))
+    known = expert or organ
+    return {**told, **({"expert": known.code} if known else {})}
+
+
+def _helped(tx: Tx, row: CaseReview, told: Given) -> None:
+    """Named in the file as people know them: an expert with the organisation, an organ by its name."""
+    expert = find_expert(tx.session, tx.county, told["expert"]) if told["outside"] == POOL else None
+    organ = find_organ(tx, told["expert"])
+    row.outside, row.expert_id = told["outside"], expert.id if expert else None
+    row.expert = called(expert) if expert else organ.name if organ else told["expert"]
 
 
 def _new_facts(tx: Tx, row: CaseReview, told: Given) -> None:

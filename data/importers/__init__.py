@@ -1,5 +1,6 @@
-"""Grids, staff, items and leads from files: everything or nothing, every fault with its row, rule and remedy."""
+"""Grids, staff, items, leads and legal experts from files: everything or nothing, every fault with its row, rule and remedy."""
 
+from data.importers.experts import import_experts
 from data.importers.faults import Fault, Imported, ImportRefused
 from data.importers.grid import import_grid
 from data.importers.items import import_items
@@ -11,6 +12,7 @@ __all__ = [
     "Fault",
     "ImportRefused",
     "Imported",
+    "import_experts",
     "import_grid",
     "import_items",
     "import_leads",

@@ -129,7 +129,8 @@ class CaseReview(Versioned, Base):
     new_facts: Mapped[list[Any]] = mapped_column(default=list)  # asked besides: what, why, by when
     reviewer_id: Mapped[UUID | None]  # account
     outside: Mapped[str | None]  # code of the plan's way of asking somebody else
-    expert: Mapped[str | None]
+    expert: Mapped[str | None]  # as the file names whoever helps
+    expert_id: Mapped[UUID | None] = mapped_column(ForeignKey("legal_expert.id"))  # of the pool
     points: Mapped[dict[str, Any]] = mapped_column(default=dict)  # point → {answer, note}
     page_notes: Mapped[list[Any]] = mapped_column(default=list)  # document, page, note
     opinion: Mapped[str | None]

@@ -1,4 +1,4 @@
-"""Beside matters between organs: organs to choose from, who may be asked for an opinion, what is tied to what."""
+"""Beside matters between organs: organs to choose from, what is tied to what."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, authorise, demand
 from data.county import County
-from data.models import Dispute, Organ, Person, Transfer
+from data.models import Dispute, Organ, Transfer
 from data.queries.between import COURSES, MatterRow, list_matters
 from policy.text import Name
 from policy.vocabulary import MatterKind
@@ -31,18 +31,6 @@ def organ_choices(session: Session, actor: Actor, county: County, now: datetime)
     query = select(Organ).where(Organ.jurisdiction_id == county.jurisdiction_id).order_by(Organ.code)
     found = [OrganChoice(row.code, Name(row.name, row.name_en), row.kind) for row in session.scalars(query)]
     return tuple(sorted(found, key=lambda one: one.kind == "township"))
-
-
-def lawyers(session: Session, actor: Actor, county: County, now: datetime) -> tuple[tuple[str, str, str], ...]:
-    """The pool of who is qualified in law: staff number, name, organ."""
-    demand(actor, "review.read", Subject(county.jurisdiction_id), now)
-    query = (
-        select(Person.code, Person.name, Organ.name)
-        .join(Organ, Organ.id == Person.organ_id)
-        .where(Person.jurisdiction_id == county.jurisdiction_id, Person.law_qualified)
-        .order_by(Person.code)
-    )
-    return tuple((code, name, organ) for code, name, organ in session.execute(query))
 
 
 def tied(session: Session, county: County, kind: MatterKind, number: str) -> str | None:

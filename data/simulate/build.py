@@ -33,6 +33,7 @@ from data.models import (
     ItemField,
     Jurisdiction,
     Lead,
+    LegalExpert,
     Measure,
     Organ,
     Paper,
@@ -218,6 +219,7 @@ MODELS: Final[Mapping[str, Any]] = {
     "evidence_link": EvidenceLink, "series": Series, "number_block": Block, "paper": Paper,
 }  # fmt: skip
 
+    "legal_expert": LegalExpert,
 
 def _write(connection: Connection, world: World, tell: Progress) -> DemoReport:
     keep_pictures(settings().var)

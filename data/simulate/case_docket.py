@@ -13,6 +13,7 @@ from data.events import EventDraft
 from data.simulate.between import Between
 from data.simulate.case_blocks import Blocks
 from data.simulate.case_cast import SYSTEM, By, Cast
+from data.simulate.case_experts import Experts
 from data.simulate.case_parties import Parties
 from data.simulate.case_pictures import pictures
 from data.simulate.chance import chance
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 BY_THE_CLOCK: Final = ("minute", "hour")
 TABLES: Final = (
-    "party", "case_file", "case_entry", "case_review", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
+    "legal_expert", "party", "case_file", "case_entry", "case_review", "measure", "goods", "goods_move", "payment", "remedy", "deadline", "evidence",
     "evidence_link", "series", "number_block", "paper",
 )  # fmt: skip
 """Tables of cases, in the order in which their rows may be inserted."""
@@ -44,9 +45,11 @@ TABLES: Final = (
 
 PILES: Final = {
     CaseStatus.FILING_REVIEW: (5, 3), CaseStatus.LEGAL_REVIEW: (16, 3), CaseStatus.STATEMENT_HEARD: (14, 3),
-    CaseStatus.DECIDED: (12, 3),
+    CaseStatus.DECIDED: (12, 3), CaseStatus.NOT_FILED: (24, 3), CaseStatus.NOT_PUNISHED: (24, 3),
 }  # fmt: skip
 """What the offered accounts find to do: in how many last days, and how many cases."""
+ANYWHERE: Final = frozenset({CaseStatus.NOT_FILED, CaseStatus.NOT_PUNISHED})
+"""States so rare that they are left in every township."""
 
 
 class Docket:
@@ -61,7 +64,8 @@ class Docket:
         self.of_party: dict[object, list[CaseFile]] = defaultdict(list)
         self.refused: list[Refusal] = []
         self._first = min(desk.ground.townships)
-        self.between, self.blocks = Between(self), Blocks(self)
+        self.between, self.blocks, self.experts = Between(self), Blocks(self), Experts(self)
+        self.against = 0  # reviews that ended against the decision
         self._waiting: dict[CaseStatus, int] = {}
         self._series: dict[tuple[str, str, int], int] = {}
         self._rules: dict[date, CaseRules] = {}
@@ -84,7 +88,9 @@ class Docket:
         """Whether a case is left to people at the end: some in the first township, where the accounts are that are offered."""
         stage, organ = case.status, f"town-{self._first}"
         pile = PILES.get(stage) if stage is not None else None
-        if stage is None or pile is None or not self.lately(case, pile[0]) or case.row["organ_code"] != organ:
+        if stage is None or pile is None or self.desk.end - self.desk.now >= timedelta(days=pile[0]):
+            return False
+        if stage not in ANYWHERE and case.row["organ_code"] != organ:
             return False
         found = self._waiting.get(stage, 0)
         self._waiting[stage] = found + 1

@@ -21,6 +21,7 @@ from policy.vocabulary_between import PointAnswer, ReviewOpinion, ReviewStatus
 Row = dict[str, Any]
 USUAL_MATERIALS: Final = ("investigation_report", "proposal", "evidence")
 """Handed in where the plan lists nothing."""
+AGAINST: Final = (ReviewOpinion.DO_NOT_DECIDE, ReviewOpinion.TRANSFER, ReviewOpinion.REFER_CRIMINAL)
 TIME_TO_HAND_IN: Final = timedelta(days=5)
 
 
@@ -36,10 +37,10 @@ class Reviewing(CaseWork):
             if before["opinion"] == ReviewOpinion.AGREE:
                 return True
             if before["opinion"] != ReviewOpinion.CORRECT_AND_RESUBMIT:
-                return (yield from self.dropped())
+                return (yield from self.failed(ReviewOpinion(before["opinion"])))
             yield self.office(1, 9)
 
-    def dropped(self) -> Going:
+    def failed(self, opinion: ReviewOpinion) -> Going:
         """What becomes of a file that failed; a whole case says it."""
         raise NotImplementedError
 
@@ -53,6 +54,7 @@ class Reviewing(CaseWork):
             yield from self.material(row, reviewer)
         self.step(row, Verb.CONFIRM_COMPLETE, reviewer)
         self.step(row, Verb.BEGIN_REVIEW, reviewer)
+        self.helped(row, reviewer)
         yield self.office(0, 5)
         self.opinion(row, reviewer)
         return row
@@ -79,6 +81,17 @@ class Reviewing(CaseWork):
         handler = yield from self.handlers()
         self.docket.tell("review", row, "hand_in_material", handler, row["status"], told, None)
 
+    def helped(self, row: Row, reviewer: By) -> None:
+        """Somebody from outside is asked, where the plan has a way."""
+        if not self.docket.experts.ways or not self.happens("expert_asked"):
+            return
+        asked = self.docket.experts.ask(self.case)
+        if asked is None:
+            return
+        called, key = asked.pop("_called"), asked.pop("_id", None)
+        self.step(row, Verb.ASK_EXPERT, reviewer, **asked)
+        row |= {"outside": asked["outside"], "expert": called, "expert_id": key}
+
     def opinion(self, row: Row, reviewer: By) -> None:
         """Every point answered, the opinion given; the case follows in the same moment."""
         form = self.form()
@@ -102,7 +115,8 @@ class Reviewing(CaseWork):
         if self.happens("returned"):
             opinion, grounds = ReviewOpinion.CORRECT_AND_RESUBMIT, self.word("review_returned")
         elif self.happens("failed"):
-            opinion, grounds = ReviewOpinion.DO_NOT_DECIDE, self.word("review_failed")
+            opinion = self.against()
+            grounds = self.word(f"review_{opinion.value}")
         else:
             return OpinionForm(ReviewOpinion.AGREE, answers, {}, self.word("review_agreed"))
         notes = {}
@@ -110,6 +124,13 @@ class Reviewing(CaseWork):
             wrong = among(self.rng, points)
             answers[wrong], notes[wrong] = PointAnswer.NOT_OK, grounds
         return OpinionForm(opinion, answers, notes, grounds)
+
+    def against(self) -> ReviewOpinion:
+        """An opinion against the decision, of those the plan has each in turn."""
+        known = {choice.opinion for choice in review.opinions(self.docket.county.profile, self.docket.today())}
+        found = [opinion for opinion in AGAINST if opinion in known] or [ReviewOpinion.DO_NOT_DECIDE]
+        self.docket.against += 1
+        return found[self.docket.against % len(found)]
 
     def followed(self, form: OpinionForm, reviewer: By) -> None:
         """The case goes where the opinion leads."""
@@ -128,7 +149,8 @@ class Reviewing(CaseWork):
         row["status"] = advance(MatterKind.REVIEW, ReviewStatus(before), verb, (by.role,), facts).value
         row["version"] += 1
         told = {"case": self.case.row["number"]}
-        told |= {"materials": list(given["materials"]), "due": given["due_at"].isoformat()} if given else {}
+        told |= {name: given[name] for name in ("outside", "expert") if name in given}
+        told |= {"materials": list(given["materials"]), "due": given["due_at"].isoformat()} if "due_at" in given else {}
         self.docket.tell("review", row, verb.value, by, before, told, review.LAW)
 
     def asked_with(self, row: Row, by: By, **given: Any) -> ReviewFacts:

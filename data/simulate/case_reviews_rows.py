@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     from data.simulate.case_file import CaseFile
 
 Row = dict[str, Any]
-_BLANKS: Final = ("asked_at", "asked_due_at", "reviewer_id", "outside", "expert", "opinion", "reason", "opinion_at")
+_BLANKS: Final = (
+    "asked_at",
+    "asked_due_at",
+    "reviewer_id",
+    "outside",
+    "expert",
+    "expert_id",
+    "opinion",
+    "reason",
+    "opinion_at",
+)
+_HELPER: Final = ("outside", "expert", "in_pool", "term", "partner")
 
 
 def review_facts(case: CaseFile, row: Row, by: By, given: dict[str, Any], before: Row | None = None) -> ReviewFacts:
@@ -30,6 +41,7 @@ def review_facts(case: CaseFile, row: Row, by: By, given: dict[str, Any], before
         handed_in=frozenset(row["materials"]), heard_or_assessed=case.facts.hearing_held_at is not None,
         asked=frozenset(given.get("materials", ())), asked_before=row["asked_at"] is not None,
         form=given.get("form"), changes=given.get("changes", ""),
+        own_organ=case.row["organ_code"], **{name: given[name] for name in _HELPER if name in given},
         last_opinion=ReviewOpinion(before["opinion"]) if before and before["opinion"] else None,
     )  # fmt: skip
 

@@ -69,6 +69,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /cases/{number}/goods/{thing}/moves": ("case.move_goods",),
     "GET /reviews": ("review.read", AT_LARGE),
     "GET /reviews/{number}": ("review.read",),
+    "GET /experts": ("review.read", AT_LARGE),
     "POST /reviews/{number}/opinion": ("review.give_opinion",),
     "POST /reviews/{number}/materials": ("review.hand_in_material",),
     "GET /teams": ("team.read", AT_LARGE),

@@ -270,12 +270,9 @@ def test_somebody_from_outside_helps_only_in_a_way_of_the_plan_and_never_a_handl
 
 
 @pytest.mark.parametrize("plan", ["lanxi"], indirect=True)
-def test_in_lanxi_the_expert_stands_in_the_pool_and_no_points_are_listed(plan, actors, tmp_path: Path) -> None:
+def test_in_lanxi_no_points_are_listed(plan, actors, tmp_path: Path) -> None:
     _, row = to_review(plan, actors, tmp_path, materials=["卷宗"])
     row = begun(plan, actors, row)
-    with p.refused("reasons_review.not_in_pool"):
-        step(plan, actors["reviewer"], row, "ask_expert", outside="legal_expert_pool", expert="52")
-    step(plan, actors["reviewer"], row, "ask_expert", outside="legal_expert_pool", expert="51")
     with p.refused("errors_review.point_unknown"):
         opinion(plan, actors["reviewer"], row, "agree")
     assert opinion(plan, actors["reviewer"], row, "agree", answers={}).status == "opinion"

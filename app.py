@@ -20,6 +20,7 @@ from data import (
     commands_evidence,
     commands_people,
     commands_policy,
+    commands_roads,
 )
 from data.terminal import ADDRESS, LANG, check_schema, complain, t
 from policy.errors import Refusal
@@ -195,6 +196,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "who": commands_policy.policy_who,
     },
     "calendar": {"load": commands_calendar.calendar_load, "show": commands_calendar.calendar_show},
+    "roads": {"load": commands_roads.roads_load, "show": commands_roads.roads_show},
     "audit": {"verify": commands.audit_verify, "evidence": commands_evidence.audit_evidence},
     "user": {
         "add": commands_people.user_add,

@@ -10,6 +10,8 @@ from typing import Any, Final, Protocol
 from policy.decision import Reason, against, for_
 from policy.eligibility import EligibilityRules, TaskFacts, TeamFacts
 from policy.eligibility import rules_of as eligibility_rules_of
+from policy.text import Word
+from policy.travel import TravelMethod
 from policy.vocabulary import Settlement, Urgency
 
 WELL_KNOWN: Final = 10
@@ -83,6 +85,19 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Arrival:
+    """Minutes until a team is there (None: unknown) and where they come from (None: not said)."""
+
+    minutes: float | None = None
+    method: TravelMethod | None = None
+
+    @property
+    def how(self) -> Word:
+        """The words that begin the sentence: by road, by estimate, or neither said."""
+        return Word(f"roads.how.{self.method.value if self.method else 'expected'}")
+
+
+@dataclass(frozen=True, slots=True)
 class ScorePart:
     """One part of a score: `value` 0–1, its `weight`, and the `points` it adds."""
 
@@ -123,11 +138,11 @@ def _visits(task: TaskFacts, team: TeamFacts) -> int:
     return next((team.known_cells[cell] for cell in task.cell_chain if cell in team.known_cells), 0)
 
 
-def remarks(team: TeamFacts, minutes: float | None, among: Comparison) -> tuple[Reason, ...]:
+def remarks(team: TeamFacts, arrival: Arrival, among: Comparison) -> tuple[Reason, ...]:
     """What speaks for and against a team that may be sent, in a fixed order."""
     rules = among.rules
     said = [
-        _arrival(minutes, rules.target(among.task), rules.target_clause),
+        _arrival(arrival, rules.target(among.task), rules.target_clause),
         _domain(team, among.task),
         _area(team, among.task.township_code),
         _knowledge(_visits(among.task, team)),
@@ -144,16 +159,17 @@ def full(team: TeamFacts) -> Reason:
     return against("reasons.team_full", team=team.name, open=team.open_tasks, capacity=team.capacity)
 
 
-def _arrival(minutes: float | None, target: float | None, clause: str | None) -> Reason:
+def _arrival(arrival: Arrival, target: float | None, clause: str | None) -> Reason:
+    minutes, how = arrival.minutes, arrival.how
     if minutes is None:
         return against("reasons.position_unknown")
     told = f"{max(1.0, minutes):.0f}"
     if target is None:
-        return for_("reasons.arrives", minutes=told)
+        return for_("reasons.arrives", how=how, minutes=told)
     if minutes <= target:
-        return for_("reasons.arrives_in_time", clause, minutes=told, target=f"{target:g}")
+        return for_("reasons.arrives_in_time", clause, how=how, minutes=told, target=f"{target:g}")
     # rounded up, so that a team just too late is not said to arrive within the target it misses
-    return against("reasons.arrives_late", clause, minutes=f"{math.ceil(minutes)}", target=f"{target:g}")
+    return against("reasons.arrives_late", clause, how=how, minutes=f"{math.ceil(minutes)}", target=f"{target:g}")
 
 
 def _domain(team: TeamFacts, task: TaskFacts) -> Reason | None:

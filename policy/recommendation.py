@@ -13,6 +13,7 @@ from policy.decision import Decision, Reason, against
 from policy.eligibility import TaskFacts, TeamFacts, may_take
 from policy.guards import ENFORCEMENT_KINDS
 from policy.ranking import (
+    Arrival,
     Comparison,
     RecommendationRules,
     ScorePart,
@@ -23,6 +24,7 @@ from policy.ranking import (
     score_parts,
     weights_of,
 )
+from policy.travel import TravelMethod
 from policy.vocabulary import Urgency
 
 __all__ = [
@@ -39,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A team that may be sent: rank from 1, score 0–1 with its parts, estimated minutes (None: unknown), reasons."""
+    """A team that may be sent: rank from 1, score 0–1 with its parts, minutes (None: unknown) and their method, reasons."""
 
     rank: int
     team: TeamFacts
@@ -49,6 +51,7 @@ class Candidate:
     meets_target: bool | None
     pros: tuple[Reason, ...]
     cons: tuple[Reason, ...]
+    method: TravelMethod | None = None
 
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
         """Plain mapping for page, API and event; the words are the same everywhere."""
@@ -59,6 +62,7 @@ class Candidate:
             "score": round(self.score, 4),
             "parts": {p.name: {"value": round(p.value, 4), "weight": p.weight} for p in self.parts},
             "minutes": None if self.minutes is None else round(self.minutes, 1),
+            "method": None if self.minutes is None else self.method,
             "meets_target": self.meets_target,
             "pros": [reason.as_dict(lang) for reason in self.pros],
             "cons": [reason.as_dict(lang) for reason in self.cons],
@@ -72,6 +76,7 @@ class Excluded:
     team: TeamFacts
     minutes: float | None
     decision: Decision
+    method: TravelMethod | None = None
 
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
         """Plain mapping for page, API and event."""
@@ -79,6 +84,7 @@ class Excluded:
             "team_code": self.team.code,
             "team_name": self.team.name,
             "minutes": None if self.minutes is None else round(self.minutes, 1),
+            "method": None if self.minutes is None else self.method,
             "reasons": [reason.as_dict(lang) for reason in self.decision.obstacles],
         }
 
@@ -111,23 +117,28 @@ def recommend(
     *,
     rules: RecommendationRules,
     competence: Competence | None = None,
+    methods: Iterable[TravelMethod | None] | None = None,
 ) -> Recommendation:
-    """Rank `teams` for `task`; `travel_minutes` by team id or in the order of `teams` (missing or NaN: unknown)."""
+    """Rank `teams` for `task`; `travel_minutes` by team id or in the order of `teams` (missing or NaN: unknown),
+    `methods` in the order of `teams` where each comes from."""
     minutes = _minutes(teams, travel_minutes)
-    eligible: list[tuple[TeamFacts, float | None, Decision]] = []
+    eligible: list[_Judged] = []
     excluded: list[Excluded] = []
-    for team, m in zip(teams, minutes, strict=True):
+    for team, m, method in zip(teams, minutes, methods or [None] * len(minutes), strict=True):
         decision = _may(team, task, now, rules, competence)
         if decision.allowed:
-            eligible.append((team, m, decision))
+            eligible.append((team, Arrival(m, method), decision))
         else:
-            excluded.append(Excluded(team, m, decision))
+            excluded.append(Excluded(team, m, decision, method))
     return Recommendation(
         _ranked(task, eligible, weights, now, rules),
         tuple(sorted(excluded, key=lambda e: e.team.code)),
         rules.target(task),
         _notes(task, competence, eligible),
     )
+
+
+_Judged = tuple[TeamFacts, Arrival, Decision]  # a team that may be sent, when it is there, and why it may
 
 
 def _minutes(teams: Sequence[TeamFacts], travel: Mapping[str, float] | Iterable[float]) -> list[float | None]:
@@ -149,9 +160,7 @@ def _may(
     return decision
 
 
-def _notes(
-    task: TaskFacts, competence: Competence | None, eligible: Sequence[tuple[TeamFacts, float | None, Decision]]
-) -> tuple[Reason, ...]:
+def _notes(task: TaskFacts, competence: Competence | None, eligible: Sequence[_Judged]) -> tuple[Reason, ...]:
     notes = []
     if task.kind in ENFORCEMENT_KINDS and competence is None:
         notes.append(against("reasons.item_missing", "PL 22"))
@@ -162,7 +171,7 @@ def _notes(
 
 def _ranked(
     task: TaskFacts,
-    eligible: Sequence[tuple[TeamFacts, float | None, Decision]],
+    eligible: Sequence[_Judged],
     weights: Weights,
     now: datetime,
     rules: RecommendationRules,
@@ -170,17 +179,14 @@ def _ranked(
     """Best score first; ties by minutes, then by code, so that the same facts always give the same order."""
     mean = sum(team.open_tasks for team, _, _ in eligible) / len(eligible) if eligible else 0.0
     among = Comparison(task, now, weights, rules, mean)
-    scored = [_candidate(team, minutes, decision, among) for team, minutes, decision in eligible]
+    scored = [_candidate(team, arrival, decision, among) for team, arrival, decision in eligible]
     scored.sort(key=lambda c: (-round(c.score, 9), math.inf if c.minutes is None else c.minutes, c.team.code))
     return tuple(replace(candidate, rank=rank) for rank, candidate in enumerate(scored, 1))
 
 
-def _candidate(team: TeamFacts, minutes: float | None, decision: Decision, among: Comparison) -> Candidate:
-    parts, said, target = (
-        score_parts(team, minutes, among),
-        remarks(team, minutes, among),
-        among.rules.target(among.task),
-    )
+def _candidate(team: TeamFacts, arrival: Arrival, decision: Decision, among: Comparison) -> Candidate:
+    minutes, target = arrival.minutes, among.rules.target(among.task)
+    parts, said = score_parts(team, minutes, among), remarks(team, arrival, among)
     return Candidate(
         rank=0,
         team=team,
@@ -190,4 +196,5 @@ def _candidate(team: TeamFacts, minutes: float | None, decision: Decision, among
         meets_target=None if target is None or minutes is None else minutes <= target,
         pros=(*decision.reasons, *(reason for reason in said if reason.favourable)),
         cons=tuple(reason for reason in said if not reason.favourable),
+        method=arrival.method,
     )

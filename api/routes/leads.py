@@ -108,10 +108,10 @@ def _recommendation(session: Any, actor: Any, county: Any, *, number: str, kind:
 
 @router.get("/{number}/recommendation")
 async def recommendation(number: str, desk: AtDesk, kind: TaskKind | None = None) -> dict[str, Any]:
-    """Teams ranked for a lead with reasons for and against, also the excluded ones; minutes are an estimate."""
+    """Teams ranked for a lead with reasons for and against, also the excluded ones; each says how its minutes are known."""
     found = await desk.ask(_recommendation, number=number, kind=kind, now=desk.now)
     answer: dict[str, Any] = found.as_dict(desk.lang)
-    return {"lead": number, "method": "straight_line_detour", **answer}
+    return {"lead": number, **answer}
 
 
 async def _step(desk: Desk, verb: Callable[..., Lead], number: str, **facts: Any) -> s.LeadOut:

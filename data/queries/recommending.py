@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy.orm import Session
 
 from data.county import County
@@ -15,14 +11,11 @@ from data.models import Item, Lead
 from data.queries.competence import CHINA, competence_at
 from data.queries.force import team_facts
 from data.queries.named import names_of, recommendation_named
-from geo.distance import Terrain, estimate_travel
+from data.queries.travelling import method_of, travel_to
 from policy.competence import Competence
-from policy.eligibility import TaskFacts, TeamFacts
+from policy.eligibility import TaskFacts
 from policy.recommendation import Recommendation, recommend, rules_of, weights_of
 from policy.vocabulary import ItemKind, TaskKind, Urgency
-
-Minutes = NDArray[np.float64]
-NOWHERE: Final = float("nan")
 
 
 def usual_kind(lead: Lead) -> TaskKind:
@@ -65,34 +58,6 @@ def competence_of(session: Session, county: County, lead: Lead, now: datetime) -
     return competence_at(session, county, item, lead.township_code, now.astimezone(CHINA).date())
 
 
-def travel_minutes(county: County, lead: Lead, teams: Sequence[TeamFacts], now: datetime) -> Minutes:
-    """Estimated minutes of each team to the lead (NaN where a place is unknown): straight line with detour and speed
-    from the profile (`travel.detour`, `travel.speed.*`), a method stated wherever the figure is shown."""
-    here = _point(county, lead)
-    if here is None:
-        return np.full(len(teams), NOWHERE)
-    lons = np.array([t.lon if t.lon is not None else NOWHERE for t in teams])
-    lats = np.array([t.lat if t.lat is not None else NOWHERE for t in teams])
-    return estimate_travel(lons, lats, here[0], here[1], _terrain(county, lead, now)).minutes
-
-
-def _point(county: County, lead: Lead) -> tuple[float, float] | None:
-    if lead.lon is not None and lead.lat is not None:
-        return lead.lon, lead.lat
-    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
-    if cell is None:
-        return None
-    point = cell.geometry.representative_point()
-    return float(point.x), float(point.y)
-
-
-def _terrain(county: County, lead: Lead, now: datetime) -> Terrain:
-    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
-    kind = "urban" if cell is not None and cell.settlement == "urban" else "other"
-    speed = county.profile.require(f"travel.speed.{kind}", now.date()).value
-    return Terrain(float(county.profile.require("travel.detour", now.date()).value), float(speed))
-
-
 def recommend_teams(
     session: Session, county: County, lead: Lead, now: datetime, kind: TaskKind | None = None
 ) -> Recommendation:
@@ -101,13 +66,15 @@ def recommend_teams(
     teams = team_facts(session, county, now, township=lead.township_code)
     item = session.get(Item, lead.item_id) if lead.item_id else None
     competence = competence_of(session, county, lead, now)
+    travel = travel_to(county, [lead], teams, now)
     found = recommend(
         task_facts(county, lead, chosen, item.code if item else None, competence),
         teams,
         weights_of(county.profile, now.date()),
-        [float(m) for m in travel_minutes(county, lead, teams, now)],
+        travel.minutes[:, 0].tolist(),
         now,
         rules=rules_of(county.profile, now.date()),
         competence=competence,
+        methods=[method_of(by_road) for by_road in travel.by_road[:, 0].tolist()],
     )
     return recommendation_named(found, names_of(session, county))

@@ -304,7 +304,7 @@ def show_settings(form: FormatOption = "text") -> None:
 
 
 def _shown(name: str, value: Any) -> str:
-    if name == "secret":
+    if name in ("secret", "data_key"):
         return "●" * 8 if value else ""
     if name == "database":
         from sqlalchemy.engine import make_url

@@ -168,11 +168,19 @@ def test_a_setting_that_cannot_be_is_named() -> None:
 
 def test_settings_are_shown_without_their_secrets() -> None:
     rows = json.loads(
-        run_here("settings", "--format", "json", secret=SECRET, database="postgresql+psycopg://a:pw1@h/x").stdout
+        run_here(
+            "settings",
+            "--format",
+            "json",
+            secret=SECRET,
+            data_key=SECRET[::-1],
+            database="postgresql+psycopg://a:pw1@h/x",
+        ).stdout
     )
     shown = {row["name"]: row["value"] for row in rows}
     assert "pw1" not in shown["ONEGRID_DATABASE"]
     assert SECRET not in shown["ONEGRID_SECRET"]
+    assert SECRET[::-1] not in shown["ONEGRID_DATA_KEY"]
     assert shown["ONEGRID_HASH"] == "sm3"
 
 

@@ -31,6 +31,7 @@ _DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLICATE,
 
 def erase_party(tx: Tx, *, code: str, reason: str) -> Party:
     """Destroy the key of a party; refused while a case of it is not archived, or its files are to be kept."""
+    demand(tx.actor, "party.erase", Subject(tx.county.jurisdiction_id), tx.now)
     party = _find(tx, code)
     cases = tx.session.scalars(select(Case).where(Case.party_id == party.id).order_by(Case.number)).all()
     towns = frozenset(case.township_code for case in cases if case.township_code)
@@ -63,7 +64,7 @@ def _find(tx: Tx, code: str) -> Party:
     query = select(Party).where(Party.jurisdiction_id == tx.county.jurisdiction_id, Party.code == code)
     party = tx.session.scalars(query.with_for_update()).first()
     if party is None:
-        raise Refusal("errors_personal.party_unknown", kind="not_found", county=tx.county.name, thing=code[:40])
+        raise Refusal("errors_personal.party_not_found", kind="not_found", county=tx.county.name, thing=code[:40])
     return party
 
 

@@ -156,7 +156,9 @@ def read_head(
         penalties=tuple(case.penalties),
         lead=_one(session, Lead, Lead.number, case.lead_id),
         task=_one(session, Task, Task.number, case.task_id),
-        may_unmask=party is not None and authorise(actor, "case.unmask", subject_of_case(county, case), now).allowed,
+        may_unmask=party is not None
+        and party.erased_at is None
+        and authorise(actor, "case.unmask", subject_of_case(county, case), now).allowed,
         **{name: getattr(case, name) for name in _AS_THEY_ARE},
     )
 

@@ -218,7 +218,7 @@ def test_an_erased_party_is_shown_in_words_and_rows_and_chain_stay_whole(town: R
         rows = list_cases(session, actors["officer"], town.county(), small.NOW)
         last = session.scalars(select(Event).order_by(Event.sequence.desc())).first()
     assert (seen.head.party.name, seen.head.party.identity_number, seen.head.party.address) == ("已删除",) * 3
-    assert (english.name, seen.head.party.erased) == ("erased", True)
+    assert (english.name, seen.head.party.erased, seen.head.may_unmask) == ("erased", True, False)
     assert [row.party for row in rows] == ["已删除"]
     assert (last.matter, last.verb, last.clause, last.role) == ("party", "erase", "PI 47", "county_office")
     assert verify(town, town.county().jurisdiction_id).whole
@@ -254,7 +254,7 @@ def test_erasing_asks_a_reason_the_right_office_and_closed_cases(town: Record, a
     for who, told, wanted in (
         ("officer", {"code": code, "reason": "申请"}, "errors_access.forbidden"),
         ("office", {"code": code, "reason": " "}, "errors_personal.erase_reason"),
-        ("office", {"code": "JD-P-0", "reason": "申请"}, "errors_personal.party_unknown"),
+        ("office", {"code": "JD-P-0", "reason": "申请"}, "errors_personal.party_not_found"),
         ("office", {"code": code, "reason": "申请"}, "errors_personal.party_open"),
     ):
         with pytest.raises(Refusal) as refusal:

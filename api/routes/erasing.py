@@ -1,0 +1,34 @@
+"""Erasing personal data: the key of a party or of who reported a lead is destroyed, with a reason (PI 47)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fastapi import APIRouter
+
+from api import schemas as s
+from api.context import AtDesk
+from data.casework.erasing import erase_party, erase_reporter
+
+router = APIRouter(tags=["personal data"])
+
+
+class ErasedOut(s.View):
+    """Whose personal data can be read no more, and since when."""
+
+    subject: str
+    erased_at: datetime
+
+
+@router.post("/parties/{code}/erase", response_model=ErasedOut)
+async def party(code: str, body: s.ReasonIn, desk: AtDesk) -> ErasedOut:
+    """Destroy the key of a party whose cases are archived; rows and event chain stay whole."""
+    row = await desk.write(erase_party, code=code, reason=body.reason)
+    return ErasedOut.model_validate({"subject": code, "erased_at": row.erased_at})
+
+
+@router.post("/leads/{number}/erase-reporter", response_model=ErasedOut)
+async def reporter(number: str, body: s.ReasonIn, desk: AtDesk) -> ErasedOut:
+    """Destroy the key of who reported a lead that is done with."""
+    row = await desk.write(erase_reporter, number=number, reason=body.reason)
+    return ErasedOut.model_validate({"subject": number, "erased_at": row.erased_at})

@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
-from pypdf import PdfReader
+import typst
+from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from data.authority import Actor
@@ -125,3 +126,51 @@ def test_a_case_without_documents_is_a_cover_and_what_evidence_there_is(
     read = pages(bound(town, case, home))
     assert len(read) == 3
     assert "None" not in "".join(read)
+
+
+def put(town: Record, actors: Actors, case: Case, home: Path, content: bytes, name: str) -> None:
+    file = store(home, io.BytesIO(content), name, c.LIMITS)
+    town.write(actors["officer"], add_evidence, number=case.number, file=file)
+
+
+def document(*words: str, secret: str = "") -> bytes:
+    source = "#pagebreak()\n".join(f"{word}\n" for word in words)
+    writer, buffer = PdfWriter(clone_from=PdfReader(io.BytesIO(bytes(typst.compile(source.encode()))))), io.BytesIO()
+    if secret:
+        writer.encrypt(secret, algorithm="RC4-128")
+    writer.write(buffer)
+    return buffer.getvalue()
+
+
+def test_pages_of_a_document_are_bound_with_their_numbers(
+    town: Record, actors: Actors, filed: Case, home: Path
+) -> None:
+    put(town, actors, filed, home, document("alpha", "beta", "gamma"), "lease.pdf")
+    put(town, actors, filed, home, document("delta"), "receipt.pdf")
+    content = bound(town, filed, home)
+    read, reader = pages(content), PdfReader(io.BytesIO(content))
+    first = next(n for n, text in enumerate(read) if "alpha" in text)
+    assert [word in read[first + n] for n, word in enumerate(("alpha", "beta", "gamma"))] == [True] * 3
+    assert "第2页／共3页" in read[first + 1]
+    listed = {str(mark.title): reader.get_destination_page_number(mark) for mark in reader.outline}  # type: ignore[union-attr,arg-type]
+    lease = next(page for title, page in listed.items() if "lease.pdf" in title)
+    assert lease == first
+    assert all(f"—{n}/{len(read)}—" in text for n, text in enumerate(read, start=1))
+    assert "delta" in read[-1]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (document("alpha", secret="secret"), "文件设有密码"),
+        (document("alpha")[:400] + b"%%EOF\n", "不是完整的PDF"),
+    ],
+)
+def test_a_document_that_cannot_be_bound_is_a_sheet_that_says_so(
+    town: Record, actors: Actors, filed: Case, home: Path, content: bytes, said: str
+) -> None:
+    put(town, actors, filed, home, content, "lease.pdf")
+    read = pages(bound(town, filed, home))
+    sheet = next(text for text in read if said in text)
+    assert "lease.pdf" in sheet
+    assert "SHA-256" in sheet

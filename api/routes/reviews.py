@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query
+from fastapi import APIRouter, Body, Header, Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
@@ -26,12 +26,20 @@ from api.schemas_review import (
 from data.authority import Actor
 from data.casework.reviews import FORMS, give_opinion, hand_in_material, review_step
 from data.county import County
+from data.db import Tx
+from data.idempotency import answered, digest
+from data.models import CaseReview
 from data.queries.reviews import StepView, review_queue, review_view
 from policy.citing import linked
 from policy.vocabulary import Verb
 from policy.vocabulary_between import ReviewStatus
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
+Row = dict[str, Any]
+Key = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
+]
 
 
 @router.get("", response_model=ReviewsOut)
@@ -83,40 +91,62 @@ def _step_told(one: StepView, lang: str) -> ReviewStepOut:
     )
 
 
-async def _seen(desk: Desk, number: str) -> ReviewOut:
+@router.get("/{number}", response_model=ReviewOut)
+async def read(number: str, desk: AtDesk) -> ReviewOut:
+    """One round: its points, its material, what changed since the round before, and what may be done next."""
     found: ReviewOut = await desk.ask(_round, number=number, now=desk.now, lang=desk.lang)
     return found
 
 
-@router.get("/{number}", response_model=ReviewOut)
-async def read(number: str, desk: AtDesk) -> ReviewOut:
-    """One round: its points, its material, what changed since the round before, and what may be done next."""
-    return await _seen(desk, number)
+# -- steps -------------------------------------------------------------------------------------------------------------
+
+
+def _once(
+    tx: Tx, *, how: Callable[..., CaseReview], number: str, facts: Row, key: str | None, lang: str
+) -> tuple[Row, bool]:
+    """Take the step and tell the round; with a key, once."""
+
+    def verb(inner: Tx) -> Row:
+        how(inner, number=number, **facts)
+        inner.session.flush()
+        seen = _round(inner.session, inner.actor, inner.county, number=number, now=inner.now, lang=lang)
+        return seen.model_dump(mode="json")
+
+    if key is None:
+        return verb(tx), False
+    request = digest({"county": tx.county.code, "review": number, "how": how.__name__, "facts": facts})
+    return answered(tx, key=key, request=request, verb=verb, status=200)
+
+
+async def _taken(
+    desk: Desk, response: Response, how: Callable[..., CaseReview], number: str, facts: Row, key: str | None
+) -> ReviewOut:
+    row, before = await desk.write(_once, how=how, number=number, facts=facts, key=key, lang=desk.lang)
+    if before:
+        response.headers["Idempotent-Replay"] = "true"
+    return ReviewOut.model_validate(row)
 
 
 @router.post("/{number}/opinion", response_model=ReviewOut)
-async def opinion(number: str, body: OpinionIn, desk: AtDesk) -> ReviewOut:
+async def opinion(number: str, body: OpinionIn, desk: AtDesk, response: Response, key: Key = None) -> ReviewOut:
     """Answer every point and give the opinion; the case follows it."""
-    await desk.write(give_opinion, number=number, **body.model_dump())
-    return await _seen(desk, number)
+    return await _taken(desk, response, give_opinion, number, body.model_dump(), key)
 
 
 @router.post("/{number}/materials", response_model=ReviewOut)
-async def materials(number: str, body: MaterialsIn, desk: AtDesk) -> ReviewOut:
+async def materials(number: str, body: MaterialsIn, desk: AtDesk, response: Response, key: Key = None) -> ReviewOut:
     """Hand in what was asked for, or what was forgotten."""
-    await desk.write(hand_in_material, number=number, materials=body.materials)
-    return await _seen(desk, number)
+    return await _taken(desk, response, hand_in_material, number, body.model_dump(), key)
 
 
 def _stepping(verb: Verb) -> Callable[..., Any]:
-    async def step(number: str, desk: AtDesk, body: Any) -> ReviewOut:
-        await desk.write(review_step, number=number, step=verb.value, given=given(body))
-        return await _seen(desk, number)
+    async def step(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> ReviewOut:
+        return await _taken(desk, response, review_step, number, {"step": verb.value, "given": given(body)}, key)
 
     model = model_of("Review" + "".join(part.title() for part in verb.value.split("_")) + "In", FORMS[verb])
     asked = any(one.required for one in FORMS[verb])
     if not asked:
-        step.__defaults__ = (None,)
+        step.__defaults__ = (None, None)
     words = {lang: step_name("review", verb, lang) for lang in ("en", "zh")}
     about = f"{words['en'][:1].upper()}{words['en'][1:]} {words['zh']}."
     return typed(step, f"review_{verb.value}", about, body=model if asked else Annotated[model | None, Body()])

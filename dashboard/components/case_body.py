@@ -35,8 +35,6 @@ def build_file(view: CaseView) -> list[Component]:
         panel(t("case_page.evidence"), build_evidence(view.evidence), side=t("case_page.files", n=len(view.evidence))),
         panel(t("case_page.entries"), build_entries(view.entries), side=t("case_page.pieces", n=len(view.entries))),
     ]
-    if view.papers:
-        parts.append(panel(t("case_page.papers"), build_papers(view.papers)))
     if view.reviews:
         parts.append(panel(t("case_page.reviews"), [_review(one) for one in view.reviews]))
     if view.measures:
@@ -108,7 +106,7 @@ def build_papers(papers: Sequence[PaperView]) -> Component:
 
 
 def _paper(one: PaperView) -> Component:
-    name = spoken(f"papers.name.{one.template}", spoken(f"papers.{one.template}", one.template))
+    name = t(f"papers.kind.{one.template}")
     void = [html.Span(t("case_page.void", reason=one.void_reason or ""), className="warn")] if one.sha256 is None else []  # fmt: skip
     replaces = [t("case_page.replaces", number=one.replaces)] if one.replaces else []
     line = joined([moment(one.made_at), *([one.who] if one.who else []), *replaces])

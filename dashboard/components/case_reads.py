@@ -13,6 +13,7 @@ from dashboard.components.case_body import build_file
 from dashboard.components.case_form import build_form, given
 from dashboard.components.case_more import build_chain, build_earlier, build_timeline
 from dashboard.components.case_next import build_deadlines, build_next
+from dashboard.components.case_papers import build_rows, read_shelf
 from dashboard.components.case_top import build_charge, build_head, build_officers, build_party, build_stages
 from dashboard.components.case_words import state
 from dashboard.components.clause import clause
@@ -25,7 +26,7 @@ from data.queries.cases import CaseView, case_view
 from policy.errors import Refusal
 from policy.vocabulary import Verb
 
-PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "between", "earlier", "chain", "timeline")  # fmt: skip
+PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "papers", "between", "earlier", "chain", "timeline")  # fmt: skip
 
 
 def look(number: str) -> CaseView:
@@ -45,6 +46,7 @@ def parts_of(view: CaseView) -> dict[str, Any]:
         "party": build_party(view.head.party, may_unmask=view.head.may_unmask),
         "officers": build_officers(view.head),
         "file": build_file(view),
+        "papers": build_rows(read_shelf(view.head.number)),
         "between": build_between(view.head.number),
         "earlier": build_earlier(view.earlier),
         "chain": build_chain(view.chain),

@@ -99,7 +99,13 @@ _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grad
 def told(facts: Mapping[str, Any]) -> str:
     """What an event was told, in words; references of the record itself are left out."""
     parts = [_fact(name, value) for name, value in facts.items() if name not in _UNSAID and value not in (None, [], {})]
-    return joined([part for part in parts if part])
+    return joined([part for part in (_paper(facts), *parts) if part])
+
+
+def _paper(facts: Mapping[str, Any]) -> str:
+    """The document an event is of, by name and number."""
+    kind = facts.get("template")
+    return f"{spoken(f'papers.kind.{kind}', str(kind))} {facts.get('document', '')}".strip() if kind else ""
 
 
 def _fact(name: str, value: Any) -> str:

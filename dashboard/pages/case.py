@@ -10,8 +10,10 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, Patch, State, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from dashboard.components import case_papers_form
 from dashboard.components import case_reads as reads
 from dashboard.components.case_form import build_goods_row
+from dashboard.components.case_papers import build_frame
 from dashboard.components.case_words import panel
 from dashboard.components.console_parts import digest, only_changed
 from dashboard.context import county, run, t
@@ -92,6 +94,7 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
         [
             panel(t("case_page.charge"), part("charge"), look="k-charge"),
             part("file", "k-stack"),
+            build_frame(no, parts["papers"]),
             panel(t("case_page.timeline"), part("timeline"), side=part("chain"), look="k-timeline", anchor="events"),
         ],
         className="k-main",
@@ -109,7 +112,15 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
     )
     head = html.Header(part("head"), className="k-top")
     return html.Div(
-        [*stores, head, bar, html.Div([main, side], className="k-columns"), build_drawer()], className="case"
+        [
+            *stores,
+            head,
+            bar,
+            html.Div([main, side], className="k-columns"),
+            build_drawer(),
+            *case_papers_form.build_drawer(),
+        ],
+        className="case",
     )
 
 
@@ -160,6 +171,7 @@ async def _unmask(clicks: int, reason: str | None, no: str) -> tuple[Any, Any]:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
+    case_papers_form.register(app)
     number = State("case-number", "data")
     pulled = [Input("tick", "data"), Input("case-beat", "n_intervals"), Input("case-done", "data")]
     app.callback(OUTPUTS, *pulled, number, State("case-seen", "data"), prevent_initial_call=True)(_pull)

@@ -21,8 +21,9 @@ from data.papers.casefile import standing
 from data.papers.catalogue import PaperKind, asked_words, kind_of, order_of, template_of
 from data.papers.declared import clean, declared
 from data.papers.fields import fields_of_case, fields_of_lead
-from data.papers.fill import fill
+from data.papers.fill import fields_of, fill
 from data.papers.store import keep, kept
+from data.papers.told import with_told
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Name, Word, say
@@ -135,13 +136,20 @@ def _made(tx: Tx, matter: Case | Lead, kind: PaperKind, told: Mapping[str, str],
         number=drawn.printed,
         made_at=tx.now,
         account_id=tx.actor.account_id,
-        sha256=keep(settings().var, fill(template_of(kind.code), fields)),
+        sha256=keep(settings().var, _filled(kind, fields, told)),
         block_id=drawn.block_id,
         replaces_id=before.id if before else None,
     )
     tx.session.add(row)
     tx.session.flush()
     return row
+
+
+def _filled(kind: PaperKind, fields: Mapping[str, Any], told: Mapping[str, str]) -> bytes:
+    """The document; what it was told, as far as it prints it, stays in it for a correction."""
+    template = template_of(kind.code)
+    printed = fields_of(template)
+    return with_told(fill(template, fields), {name: text for name, text in told.items() if f"told.{name}" in printed})
 
 
 def _number(tx: Tx, matter: Case | Lead, kind: PaperKind, before: Paper | None) -> Number:
@@ -180,9 +188,12 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
     return fields[group][name] if name else fields[group]
 
 
-def _meaning(path: str) -> Name:
+def _meaning(path: str) -> Name | Word:
+    """What is missing, in words: a field by its meaning, a list by what stands on it."""
     group, _, name = path.partition(".")
-    field = declared()[group][name] if name else declared()[f"{group}[]"]["name"]
+    if not name:
+        return Word(f"papers.lacks.{group}")
+    field = declared()[group][name]
     return Name(field.zh, field.en)
 
 

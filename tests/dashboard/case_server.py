@@ -5,6 +5,7 @@ Its small county holds cases in several stages, made by the verbs themselves on 
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -76,6 +77,7 @@ def furnish(record: Record, folder: Path) -> dict[str, str]:
 
 def main(folder: Path, port: int) -> None:
     """Build, furnish, serve."""
+    os.environ["ONEGRID_VAR"] = str(folder)
     small.NOW = datetime.now(UTC)
     record = fresh_record(folder)
     numbers = furnish(record, folder)

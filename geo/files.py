@@ -80,13 +80,13 @@ def _read(
     try:
         meta, _, blobs, data = pyogrio.raw.read(path, layer=layer, encoding=encoding, force_2d=True)
     except (DataSourceError, DataLayerError, FieldError, UnicodeDecodeError, RuntimeError, ValueError) as why:
-        raise GridFileError("file_unreadable", file=path.name, why=_reason(why, path)) from why
+        raise GridFileError("file_unreadable", file=path.name, why=reason_of(why, path)) from why
     if blobs is None or not len(blobs):
         raise GridFileError("file_empty", file=path.name)
     return meta["crs"], blobs, dict(zip(meta["fields"].tolist(), data, strict=True))
 
 
-def _reason(why: Exception, path: Path) -> str:
+def reason_of(why: Exception, path: Path) -> str:
     """What the reader says, without the folder and without advice on drivers."""
     said = (str(why).splitlines() or [type(why).__name__])[0].split(";")[0].rstrip(".")
     return said.replace(str(path), path.name).replace(str(path.parent), "")[:160]

@@ -101,25 +101,39 @@ def read_extract(path: Path, bounds: Box | None = None) -> Roads:
 
 
 def _ogr(path: Path, bounds: Box | None) -> tuple[NDArray[np.object_], tuple[NDArray[np.object_], ...]]:
-    import pyogrio.raw
     from pyogrio.errors import DataLayerError, DataSourceError, FieldError, GeometryError
 
-    from geo.files import _reason
+    from geo.files import reason_of
 
     try:
-        meta, _, blobs, data = pyogrio.raw.read(
-            path,
-            layer="lines",
-            columns=["name", "highway", "other_tags"],
-            where="highway IS NOT NULL",
-            bbox=bounds,
-            force_2d=True,
-        )
+        try:
+            meta, blobs, data = _layer(path, bounds)
+        except RuntimeError as unsorted:
+            if "OSM_USE_CUSTOM_INDEXING" not in str(unsorted):
+                raise
+            meta, blobs, data = _layer(path, bounds, indexing="NO")
     except (DataSourceError, DataLayerError, FieldError, GeometryError, RuntimeError, ValueError) as why:
-        raise RoadError("file_unreadable", file=path.name, why=_reason(why, path)) from why
+        raise RoadError("file_unreadable", file=path.name, why=reason_of(why, path)) from why
     columns = dict(zip(meta["fields"].tolist(), data, strict=True))
     lines = shapely.from_wkb(blobs if blobs is not None else [], on_invalid="ignore")
     return np.asarray(lines, dtype=object), (columns["highway"], columns["name"], columns["other_tags"])
+
+
+def _layer(path: Path, bounds: Box | None, indexing: str = "YES") -> tuple[Any, Any, Any]:
+    """The ways with a class; `indexing` NO is slower and takes files whose nodes are not in order, as editors write them."""
+    import pyogrio
+    import pyogrio.raw
+
+    pyogrio.set_gdal_config_options({"OSM_USE_CUSTOM_INDEXING": indexing})
+    meta, _, blobs, data = pyogrio.raw.read(
+        path,
+        layer="lines",
+        columns=["name", "highway", "other_tags"],
+        where="highway IS NOT NULL",
+        bbox=bounds,
+        force_2d=True,
+    )
+    return meta, blobs, data
 
 
 def hstore(text: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +20,7 @@ class Places:
     lat: Floats
 
     @classmethod
-    def of(cls, lons: ArrayLike, lats: ArrayLike) -> Places:
+    def of(cls, lons: ArrayLike | Sequence[float | None], lats: ArrayLike | Sequence[float | None]) -> Places:
         """Places from anything numpy takes; None counts as unknown."""
         lon, lat = (np.atleast_1d(np.asarray(v, dtype=np.float64)) for v in (lons, lats))
         return cls(lon, lat)

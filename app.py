@@ -18,6 +18,7 @@ from data import (
     commands_check,
     commands_demo,
     commands_evidence,
+    commands_papers,
     commands_people,
     commands_policy,
     commands_roads,
@@ -188,6 +189,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "figures": commands.export_figures,
         "template": commands.export_template,
     },
+    "case": {"export": commands_papers.case_export},
     "figures": {"refresh": commands.figures_refresh},
     "policy": {
         "show": commands.policy_show,

@@ -29,6 +29,7 @@ COMMANDS = {
     "serve", "demo", "simulate", "migrate", "backup", "restore", "settings",
     "import grid", "import staff", "import items", "import leads", "import experts",
     "export grid", "export leads", "export figures", "export template",
+    "case export",
     "figures refresh", "policy show", "policy check", "audit verify",
     "calendar load", "calendar show",
     "user add", "user token", "user password", "user disable", "user pair",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from data.authority import demand
@@ -24,7 +24,7 @@ def set_hotline(tx: Tx, *, number: str, external_number: str | None = None, due_
     if due_at is not None and due_at.tzinfo is None:
         raise Refusal("errors_casework.time_without_zone", pointer="/due_at", value=due_at.isoformat())
     lead.external_number = external_number or lead.external_number
-    lead.hotline_due_at = due_at or lead.hotline_due_at
+    lead.hotline_due_at = due_at.astimezone(UTC) if due_at else lead.hotline_due_at
     _tell(tx, lead, "set_hotline", {"external": lead.external_number, "due": _iso(lead.hotline_due_at)})
     return lead
 

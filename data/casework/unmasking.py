@@ -6,13 +6,16 @@ from dataclasses import replace
 
 from data.authority import demand, within
 from data.casework.cases import find_case, subject_of
+from data.casework.steps import find_lead
+from data.casework.steps import subject_of as place_of
 from data.db import Tx
 from data.events import append_event
-from data.models import Party
+from data.models import Lead, Party
 from data.queries.case_head import PartyView, party_view
 from policy.errors import Refusal
 
 REASON_LIMIT = 500
+REPORTER = ("reporter_name", "reporter_phone")
 PERSONAL = ("name", "identity_number", "representative", "phone", "address")
 
 
@@ -21,11 +24,7 @@ def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
     case = find_case(tx, number)
     subject = subject_of(tx, case)
     demand(tx.actor, "case.unmask", subject, tx.now)
-    words = reason.strip()
-    if not words:
-        raise Refusal("errors_case.unmask_reason", pointer="/reason", clause="PI 51")
-    if len(words) > REASON_LIMIT:
-        raise Refusal("errors_casework.note_long", pointer="/reason", length=len(words), limit=REASON_LIMIT)
+    words = _reason(reason)
     party = tx.session.get(Party, case.party_id) if case.party_id else None
     if party is None:
         raise Refusal("errors_case.party_absent", kind="conflict", number=number)
@@ -43,3 +42,36 @@ def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
         clause="PI 51",
     )
     return party_view(party, masked=False)
+
+
+def unmask_lead(tx: Tx, *, number: str, reason: str) -> Lead:
+    """Who reported a lead, unmasked; who saw it, when and why is an event."""
+    lead = find_lead(tx, number)
+    subject = place_of(tx, lead)
+    demand(tx.actor, "lead.unmask", subject, tx.now)
+    words = _reason(reason)
+    if not (lead.reporter_name or lead.reporter_phone):
+        raise Refusal("errors_between.reporter_absent", kind="conflict", number=number)
+    if lead.erased_at is not None:
+        raise Refusal("errors_personal.erased", kind="conflict", clause="PI 47", thing=number)
+    append_event(
+        replace(tx, actor=within(tx.actor, subject, tx.now)),
+        matter="lead",
+        subject_id=lead.id,
+        subject_number=lead.number,
+        verb="unmask",
+        from_state=lead.status,
+        to_state=lead.status,
+        facts={"reason": words, "fields": [name for name in REPORTER if getattr(lead, name)]},
+        clause="PI 51",
+    )
+    return lead
+
+
+def _reason(reason: str) -> str:
+    words = reason.strip()
+    if not words:
+        raise Refusal("errors_case.unmask_reason", pointer="/reason", clause="PI 51")
+    if len(words) > REASON_LIMIT:
+        raise Refusal("errors_casework.note_long", pointer="/reason", length=len(words), limit=REASON_LIMIT)
+    return words

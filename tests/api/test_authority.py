@@ -72,6 +72,25 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /experts": ("review.read", AT_LARGE),
     "POST /reviews/{number}/opinion": ("review.give_opinion",),
     "POST /reviews/{number}/materials": ("review.hand_in_material",),
+    "GET /leads/{number}/hotline": ("lead.read",),
+    "PUT /leads/{number}/hotline": ("lead.set_hotline",),
+    "POST /leads/{number}/hotline/reply": ("lead.reply_hotline",),
+    "POST /leads/{number}/hotline/callback": ("lead.record_callback",),
+    "POST /leads/{number}/share": ("lead.share",),
+    "POST /cases/{number}/share": ("case.share",),
+    "GET /leads/{number}/shared": ("lead.read", "shared.read"),
+    "GET /cases/{number}/shared": ("case.read", "shared.read"),
+    "POST /leads/{number}/unmask": ("lead.unmask",),
+    "POST /cases/{number}/unmask": ("case.unmask",),
+    "POST /parties/{code}/erase": ("party.erase",),
+    "POST /leads/{number}/erase-reporter": ("lead.erase_reporter",),
+    "GET /audit/events": ("event.read", AT_LARGE),
+    "GET /audit/matters/{number}": ("event.read",),
+    "GET /audit/verification": ("event.verify",),
+    "POST /audit/verification": ("event.verify",),
+    "DELETE /audit/verification": ("event.verify",),
+    "GET /audit/unanswered": ("assistance.read", AT_LARGE),
+    "GET /audit/unfiled": ("escalation.read", AT_LARGE),
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
     "PUT /teams/{code}/status": ("unit.set_status",),
@@ -200,7 +219,7 @@ def begun(place: str, west: dict[str, str]) -> dict[str, Any]:
 
 def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     method, path = operation.split(" ", 1)
-    place = path.split("/")[1]
+    place = {"audit": "leads"}.get(path.split("/")[1], path.split("/")[1])
     number = west.get(place) or west.get(place.removesuffix("s"), "")
     filled = path.format(number=number, key=west["key"], thing=west["thing"], page=1, code="W1", figure="F01")
     query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
@@ -227,6 +246,8 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /tasks/{number}/decline": {"reason": "另有任务"},
         "POST /tasks/{number}/recall": {"reason": "改派"},
         "POST /tasks/{number}/report": {"outcome": "nothing_found"},
+        "POST /leads/{number}/share": {"information": "other", "to_organ": "MARKET"},
+        "POST /cases/{number}/share": {"information": "other", "to_organ": "MARKET"},
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},

@@ -8,8 +8,10 @@ from fastapi.responses import JSONResponse
 from api import context, docs, operations, problems
 from api.operations import Metrics
 from api.routes import (
+    audit,
     between,
     cases,
+    erasing,
     evidence,
     evidence_course,
     experts,
@@ -18,12 +20,14 @@ from api.routes import (
     grid,
     leads,
     papers,
+    passing,
     reviews,
     tasks,
     teams,
 )
 from data.db import Record
 from data.settings import Settings
+from data.verifying import know_anchors
 from policy.text import say
 
 
@@ -37,6 +41,9 @@ def router() -> APIRouter:
         reviews,
         experts,
         between,
+        passing,
+        erasing,
+        audit,
         evidence,
         evidence_course,
         goods,
@@ -57,6 +64,7 @@ async def _unknown(request: Request) -> JSONResponse:
 def install(app: FastAPI, record: Record, actor_of: context.ActorOf, build: str, settings: Settings) -> Metrics:
     """Put interface, its page, health and metrics on `app`; gives the metrics for the measuring middleware."""
     context.install(app, record, actor_of, settings)
+    know_anchors(record, settings)
     problems.install(app)
     interface = router()
     app.include_router(interface)

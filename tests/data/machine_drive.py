@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -42,6 +44,15 @@ class Stage:
         self.seen: Counter[str] = Counter()
         self.refusals: Counter[str] = Counter()
         self.cases = self.tries = 0
+        self.fault: Exception | None = None
+
+    @contextmanager
+    def first_fault(self) -> Iterator[None]:
+        """Keep the first fault of what is done inside; after one, nothing more is told."""
+        try:
+            yield
+        except Exception as fault:  # noqa: BLE001  # raised again by whoever runs the machine
+            self.fault = self.fault or fault
 
     def follow(self, profile: str) -> None:
         """Go on as if the rules of another plan held here."""

@@ -132,6 +132,7 @@ def security_headers(script_hashes: tuple[str, ...], *, https: bool) -> list[tup
             " ".join(("script-src 'self'", *script_hashes)),
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
+            "media-src 'self'",
             "font-src 'self' data:",
             "connect-src 'self'",
             "worker-src 'self'",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import DASH, day, fact, joined, moment, nothing, panel, size, spoken, yuan
+from dashboard.components.case_words import day, fact, joined, moment, nothing, panel, spoken, yuan
 from dashboard.components.clause import clause
+from dashboard.components.evidence_files import build_evidence, build_goods_move
 from dashboard.context import lang, t
 from data.queries.case_file import (
     EntryView,
-    EvidenceView,
     GoodsView,
     MeasureView,
     MoneyView,
@@ -25,60 +25,22 @@ from data.queries.cases import CaseView
 from policy.vocabulary import label
 from policy.vocabulary_between import Trigger
 
-FILES: Final = "/api/v1/evidence"
-MARKS: Final = {"photograph": "▣", "video": "▶", "audio": "♪", "document": "≡"}
-
 
 def build_file(view: CaseView) -> list[Component]:
     """Every part of the file that holds something; evidence and what was written always."""
     parts = [
-        panel(t("case_page.evidence"), build_evidence(view.evidence), side=t("case_page.files", n=len(view.evidence))),
+        panel(t("case_page.evidence"), build_evidence(view), side=t("case_page.files", n=len(view.evidence))),
         panel(t("case_page.entries"), build_entries(view.entries), side=t("case_page.pieces", n=len(view.entries))),
     ]
     if view.reviews:
         parts.append(panel(t("case_page.reviews"), [_review(one) for one in view.reviews]))
     if view.measures:
-        parts.append(panel(t("case_page.measures"), [_measure(one) for one in view.measures]))
+        parts.append(panel(t("case_page.measures"), [_measure(one, view) for one in view.measures]))
     if view.money.owed is not None or view.money.payments:
         parts.append(panel(t("case_page.money"), build_money(view.money)))
     if view.remedies:
         parts.append(panel(t("case_page.remedies"), html.Ul([_remedy(one) for one in view.remedies], className="k-list")))  # fmt: skip
     return parts
-
-
-# -- evidence ----------------------------------------------------------------------------------------------------------
-
-
-def build_evidence(files: Sequence[EvidenceView]) -> Component:
-    """Files with thumbnail, hash, size, who and when; a file opens in another tab."""
-    if not files:
-        return nothing(t("case_page.no_evidence"))
-    return html.Div([_file(one) for one in files], className="k-files")
-
-
-def _file(one: EvidenceView) -> Component:
-    address = f"{FILES}/{one.id}"
-    mark = html.Span(MARKS.get(one.kind, "≡"), className="k-file-mark", **{"aria-hidden": "true"})
-    seen = html.Img(src=f"{address}/thumbnail", alt=one.name, className="k-thumb") if one.thumbnail else mark  # fmt: skip
-    origin = [html.Span(t("case_page.from_matter", number=one.from_number), className="num")] if one.from_number else []
-    when = t("case_page.taken_at", at=moment(one.taken_at)) if one.taken_at else ""
-    claim = t("case_page.claimed", at=moment(one.claimed_at)) if one.claimed_at else ""
-    came = t("case_page.received", at=moment(one.received_at), who=one.who or DASH)
-    lines = [one.note or "", when, claim, came]
-    return html.Div(
-        [
-            html.A(seen, href=address, target="_blank", className="k-file-open", title=t("case_page.open_file")),
-            html.Div(
-                [
-                    html.Strong(one.name, className="k-file-name"),
-                    *(html.Div(words, className="k-small muted") for words in lines if words),
-                    *(html.Div(whence, className="k-small muted") for whence in origin),
-                    html.Div([size(one.size), " · SHA-256 ", html.Code(f"{one.sha256[:12]}…", title=one.sha256)], className="k-small muted num"),
-                ]
-            ),
-        ],
-        className="k-file",
-    )  # fmt: skip
 
 
 # -- what was written ----------------------------------------------------------------------------------------------------
@@ -130,7 +92,7 @@ def _review(one: ReviewView) -> Component:
     return html.Div([html.H3(t("case_page.round", n=one.round)), html.Dl(rows, className="k-facts")])
 
 
-def _measure(one: MeasureView) -> Component:
+def _measure(one: MeasureView, view: CaseView) -> Component:
     ended = [" – ", moment(one.ended_at)] if one.ended_at else []
     head = html.Div(
         [
@@ -143,13 +105,13 @@ def _measure(one: MeasureView) -> Component:
     marks += [t("case_page.measure_extended", at=day(one.extended_at))] if one.extended_at else []
     marks += [one.result] if one.result else []
     note = [html.P(joined(marks), className="muted k-small")] if marks else []
-    return html.Div([head, *note, html.Ul([_thing(thing) for thing in one.goods], className="k-list")], className="k-measure")  # fmt: skip
+    return html.Div([head, *note, html.Ul([_thing(thing, view) for thing in one.goods], className="k-list")], className="k-measure")  # fmt: skip
 
 
-def _thing(one: GoodsView) -> Component:
+def _thing(one: GoodsView, view: CaseView) -> Component:
     more = joined([part for part in (one.condition, one.place) if part])
     moves = [
-        html.Li([html.Span(moment(move.at), className="num muted"), " ", holder(move.giver), " → ", holder(move.receiver)])
+        html.Li([html.Span(moment(move.at), className="num muted"), " ", holder(move.giver), " → ", holder(move.receiver), *_why(move.reason)])
         for move in one.moves
     ]  # fmt: skip
     return html.Li(
@@ -157,8 +119,15 @@ def _thing(one: GoodsView) -> Component:
             html.Div([html.Strong([one.name, " ", one.quantity]), html.Span([t("case_page.keeper"), " ", holder(one.keeper)])], className="k-line"),
             *([html.Div(more, className="muted k-small")] if more else []),
             html.Details([html.Summary(t("case_page.custody", n=len(moves))), html.Ol(moves, className="k-small")]),
+            *build_goods_move(one, view.head),
         ]
     )  # fmt: skip
+
+
+def _why(reason: str) -> list[Component]:
+    """The reason of a move in words: a measure by its name, else as it was written."""
+    words = spoken(f"case_page.measure.{reason}", spoken(f"case_page.measure_state.{reason}", reason))
+    return [html.Span([" · ", words], className="muted")]
 
 
 def holder(name: str) -> str:

@@ -132,6 +132,8 @@ def _closed(name: str, value: str) -> str:
         return label(options(value), lang())
     if name == "grade":
         return grade(value)
+    if name == "kind":
+        return spoken(f"papers.evidence_kind.{value}", value)
     known = INPUTS.get(name)
     return moment(datetime.fromisoformat(value)) if known is not None and known.kind == "moment" else value
 

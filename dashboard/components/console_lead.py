@@ -14,6 +14,8 @@ from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
+from dashboard.components.evidence_files import build_files
+from dashboard.components.passing_view import build_of_lead
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.queries.console_history import EventView
@@ -141,9 +143,10 @@ def _case(view: LeadView) -> list[Component]:
 
 
 def _evidence(view: LeadView) -> list[Component]:
-    if not view.evidence:
-        return []
-    return [_fact("evidence", JOINTS[lang()].join(name for name, _ in view.evidence))]
+    """The files of the lead, and the way to add more."""
+    number, township = view.row["number"], view.row["township_code"]
+    files = build_files(view.evidence, number, township, still_open=view.row["status"] != LeadStatus.ARCHIVED)
+    return [_fact("evidence", files)]
 
 
 def _doubles(view: LeadView) -> list[Component]:
@@ -311,6 +314,7 @@ def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
         summary,
         html.Dl(facts, className="d-facts"),
         *_section(tasks),
+        *_section(build_of_lead(view.row)),
         *_section(build_barred(view)),
         *_section(build_teams(view), "d-teams"),
         *_section([html.H2(t("console.timeline")), events]),

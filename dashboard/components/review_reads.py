@@ -11,20 +11,22 @@ from dash import dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import review_queue as queue
-from dashboard.components.case_body import build_entries, build_evidence, build_papers
+from dashboard.components.case_body import build_entries, build_papers
 from dashboard.components.case_more import build_earlier
 from dashboard.components.case_top import build_charge, build_officers
 from dashboard.components.case_words import fact, joined, kinds, moment, nothing, panel, yuan
 from dashboard.components.clause import clause, said
 from dashboard.components.desk import Taken, View, build_step, done_note, refused
 from dashboard.components.desk_form import Offer, build_fields, listed, words_of
+from dashboard.components.evidence_files import build_evidence
 from dashboard.components.review_form import build_opinion
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.reviews import FORMS, give_opinion, hand_in_material, review_step
 from data.queries.between_links import organ_choices
 from data.queries.cases import case_view
-from data.queries.reviews import Changes, ReviewView, review_queue, review_view
+from data.queries.evidence_course import notes_by
 from data.queries.experts import list_experts
+from data.queries.reviews import Changes, ReviewView, review_queue, review_view
 from policy.case_forms import Input
 from policy.errors import Refusal
 from policy.vocabulary import Verb
@@ -96,7 +98,7 @@ def build_file(number: str) -> list[Component]:
         view = case_view(session, actor(), county(), number, now(), lang())
     return [
         panel(t("case_page.charge"), build_charge(view.head)),
-        panel(t("case_page.evidence"), build_evidence(view.evidence), side=t("case_page.files", n=len(view.evidence))),
+        panel(t("case_page.evidence"), build_evidence(view), side=t("case_page.files", n=len(view.evidence))),
         panel(t("case_page.entries"), build_entries(view.entries), side=t("case_page.pieces", n=len(view.entries))),
         *([panel(t("case_page.papers"), build_papers(view.papers))] if view.papers else []),
         panel(t("case_page.officers"), build_officers(view.head)),
@@ -242,11 +244,18 @@ def taken(view: View, verb: str, given: Mapping[str, Any]) -> Taken:
 def opined(view: View, states: Mapping[str, Mapping[str, str]], opinion: str | None, grounds: str | None) -> dict[str, Any]:  # fmt: skip
     """The answer to the form of an opinion: given, or refused in words with every answer kept."""
     try:
-        row = record().write(actor(), give_opinion, county=county(), number=view["no"], opinion=opinion or "", grounds=grounds or "", **_told(opinion, states))  # fmt: skip
+        row = record().write(actor(), give_opinion, county=county(), number=view["no"], opinion=opinion or "", grounds=grounds or "", page_notes=_page_notes(view["no"]), **_told(opinion, states))  # fmt: skip
     except Refusal as refusal:
         return {"refusal": refused(refusal, ())["refusal"], "done": no_update, "notes": no_update}
     words = t("review_page.given", opinion=t(f"vocabulary.review_opinion.{row.opinion}"))
     return {"refusal": [], "done": f"opinion {row.number}", "notes": done_note(words)}
+
+
+def _page_notes(number: str) -> list[dict[str, Any]]:
+    """What the reviewer noted by page on the evidence since the round was handed in: part of the opinion."""
+    seen = look(number)
+    with record().read() as session:
+        return notes_by(session, actor(), county(), case=seen.row.case, since=seen.row.submitted_at)
 
 
 def _told(opinion: str | None, states: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What happened to a lead: its steps and those of its tasks, in words; the files of evidence it has."""
+"""What happened to a lead: its steps and those of its tasks, in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Account, Event, Evidence, Item, Lead, Task, Team
+from data.models import Account, Event, Item, Lead, Task, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +27,6 @@ class EventView:
     role: str
     facts: Mapping[str, Any]
     clause: str | None
-
-
-def evidence_of(session: Session, lead: Lead) -> tuple[tuple[str, str], ...]:
-    """Name and media type of each file of evidence."""
-    rows = session.execute(
-        select(Evidence.name, Evidence.media_type).where(Evidence.matter_id == lead.id).order_by(Evidence.received_at)
-    )
-    return tuple((name, media_type) for name, media_type in rows)
 
 
 def events_of(

@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import Item, Lead, Task, Team
+from data.queries.case_file import EvidenceView, evidence_of_matter
 from data.queries.cases import cases_of_lead
 from data.queries.console_hints import Double, doubles_of, places_of, suggestions_of
-from data.queries.console_history import EventView, events_of, evidence_of
+from data.queries.console_history import EventView, events_of
 from data.queries.leads import lead_row, task_row
 from data.queries.named import competence_named, names_of
 from data.queries.recommending import competence_of, recommend_teams, usual_kind
@@ -88,7 +89,7 @@ class LeadView:
     steps: tuple[StepView, ...]
     recommendation: Recommendation | None
     teams: Mapping[str, TeamCard]
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[EvidenceView, ...]
     events: tuple[EventView, ...]
     cases: tuple[tuple[str, str], ...] = ()
 
@@ -144,7 +145,7 @@ def read_lead(
         steps=_steps(lead, actor, tasks, found),
         recommendation=found,
         teams=_cards(session, county, found, lang),
-        evidence=evidence_of(session, lead),
+        evidence=evidence_of_matter(session, lead.id),
         events=events_of(session, county, lead, names, lang),
         cases=cases_of_lead(session, actor, county, lead.id),
     )

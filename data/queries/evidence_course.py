@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor
 from data.county import County
 from data.evidence import PDF, sheets_of
-from data.models import Account, Evidence, EvidenceLink, EvidenceNote, Organ
+from data.models import Account, Case, Evidence, EvidenceLink, EvidenceNote, Organ
 from data.queries.evidence import get_evidence, seen_matters
 
 Row = dict[str, Any]
@@ -54,31 +54,21 @@ def note_row(row: EvidenceNote, names: Mapping[UUID | None, str], numbers: Mappi
     return plain | {"who": names.get(row.account_id), "number": numbers.get(row.matter_id)}
 
 
-def notes_by(session: Session, *, case_id: UUID, account_id: UUID, since: datetime) -> list[Row]:
-    """What one account noted by page on the evidence of a case since a moment: the file, the page, the words."""
+def notes_by(session: Session, actor: Actor, county: County, *, case: str, since: datetime) -> list[Row]:
+    """What the actor noted by page on the evidence of a case since a moment: the file, the page, the words."""
+    home = select(Case.id).where(Case.number == case, Case.jurisdiction_id == county.jurisdiction_id)
     rows = session.execute(
         select(EvidenceNote.page, EvidenceNote.text, Evidence.name)
         .join(Evidence, Evidence.id == EvidenceNote.evidence_id)
         .where(
-            EvidenceNote.matter_id == case_id,
-            EvidenceNote.account_id == account_id,
+            EvidenceNote.matter_id.in_(home),
+            EvidenceNote.account_id == actor.account_id,
             EvidenceNote.at >= since,
             EvidenceNote.page.is_not(None),
         )
         .order_by(EvidenceNote.at, EvidenceNote.id)
     )
     return [{"document": row.name, "page": row.page, "note": row.text} for row in rows]
-
-
-def count_notes(session: Session, keys: Iterable[UUID], matter_id: UUID) -> dict[UUID, int]:
-    """How many notes each file has for a matter."""
-    query = select(EvidenceNote.evidence_id).where(
-        EvidenceNote.matter_id == matter_id, EvidenceNote.evidence_id.in_(list(keys))
-    )
-    found: dict[UUID, int] = {}
-    for key in session.scalars(query):
-        found[key] = found.get(key, 0) + 1
-    return found
 
 
 def _names(session: Session, keys: Iterable[UUID | None]) -> dict[UUID | None, str]:

@@ -171,7 +171,7 @@ def test_one_opinion_through_the_page(served) -> None:
     cards = page.locator("#review-queue .b-card")
     expect(cards).to_have_count(2)
     cards.first.click()
-    expect(page.locator("#review-file img.k-thumb")).to_have_count(1)
+    expect(page.locator("#review-file img.ev-thumb")).to_have_count(1)
     for step in ("confirm_complete", "begin_review"):
         page.locator(f'button[id*=\'"verb":"{step}"\']').click()
         expect(page.locator("#review-submit")).to_be_visible()

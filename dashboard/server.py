@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse
 
 from dashboard import county_switch, shell
 from dashboard import live as live_push
+from dashboard.components import passing
 from dashboard.context import HTML_LANG, Visit, actor, county, now, run, t, visit, visiting
 from dashboard.entrance import Entrance
 from dashboard.packing import Packed
@@ -46,6 +47,7 @@ PAGES: Final = (
     "review",
     "transfers",
     "disputes",
+    "supervision",
     "policy",
 )  # in the order of the navigation
 FIRST: Final = {
@@ -54,7 +56,17 @@ FIRST: Final = {
     Role.LEGAL_REVIEWER: "/review",
     Role.WALL: "/wall",
 }
-ORDER: Final = ("/console", "/township", "/cases", "/review", "/transfers", "/disputes", "/wall", "/policy")
+ORDER: Final = (
+    "/console",
+    "/township",
+    "/cases",
+    "/review",
+    "/transfers",
+    "/disputes",
+    "/supervision",
+    "/wall",
+    "/policy",
+)
 HERE: Final = Path(__file__).parent
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -164,6 +176,7 @@ def _build_dash(fastapi: FastAPI, pages: Sequence[ModuleType], live: live_push.L
         _register_page(app, page, pages)
     live_push.register(app, live)
     county_switch.register(app)
+    passing.register(app)
     app.layout = shell.app_layout(live)
     return app
 

@@ -9,7 +9,8 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import day, grade, joined, kinds, moment, spoken, told, yuan
 from dashboard.components.clause import clause
-from dashboard.context import lang, t
+from dashboard.context import actor, county, lang, now, t
+from data.authority import Subject, authorise
 from data.events import Verification
 from data.queries.case_earlier import Earlier, EarlierCase
 from data.queries.case_history import HappeningView
@@ -57,8 +58,15 @@ def build_chain(chain: Verification) -> Component:
     """Whether the case's own links of the chain are whole; what that does not say is said."""
     if chain.whole:
         words = html.Span(["✓ ", t("case_page.chain_whole", n=chain.events)], className="good")
-        return html.Span([words, html.Span(t("case_page.chain_scope"), className="muted k-chain-scope")], className="k-chain")  # fmt: skip
+        return html.Span([words, html.Span([t("case_page.chain_scope"), *_whole()], className="muted k-chain-scope")], className="k-chain")  # fmt: skip
     return html.Span(["✕ ", chain.sentence(lang())], className="alarm k-chain", role="alert")
+
+
+def _whole() -> list[Component | str]:
+    """The way to the whole chain, for who may verify it."""
+    place = Subject(county().jurisdiction_id, nowhere=True)
+    may = authorise(actor(), "event.verify", place, now()).allowed
+    return [" · ", dcc.Link(t("supervision_page.verify"), href="/supervision")] if may else []
 
 
 def build_timeline(events: Sequence[HappeningView]) -> Component:

@@ -18,15 +18,17 @@ from dashboard.components.case_top import build_charge, build_head, build_office
 from dashboard.components.case_words import state
 from dashboard.components.clause import clause
 from dashboard.components.console_parts import build_refusal
+from dashboard.components.passing_view import build_panels
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.cases import case_step
 from data.casework.unmasking import unmask_case
+from data.queries.between_links import lead_of_case
 from data.queries.case_choices import case_choices
 from data.queries.cases import CaseView, case_view
 from policy.errors import Refusal
 from policy.vocabulary import Verb
 
-PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "papers", "between", "earlier", "chain", "timeline")  # fmt: skip
+PARTS: Final = ("head", "stages", "next", "deadlines", "charge", "party", "officers", "file", "papers", "between", "passing", "earlier", "chain", "timeline")  # fmt: skip
 
 
 def look(number: str) -> CaseView:
@@ -48,10 +50,17 @@ def parts_of(view: CaseView) -> dict[str, Any]:
         "file": build_file(view),
         "papers": build_rows(read_shelf(view.head.number)),
         "between": build_between(view.head.number),
+        "passing": build_panels(view.head.number, view.head.township_code, view.head.lead),
         "earlier": build_earlier(view.earlier),
         "chain": build_chain(view.chain),
         "timeline": build_timeline(view.timeline),
     }
+
+
+def lead_of(number: str) -> str | None:
+    """The number of the lead a case came of."""
+    with record().read() as session:
+        return lead_of_case(session, actor(), county(), number)
 
 
 def parts(number: str) -> dict[str, Any]:

@@ -118,6 +118,11 @@ def told(desk: Desk, view: View, verb: str, states: Mapping[str, Any], names: Se
 def register(app: Dash, desk: Desk) -> None:
     """The callbacks of a desk: pull what changed, open a form, do what it says."""
     _register_pull(app, desk)
+    register_forms(app, desk)
+
+
+def register_forms(app: Dash, desk: Desk) -> None:
+    """The callbacks of the forms alone, for a desk whose parts another page shows."""
     _register_open(app, desk)
     _register_submit(app, desk)
 

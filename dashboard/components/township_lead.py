@@ -13,6 +13,7 @@ from dashboard.components.between_link import build_between_links
 from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, said, to_value
 from dashboard.components.console_parts import clock
+from dashboard.components.passing_view import build_of_lead
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
 from dashboard.context import lang, t
@@ -135,6 +136,7 @@ def build_lead(
         *([html.Details([html.Summary(t("township.lead.why")), html.Ul(grounds, className="t-grounds")])] if grounds else []),
         *([html.H3(t("township.lead.tasks")), html.Ul(tasks, className="t-rows")] if tasks else []),
         *_sending(view, may_send, centre),
+        *build_of_lead(view.row),
         *([html.P(link)] if link else []),
         html.H3(t("township.lead.steps")),
         html.Ol([_step(event, now) for event in reversed(view.events)] or [html.Li(t("township.lead.no_steps"), className="muted")], className="t-steps"),

@@ -10,7 +10,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, Patch, State, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.components import case_papers_form
+from dashboard.components import case_papers_form, passing
 from dashboard.components import case_reads as reads
 from dashboard.components.case_form import build_goods_row
 from dashboard.components.case_papers import build_frame
@@ -106,6 +106,7 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
             panel(t("case_page.party"), part("party"), look="k-who"),
             panel(t("case_page.officers"), part("officers"), look="k-who"),
             panel(t("case_page.between"), part("between"), look="k-past"),
+            part("passing", "k-stack"),
             panel(t("case_page.earlier"), part("earlier"), look="k-past"),
         ],
         className="k-aside",
@@ -119,6 +120,7 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
             html.Div([main, side], className="k-columns"),
             build_drawer(),
             *case_papers_form.build_drawer(),
+            *passing.build_frame(no, reads.lead_of(no)),
         ],
         className="case",
     )

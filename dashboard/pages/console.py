@@ -11,6 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import console_reads as reads
+from dashboard.components import passing
 from dashboard.components.console_board import build_board
 from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
 from dashboard.components.console_parts import digest
@@ -155,6 +156,7 @@ def layout() -> Component:
             middle,
             _lead_panel(shown),
             html.Div(id="console-toast", className="c-toasts"),
+            *passing.build_frame(str(chosen["lead"] or "")),
             *build_forms(village_options(county()), choices),
         ],
         id="console-root",

@@ -10,6 +10,7 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
+from dashboard.components import passing
 from dashboard.components import township_reads as reads
 from dashboard.components.console_parts import digest, only_changed
 from dashboard.components.township_figures import build_figures
@@ -165,7 +166,7 @@ def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, 
     head = html.Header([html.H1(county().name_of(code)), html.Span(kind, className="muted num")], className="t-title")
     top = html.Div(parts["counts"], id="township-counts", className="t-counts")
     body = html.Div([_left(parts), _sections(seen, parts, tab, only, code)], className="t-columns")
-    return html.Div([*stores, head, top, body, build_drawer()], className="township")
+    return html.Div([*stores, head, top, body, build_drawer(), *passing.build_frame("")], className="township")
 
 
 def layout(code: str) -> Component:

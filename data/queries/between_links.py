@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, authorise, demand
 from data.county import County
-from data.models import Dispute, Organ, Transfer
+from data.models import Dispute, Lead, Organ, Transfer
 from data.queries.between import COURSES, MatterRow, list_matters
+from data.queries.case_head import case_row
 from policy.text import Name
 from policy.vocabulary import MatterKind
 
@@ -52,3 +53,9 @@ def matters_about(session: Session, actor: Actor, county: County, now: datetime,
     place = Subject(county.jurisdiction_id)
     kinds = [kind for kind in COURSES if authorise(actor, f"{kind.value}.read", place, now).allowed]
     return [row for kind in kinds for row in list_matters(session, actor, county, now, kind, about=number)]
+
+
+def lead_of_case(session: Session, actor: Actor, county: County, number: str) -> str | None:
+    """The number of the lead a case came of; None for one that came of none."""
+    case = case_row(session, actor, county, number)
+    return session.scalar(select(Lead.number).where(Lead.id == case.lead_id)) if case.lead_id else None

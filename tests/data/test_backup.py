@@ -16,10 +16,11 @@ from sqlalchemy import select
 from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.backup import Backup, take_backup
+from data.casework.parties import party_of
 from data.db import Record
 from data.events import verify
 from data.migrate import head
-from data.models import Organ
+from data.models import Organ, Party
 from data.restore import restore_backup
 from data.settings import Settings
 from policy.errors import Refusal
@@ -277,3 +278,26 @@ def test_a_missing_file_is_named(elsewhere: Settings, tmp_path: Path) -> None:
     with pytest.raises(Refusal) as caught:
         restore_backup(elsewhere, f"sqlite:///{tmp_path / 'x.db'}", tmp_path / "none.tar", NOW)
     assert "none.tar" in caught.value.sentence("zh")
+
+
+def a_party(tx) -> str:
+    return party_of(tx, {"kind": "citizen", "name": "欧阳小明", "phone": "13812345678"}).code
+
+
+def test_personal_data_opens_after_a_restore_with_its_key_and_with_no_other(
+    filled: Record, home: Settings, elsewhere: Settings, empty_url: str, tmp_path: Path
+) -> None:
+    code = filled.write(SYSTEM, a_party)
+    made = take(filled, home, tmp_path / "b.tar")
+    assert "欧阳小明".encode() not in made.file.read_bytes()
+    with pytest.raises(Refusal) as caught:
+        restore_backup(elsewhere.model_copy(update={"data_key": KEY[::-1]}), empty_url, made.file, NOW)
+    assert caught.value.code == "errors_personal.backup_key"
+    assert code in caught.value.sentence("zh")
+    assert not (elsewhere.var / "evidence").exists()
+    restore_backup(elsewhere, empty_url, made.file, NOW)
+    restored = reopened(empty_url)
+    with restored.read() as session:
+        party = session.scalars(select(Party)).one()
+        assert (party.name, party.phone) == ("欧阳小明", "13812345678")
+    restored.close()

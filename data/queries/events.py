@@ -138,7 +138,7 @@ def _subjects(session: Session, county: County, number: str) -> tuple[UUID, ...]
         if row is not None:
             return (row.id,)
     raise Refusal(
-        "errors_audit.no_such_matter", kind="not_found", pointer="/number", number=number[:40], county=county.name
+        "errors_audit.matter_not_found", kind="not_found", pointer="/number", number=number[:40], county=county.name
     )
 
 
@@ -190,6 +190,6 @@ def verify_matter(session: Session, actor: Actor, county: County, now: datetime,
     subjects = _subjects(session, county, number)
     if not search_events(session, actor, county, now, EventFilter(number=number), limit=1):
         raise Refusal(
-            "errors_audit.no_such_matter", kind="not_found", pointer="/number", number=number[:40], county=county.name
+            "errors_audit.matter_not_found", kind="not_found", pointer="/number", number=number[:40], county=county.name
         )
     return verify_subjects(session, county.jurisdiction_id, subjects)

@@ -50,6 +50,7 @@ from data.models import (
     Unit,
 )
 from data.models.sealed import Sealed, sealed_row
+from data.secret import own_secret
 from data.settings import settings
 from data.simulate.case_docket import Docket
 from data.simulate.case_pictures import keep_pictures
@@ -109,6 +110,7 @@ def build_demo(
     """
     engine = open_engine(target, writer=True) if isinstance(target, str) else target
     try:
+        own_secret(settings())
         with engine.connect() as connection:
             _refuse_existing(connection, profile)
         with _undisturbed():
@@ -217,9 +219,9 @@ MODELS: Final[Mapping[str, Any]] = {
     "party": Party, "case_file": Case, "case_entry": CaseEntry, "case_review": CaseReview, "measure": Measure, "goods": Goods,
     "goods_move": GoodsMove, "payment": Payment, "remedy": Remedy, "deadline": Deadline, "evidence": Evidence,
     "evidence_link": EvidenceLink, "series": Series, "number_block": Block, "paper": Paper,
+    "legal_expert": LegalExpert,
 }  # fmt: skip
 
-    "legal_expert": LegalExpert,
 
 def _write(connection: Connection, world: World, tell: Progress) -> DemoReport:
     keep_pictures(settings().var)

@@ -126,11 +126,11 @@ def test_enter_pressed_twice_sends_once(served: Served, desk: Watched) -> None:
     for _ in range(3):
         page.keyboard.press("Enter")
     expect(page.locator(".c-toast")).to_be_visible()
-    page.wait_for_timeout(800)
-    assert len(served.tasks(number)) == 1
+    expect(row(page, number)).to_have_count(0)
     page.keyboard.press("Enter")
     refusal = page.locator("#console-refusal")
     expect(refusal).to_contain_text("已派给W1队")
+    assert len(served.tasks(number)) == 1
     page.keyboard.press("Escape")
     expect(refusal).to_be_empty()
     served.record.write(SYSTEM, casework.recall, number=served.tasks(number)[0]["number"], reason="试毕")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from data.authority import SYSTEM
 from data.db import Record, Tx
@@ -30,6 +30,14 @@ def step(tx: Tx) -> None:
 
 def head(running: Running) -> int:
     return max(running.server.live._read().values())
+
+
+def quiet(page: Page, asked: list[str]) -> None:
+    """Wait until the page has asked for nothing in half a second: what was under way before has come."""
+    before = -1
+    while len(asked) != before:
+        before = len(asked)
+        page.wait_for_timeout(500)
 
 
 def seconds_until(told: object, page: object, sequence: int) -> float:
@@ -99,10 +107,12 @@ def test_after_logout_nothing_more_is_pushed(running: Running, browser: Browser)
     page.locator(".shell-user").click()
     page.locator(".shell-leave").click()
     expect(page).to_have_url(f"{running.address}/login?out")
+    quiet(other, frames)
     seen = told.text_content()
-    other.wait_for_timeout(500)
     frames.clear()
     running.record.write(SYSTEM, step)
+    while max(running.server.live.heads.values()) != head(running):
+        other.wait_for_timeout(50)
     other.wait_for_timeout(800)
     assert frames == []
     assert told.text_content() == seen

@@ -18,6 +18,7 @@ from dashboard.components.evidence_files import build_files
 from dashboard.components.passing_view import build_of_lead
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
+from data.queries.case_history import step_words
 from data.queries.console_history import EventView
 from data.queries.console_lead import LeadView, TaskView
 from data.queries.deadlines import deadline_event
@@ -273,7 +274,7 @@ def _event(event: EventView, now: datetime) -> Component:
     key = f"console.event_{event.matter}_{event.verb}"
     facts = _spoken(event.facts)
     told = deadline_event(event.verb, event.facts, lang())
-    told = told or (t(key, **facts) if has(key, lang()) else t(f"vocabulary.verb.{event.verb}"))
+    told = told or (t(key, **facts) if has(key, lang()) else step_words(event.matter, event.verb, lang()))
     role = t(f"vocabulary.role.{event.role}") if has(f"vocabulary.role.{event.role}", lang()) else event.role
     who = html.Span(event.who or role, className="muted", title=role)
     number = [html.Span(event.number[-6:], className="muted num")] if event.matter == "task" else []

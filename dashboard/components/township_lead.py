@@ -17,6 +17,7 @@ from dashboard.components.passing_view import build_of_lead
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import call, due_words, since
 from dashboard.context import lang, t
+from data.queries.case_history import step_words
 from data.queries.console_lead import LeadView, TaskView
 from data.queries.deadlines import deadline_event
 from policy.lifecycle import OPEN_TASKS
@@ -145,7 +146,9 @@ def build_lead(
 
 def _step(event: Any, now: datetime) -> Component:
     told = deadline_event(event.verb, event.facts, lang())
-    verb = told or (t(f"vocabulary.verb.{event.verb}") if event.verb in VERBS else event.verb)
+    verb = told or (
+        t(f"vocabulary.verb.{event.verb}") if event.verb in VERBS else step_words(event.matter, event.verb, lang())
+    )
     matter = t(f"vocabulary.matter_kind.{event.matter}") if event.matter in ("lead", "task") else ""
     role = t(f"vocabulary.role.{event.role}") if event.role in ROLES else ""
     return html.Li([html.Span(clock(event.at, now), className="num muted"), " ", html.Span(f"{matter} {verb}"), " ", html.Span(role, className="muted"), " ", *clause(event.clause)])  # fmt: skip

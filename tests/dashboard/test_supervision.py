@@ -15,6 +15,7 @@ from dashboard.components import passing, supervision_chain
 from dashboard.components import passing_view as view
 from dashboard.components import supervision_events as events
 from dashboard.components.case_reads import lead_of
+from dashboard.components.console_reads import read_chosen
 from dashboard.context import Visit, visiting
 from dashboard.pages import case, supervision
 from data.authority import Actor, Scope
@@ -199,6 +200,9 @@ def test_an_order_goes_its_way_on_the_page(place: Place, lang: str) -> None:
             title, content = passing.opened(passing.view_of(number), step)
             assert not KEY.findall(shown([title, content]))
             passing.taken(passing.view_of(number), step, told)
+    with visit(place, "dispatcher", lang):
+        body = str(read_chosen({"lead": number, "kind": None})["body"])
+        assert "reply_hotline" not in re.sub(r"id=\{[^}]*\}", "", body), "its timeline tells of the answer in words"
     said = panel_of(place, number, lang=lang)
     assert not KEY.findall(re.sub(r"(href|id|type|key|className)='[^']*'", "", said))
     assert "▲" in said, "who was not satisfied is marked"

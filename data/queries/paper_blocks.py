@@ -97,7 +97,12 @@ def series_choices(lang: str = "zh") -> list[tuple[str, str]]:
 def _own_team(session: Session, actor: Actor, county: County, code: str, now: datetime) -> Team:
     row = session.scalars(select(Team).where(Team.code == code, Team.jurisdiction_id == county.jurisdiction_id)).first()
     townships = frozenset({row.township_code} if row is not None and row.township_code else ())
-    demand(actor, "paper.reserve", Subject(county.jurisdiction_id, townships, code, code, not townships), now)
+    demand(
+        actor,
+        "paper.reserve",
+        Subject(county.jurisdiction_id, townships, code, code, row is not None and not townships),
+        now,
+    )
     if row is None:
         raise Refusal("errors_papers.team_not_found", kind="not_found", team=code[:40], county=county.name)
     return row

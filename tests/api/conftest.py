@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,7 +17,7 @@ from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM
 from data.db import Record
 from data.models import Base
-from data.settings import Settings
+from data.settings import Settings, settings
 from policy.vocabulary import Role
 from tests.data import small
 from tests.data.conftest import Clock
@@ -42,6 +43,14 @@ def behind_the_gate(record: Record, folder: Path) -> Iterator[TestClient]:
             yield client
 
 
+def _files_in(folder: str | None) -> None:
+    """Documents lie where evidence does: in the folder of the installation."""
+    os.environ.pop("ONEGRID_VAR", None)
+    if folder is not None:
+        os.environ["ONEGRID_VAR"] = folder
+    settings.cache_clear()
+
+
 @pytest.fixture(scope="module")
 def clock() -> Clock:
     return Clock()
@@ -53,6 +62,8 @@ def served(
 ) -> Iterator[tuple[TestClient, dict[str, str], Record]]:
     folder: Path = tmp_path_factory.mktemp("api")
     record = Record(f"sqlite:///{folder / 'api.db'}", clock=clock)
+    before = os.environ.get("ONEGRID_VAR")
+    _files_in(str(folder))
     Base.metadata.create_all(record.write_engine)
     small.build(record)
     tokens = {role.value: _account(record, f"t-{role.value}", role, None) for role in ROLES}
@@ -60,6 +71,7 @@ def served(
     with behind_the_gate(record, folder) as client:
         yield client, tokens, record
     record.close()
+    _files_in(before)
 
 
 @pytest.fixture

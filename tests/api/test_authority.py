@@ -14,6 +14,8 @@ from api.server import router
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM, VERBS
 from data.casework.cases import find_case
+from data.casework.paper_numbers import reserve_block
+from data.casework.papers import make_paper
 from data.models import CaseReview, Escalation, Goods, Measure
 from policy.vocabulary import Role
 from tests.api import casting
@@ -67,6 +69,16 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /retention": ("evidence.retain", AT_LARGE),
     "GET /cases/{number}/goods": ("case.read",),
     "POST /cases/{number}/goods/{thing}/moves": ("case.move_goods",),
+    "GET /cases/{number}/papers": ("case.read",),
+    "POST /cases/{number}/papers": ("paper.make",),
+    "GET /leads/{number}/papers": ("lead.read",),
+    "POST /leads/{number}/papers": ("paper.make",),
+    "POST /papers/{key}/replace": ("paper.make",),
+    "GET /papers/{key}/file": ("paper.read",),
+    "GET /cases/{number}/volume": ("paper.read",),
+    "GET /teams/{code}/blocks": ("paper.reserve",),
+    "POST /teams/{code}/blocks": ("paper.reserve",),
+    "POST /blocks/{key}/return": ("paper.reserve",),
     "GET /reviews": ("review.read", AT_LARGE),
     "GET /reviews/{number}": ("review.read",),
     "GET /experts": ("review.read", AT_LARGE),
@@ -189,7 +201,12 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
         thing = Goods(**place, measure_id=measure.id, name="三轮车", quantity="1辆", keeper="甲")
         tx.session.add(thing)
         tx.session.flush()
-        return {"review": "JD-V-1", "escalations": "JD-E-1", "thing": str(thing.id)}
+        paper = make_paper(tx, number=west["lead"], paper="transfer_letter")
+        block = reserve_block(tx, team="W1", count=3, word="询")
+        return {"review": "JD-V-1", "escalations": "JD-E-1", "thing": str(thing.id)} | {
+            "papers": str(paper.id),
+            "blocks": str(block.id),
+        }
 
     return record.write(SYSTEM, written)
 
@@ -221,7 +238,9 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     method, path = operation.split(" ", 1)
     place = {"audit": "leads"}.get(path.split("/")[1], path.split("/")[1])
     number = west.get(place) or west.get(place.removesuffix("s"), "")
-    filled = path.format(number=number, key=west["key"], thing=west["thing"], page=1, code="W1", figure="F01")
+    filled = path.format(
+        number=number, key=west.get(place, west["key"]), thing=west["thing"], page=1, code="W1", figure="F01"
+    )
     query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
 
@@ -254,6 +273,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /evidence/{key}/notes": {"number": west["lead"], "note": "见左上角"},
         "POST /reviews/{number}/opinion": {"opinion": "agree", "answers": {}},
         "POST /reviews/{number}/materials": {"materials": ["evidence"]},
+        "POST /papers/{key}/replace": {"reason": "笔误"},
         "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
     }

@@ -9,6 +9,7 @@ from dash import Dash, Input, Output, State
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
+from dashboard.components.case_words import option_words
 from dashboard.components.desk import Desk, Taken, View, build_drawer, build_stores, register_forms
 from dashboard.components.desk_form import Offer, build_fields, words_of
 from dashboard.components.passing_view import NAME, share_kinds
@@ -64,7 +65,8 @@ def _offer(step: PassingStep, view: View) -> Offer:
         kept = {"external_number": row["external_number"], "due_at": f"{due.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if due else None}  # fmt: skip
         return Offer(NAME, "lead", known=kept)
     if step is not PassingStep.SHARE:
-        return Offer(NAME, "lead")
+        closed = {one.name: option_words(one.options) for one in PASSING_FORMS[step] if one.options}
+        return Offer(NAME, "lead", closed)
     with record().read() as session:
         organs = organ_choices(session, actor(), county(), now())
     own = {scope.organ for scope in actor().scopes}

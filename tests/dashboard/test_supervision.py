@@ -199,6 +199,7 @@ def test_an_order_goes_its_way_on_the_page(place: Place, lang: str) -> None:
         ):
             title, content = passing.opened(passing.view_of(number), step)
             assert not KEY.findall(shown([title, content]))
+            assert ("Select(" in str(content)) == (step == "record_callback"), "what is of a closed list is chosen"
             passing.taken(passing.view_of(number), step, told)
     with visit(place, "dispatcher", lang):
         body = str(read_chosen({"lead": number, "kind": None})["body"])

@@ -121,7 +121,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_the_file_is_kept_once(ope
     page.locator(".ev-go").click()
     said = page.locator(".ev-row .ev-said")
     expect(said).to_contain_text("连接中断")
-    page.locator(".ev-row").get_by_text("重试").click()
+    page.locator(".ev-row .ev-tools").get_by_role("button", name="重试").click()
     expect(said).to_contain_text("此前已加入，没有重复保存")
     page.locator(".ev-put .ev-shut").click()
     expect(page.locator(".ev-name", has_text="scene.jpg")).to_have_count(1)

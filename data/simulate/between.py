@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from data.simulate.case_docket import Docket
 
 Row = dict[str, Any]
+YOUNGER: Final = timedelta(days=30)
+"""What is left to be done at the end is no older; what is older goes on."""
+OPEN_TRANSFERS: Final = ("objected", "left", "objected", "returned", "objected", "sent", "taken_on", "meeting")
 TRANSFERS: Final = ("taken_on", "objected", "returned", "taken_on", "meeting", "objected", "recalled", "left")
 HELP: Final = ("provided", "unanswered", "refused", "provided", "answered_late", "left")
 REFERRALS: Final = ("filed", "refused", "disapproved", "forwarded", "procurator", "left")
@@ -65,26 +68,36 @@ class Between:
         fate = fates[self.turns[kind] % len(fates)]
         self.turns[kind] += 1
         rng = chance(self.desk.ground.seed, self.docket.county.code, kind, str(self.turns[kind]))
-        self.plans.append((self.desk.now, partial(story, self, rng, fate, told)))
+        days = self.docket.days
+        at = self.desk.now if days.open(self.desk.now) else days.after(rng, self.desk.now)
+        self.plans.append((at, partial(story, self, rng, fate, told)))
+
+    def young(self, at: datetime) -> bool:
+        """Whether it is so late in the time told that a matter may still be open."""
+        return self.desk.end - at < YOUNGER
+
+    def fates(self) -> tuple[str, ...]:
+        """How transfers that begin now go."""
+        return OPEN_TRANSFERS if self.young(self.desk.now) else TRANSFERS
 
     def lead_goes(self, lead: Row) -> None:
         """A lead of another organ's: transferred with its file."""
         sender, receiver = f"town-{lead['township_code']}", self.other(lead["_item"]["enforcing_body"])
-        self.plan("transfer", _transfer, TRANSFERS, matter=lead["number"], sender=sender, receiver=receiver,
+        self.plan("transfer", _transfer, self.fates(), matter=lead["number"], sender=sender, receiver=receiver,
                   found=self.desk.now, law=self.law(lead))  # fmt: skip
 
     def case_goes(self, case: Any) -> None:
         """A case of another organ's, let go by the head of the organ that handles it."""
         sender = case.row["organ_code"]
         receiver = self.other(case.item["enforcing_body"], sender)
-        self.plan("transfer", _transfer, TRANSFERS, matter=case.row["number"], sender=sender, receiver=receiver,
+        self.plan("transfer", _transfer, self.fates(), matter=case.row["number"], sender=sender, receiver=receiver,
                   found=self.desk.now, law=self.law(case.lead))  # fmt: skip
 
     def comes_in(self, lead: Row) -> None:
         """A department hands a township what is the township's."""
         told = {"subject": lead["summary"], "cell": lead["cell_code"], "receiver": f"town-{lead['township_code']}"}
         sender = self.other("")
-        self.plan("incoming", _transfer, TRANSFERS, sender=sender, found=self.desk.now, law=self.law(lead), **told)
+        self.plan("incoming", _transfer, self.fates(), sender=sender, found=self.desk.now, law=self.law(lead), **told)
 
     def help_asked(self, case: Any) -> None:
         """Another organ is asked for help in a case."""
@@ -120,6 +133,11 @@ class Between:
         self.desk.now = clerk.now
         return self.docket.days.later(rng, least, most)
 
+    def within(self, clerk: Clerk, rng: random.Random, hours: int) -> datetime:
+        """A moment within so many hours by the clock."""
+        self.desk.now = clerk.now
+        return self.docket.days.within(rng, hours)
+
     def said(self, rng: random.Random, name: str) -> str:
         """Words of a kind."""
         words: str = among(rng, pools()["between_words"][name])
@@ -144,6 +162,8 @@ def _transfer(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
         return
     materials = self.listed("transfer.materials")
     do(step_name="send", given={"materials": materials, "document": f"移〔{clerk.now.year}〕{rng.randrange(1, 400)}号"})
+    if fate == "sent" and self.young(clerk.now):
+        return
     yield self.later(clerk, rng, 0, 3)
     do(step_name="receive", given={"receipt": "送达回证"})
     yield self.later(clerk, rng, 1, 10 if rng.random() < 0.2 else 4)
@@ -153,7 +173,7 @@ def _transfer(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
     if fate == "objected":
         yield from _objected(self, rng, told, clerk, do, number)
         return
-    if fate == "left":
+    if fate == "left" and self.young(clerk.now):
         return
     yield from _taken_on(self, rng, clerk, do)
 
@@ -194,28 +214,32 @@ def _objected(self: Between, rng: random.Random, told: Row, clerk: Clerk, do: Ca
         step_name="object", given={"reason": self.said(rng, "not_ours"), "clause": told["law"], "document": "异议书"}
     )
     dispute = clerk.find(one(Dispute, transfer_id=row.id))
-    self.turns["dispute"] += 1
-    depth = self.turns["dispute"] - 1
-    yield self.later(clerk, rng, 2, 8)
-    yield from _disputed(self, rng, told, clerk, dispute.number, depth)
+    young = self.young(clerk.now)
+    kind = "open dispute" if young else "dispute"
+    depth = self.turns[kind]
+    self.turns[kind] += 1
+    yield self.later(clerk, rng, 1, 3) if young else self.later(clerk, rng, 2, 8)
+    yield from _disputed(self, rng, told, clerk, dispute.number, depth, young)
 
 
-def _disputed(self: Between, rng: random.Random, told: Row, clerk: Clerk, number: str, depth: int) -> Going:
-    """Up the ladder, this dispute a rung farther than the one before; every second one ends where it stands."""
+def _disputed(
+    self: Between, rng: random.Random, told: Row, clerk: Clerk, number: str, depth: int, young: bool
+) -> Going:
+    """Up the ladder, this dispute a rung farther than the one before; a young one rests where it stands, others end there."""
     rungs = clerk.do(_rungs, number=number)
-    climbs, settles = depth // 2 % (len(rungs) + 1), depth % 2 == 1
+    climbs = depth % (sum(verb in _CLIMB for verb in rungs) + 1) if young else depth % max(1, len(rungs))
     settled = {"competent": told["receiver"], "document": "管辖决定书", "words": self.said(rng, "decided")}
     do = partial(clerk.do, dispute_step, number=number)
     for position, verb in enumerate(rungs):
-        if position >= climbs and not settles:
+        if position >= climbs and young:
             return
         if verb in _SETTLE:
             do(step_name=_SETTLE[verb], given=settled)
             break
         begins, ends = _CLIMB[verb]
         do(step_name=begins, given={"words": self.said(rng, "rung")})
-        yield self.later(clerk, rng, 3, 12)
-        if position >= climbs and settles:
+        yield self.later(clerk, rng, 1, 3) if young else self.later(clerk, rng, 3, 12)
+        if position >= climbs:
             do(step_name=ends, given=settled | {"agreed": True})
             break
 
@@ -238,12 +262,12 @@ def _help(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk)
     if fate in ("unanswered", "answered_late"):
         yield due + timedelta(hours=rng.randrange(1, 5))
         clerk.do(count_unanswered)
-        if fate == "unanswered":
+        if fate == "unanswered" and self.young(clerk.now):
             return
         yield self.later(clerk, rng, 2, 9)
     else:
         yield self.later(clerk, rng, 1, 4)
-    if fate == "left":
+    if fate == "left" and self.young(clerk.now):
         return
     if fate == "refused":
         refusals = self.listed("assistance.refusal_grounds")
@@ -268,18 +292,18 @@ def _referral(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
         do(step_name="disapprove", given={"reason": self.said(rng, "no_crime")})
         return
     do(step_name="approve", given={"words": "同意移送。"})
-    yield clerk.now + timedelta(hours=rng.randrange(2, 20))
+    yield self.within(clerk, rng, 20)
     papers = [code for code in self.listed("criminal.materials") if code != "goods_list"]
     do(step_name="send", given={"materials": papers, "document": f"罪移〔{clerk.now.year}〕{rng.randrange(1, 60)}号"})
-    yield clerk.now + timedelta(hours=rng.randrange(1, 20))
+    yield self.within(clerk, rng, 20)
     do(step_name="receive", given={"receipt": "移送回执"})
-    if fate == "left":
+    if fate == "left" and self.young(clerk.now):
         return
     if fate == "forwarded":
-        yield clerk.now + timedelta(hours=rng.randrange(2, 20))
+        yield self.within(clerk, rng, 20)
         do(step_name="forward", given={"receiver": "邻县公安机关", "document": "转送函"})
     yield self.later(clerk, rng, 1, 3)
-    if fate in ("filed", "forwarded"):
+    if fate in ("filed", "forwarded", "left"):
         yield from _taken_by_police(self, rng, told, clerk, do)
         return
     yield from _refused(self, rng, fate, clerk, do)
@@ -296,7 +320,7 @@ def _taken_by_police(self: Between, rng: random.Random, told: Row, clerk: Clerk,
 def _refused(self: Between, rng: random.Random, fate: str, clerk: Clerk, do: Callable[..., Any]) -> Going:
     notice = {"document": "不予立案通知书", "reason": self.said(rng, "no_crime")}
     do(step_name="police_refuse", given=notice)
-    yield clerk.now + timedelta(hours=rng.randrange(20, 60))
+    yield self.within(clerk, rng, 60)
     if fate == "procurator":
         do(step_name="ask_again", given={"reason": self.said(rng, "again"), "document": "复议申请书"})
         yield self.later(clerk, rng, 1, 3)
@@ -311,7 +335,7 @@ def _escalation(self: Between, rng: random.Random, fate: str, told: Row, clerk: 
     given = {"matter": told["matter"], "receiver": told["receiver"], "ground": told["ground"]}
     number = clerk.do(raise_matter, given=given | {"reason": self.said(rng, "raised")}, sender="command").number
     yield self.later(clerk, rng, 1, 4)
-    if fate == "left":
+    if fate == "left" and self.young(clerk.now):
         return
     clerk.do(escalation_step, number=number, step_name="take_on", given={})
     yield self.later(clerk, rng, 1, 5)

@@ -15,6 +15,7 @@ from policy.case_facts import hearing_due, review_due
 from policy.guards_case import finding_comes_first, review_passed
 from policy.guards_case_decision import discussed_where_due
 from policy.vocabulary import LeadSource, PenaltyKind, Verb
+from policy.vocabulary_between import ReviewOpinion
 from policy.vocabulary_case import CaseStatus, NotPunishedGround, PartyKind, Procedure, Waived
 
 
@@ -67,6 +68,7 @@ class Ordinary(Reviewing):
     def refused(self) -> Course:
         """Not filed, and dealt with in another way."""
         self.case.take(Verb.REFUSE_FILING, self.case.head(), reason=self.word("refused"))
+        yield from self.left()
         yield self.office(1, 5)
         self.case.take(Verb.HANDLE_OTHERWISE, self.case.handler(), reason=self.word("otherwise"))
 
@@ -99,16 +101,39 @@ class Ordinary(Reviewing):
             between.help_asked(case)
         if between.takes("raised"):
             between.raised(case)
-        came = self.lead["source"] == LeadSource.TRANSFER_IN
-        if not came and between.takes("case_transferred"):
+        if self.may_go() and between.takes("case_transferred"):
             between.case_goes(case)
             return True
-        lasting = self.docket.today() + timedelta(days=20)
-        if all(person.certified_to > lasting for person in case.officers) and between.takes("case_referred"):
-            staff = [person.code for person in case.officers]
-            between.crime(case.row["number"], case.row["organ_code"], staff, between.law(self.lead))
+        if self.may_be_referred() and between.takes("case_referred"):
+            self.refer()
             return True
         return False
+
+    def may_go(self) -> bool:
+        """Whether the case may be transferred: it did not come that way, and nothing is held in it."""
+        held = self.case.facts.preserved_open + self.case.facts.sealed_open
+        return self.lead["source"] != LeadSource.TRANSFER_IN and not held
+
+    def may_be_referred(self) -> bool:
+        """Whether both handlers keep their certificates until the police have answered."""
+        lasting = self.docket.today() + timedelta(days=20)
+        return all(person.certified_to > lasting for person in self.case.officers)
+
+    def refer(self) -> None:
+        """A suspected crime: to the police."""
+        case, between = self.case, self.docket.between
+        staff = [person.code for person in case.officers]
+        between.crime(case.row["number"], case.row["organ_code"], staff, between.law(self.lead))
+
+    def failed(self, opinion: ReviewOpinion) -> Going:
+        """What follows an opinion against the decision: to whom it belongs, to the police, or ended."""
+        if opinion is ReviewOpinion.TRANSFER and self.may_go():
+            self.docket.between.case_goes(self.case)
+            return False
+        if opinion is ReviewOpinion.REFER_CRIMINAL and self.may_be_referred():
+            self.refer()
+            return False
+        return (yield from self.dropped())
 
     def dropped(self) -> Going:
         """Ended by the head: nothing to be punished."""
@@ -124,7 +149,7 @@ class Ordinary(Reviewing):
         given = penalty(self.rng, self.lead["_item"]["code"], kind, rules)
         if PenaltyKind.FINE in given["penalties"] and self.happens("outside_grade") and given["grade_most"] > 0:
             given |= {"fine": given["grade_most"] + 10, "grade_reason": self.word("grade_reason"), "adjusted": True}
-        if self.docket.lately(self.case, 18):
+        if self.docket.lately(self.case, 18) and self.rng.random() < 0.5:
             given["complex_case"] = True  # so that a file lies with the reviewer
         self.case.take(Verb.PROPOSE_PENALTY, (yield from self.handlers()), **given)
         self.meant = given
@@ -192,7 +217,8 @@ class Ordinary(Reviewing):
             return False
         presider = self.docket.cast.presider(self.case.handlers | {self.case.head().id}, 1)
         counted = self.docket.due("hearing_notice", self.docket.desk.now)
-        on = self.after((counted.due_at if counted else self.docket.desk.now) + timedelta(days=self.rng.randrange(4)))
+        least = (counted.due_at if counted else self.docket.desk.now) + timedelta(days=self.rng.randrange(4))
+        on = self.docket.days.sitting(self.rng, least)
         self.case.take(Verb.NOTIFY_HEARING, (yield from self.handlers()), hearing_on=on, presider=presider.id)
         yield on + timedelta(hours=2)
         if self.happens("hearing_left"):
@@ -252,6 +278,7 @@ class Ordinary(Reviewing):
         if not self.case.may(Verb.NOT_PUNISH, self.case.head(), **given).allowed:
             return True
         self.case.take(Verb.NOT_PUNISH, self.case.head(), words=self.word("spared"), **given)
+        yield from self.left()
         return True
 
     def needs_review(self) -> bool:

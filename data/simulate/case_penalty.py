@@ -19,6 +19,8 @@ from policy.vocabulary_case import PartyKind
 Given = dict[str, Any]
 SORTS: Final[dict[PartyKind, Party]] = {PartyKind.CITIZEN: "individual", PartyKind.ORGANISATION: "organisation"}
 _STEPS: Final = (Decimal(1000), Decimal(100), Decimal(10), Decimal(1))
+TRIFLE: Final = Decimal("0.1")  # of the most: where the law says only how much at most, nobody is fined a few yuan
+LARGE: Final = Decimal(50_000)
 _GAINS: Final = PenaltyKind.CONFISCATE_GAINS
 
 
@@ -88,8 +90,10 @@ def spot_penalty(rng: random.Random, code: str, kind: PartyKind, rules: CaseRule
 
 
 def drawn(rng: random.Random, low: Decimal, high: Decimal) -> Decimal:
-    """An amount between the two, as round as it can be, never nothing."""
-    wanted = low + (high - low) * Decimal(str(round(rng.random(), 3)))
+    """An amount between the two, as round as it can be; seldom near the top of a large range, never a trifle of it."""
+    floor = max(low, high * TRIFLE)
+    drawn_at = Decimal(str(round(rng.random(), 3))) ** (2 if high >= LARGE else 1)
+    wanted = floor + (high - floor) * drawn_at
     for step in _STEPS:
         rounded = (wanted / step).quantize(Decimal(1)) * step
         if rounded >= step * 3 and low <= rounded <= high:

@@ -5,12 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter
+from pydantic import Field
 
 from api import schemas as s
 from api.context import AtDesk
 from data.casework.erasing import erase_party, erase_reporter
 
 router = APIRouter(tags=["personal data"])
+
+
+class ErasingIn(s.Body):
+    """Why personal data is erased."""
+
+    reason: s.Text = Field(examples=["当事人申请，保存期限已届满"])
 
 
 class ErasedOut(s.View):
@@ -21,14 +28,14 @@ class ErasedOut(s.View):
 
 
 @router.post("/parties/{code}/erase", response_model=ErasedOut)
-async def party(code: str, body: s.ReasonIn, desk: AtDesk) -> ErasedOut:
+async def party(code: str, body: ErasingIn, desk: AtDesk) -> ErasedOut:
     """Destroy the key of a party whose cases are archived; rows and event chain stay whole."""
     row = await desk.write(erase_party, code=code, reason=body.reason)
     return ErasedOut.model_validate({"subject": code, "erased_at": row.erased_at})
 
 
 @router.post("/leads/{number}/erase-reporter", response_model=ErasedOut)
-async def reporter(number: str, body: s.ReasonIn, desk: AtDesk) -> ErasedOut:
+async def reporter(number: str, body: ErasingIn, desk: AtDesk) -> ErasedOut:
     """Destroy the key of who reported a lead that is done with."""
     row = await desk.write(erase_reporter, number=number, reason=body.reason)
     return ErasedOut.model_validate({"subject": number, "erased_at": row.erased_at})

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from dashboard.components import passing, supervision_chain
 from dashboard.components import passing_view as view
@@ -25,10 +26,13 @@ from data.models import Account
 from data.queries.leads import get_lead
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from tests.dashboard import test_between as between
 from tests.dashboard.between_server import fresh, furnish
+from tests.dashboard.browsing import CHROMIUM
 from tests.data import parties as p
 from tests.data import small
 
+served, opened, choose = between.served, between.opened, between.choose
 KEY = re.compile(r"\b(supervision_page|passing|case_page|vocabulary|verbs|between_page|errors_\w+)\.[a-z_]+")
 
 
@@ -241,3 +245,36 @@ def test_a_case_shows_its_order_and_what_was_shared(place: Place, lang: str) -> 
         page = shown(case.layout(number))
     assert not KEY.findall(page)
     assert ("区水利局" in page) or ("WATER" in page)
+
+
+# -- in a browser --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_the_chain_is_searched_verified_and_goes_on_with_the_work(opened, served) -> None:
+    page = opened("/supervision", "supervisor")
+    page.locator("#supervision-number").fill(served.numbers["whole"])
+    page.locator("#supervision-search").click()
+    expect(page).to_have_url(re.compile(f"number={served.numbers['whole']}"))
+    expect(page.locator(".sup-events tbody tr").last).to_contain_text("案件")
+    page.locator("#supervision-verify").click()
+    expect(page.locator("#supervision-chain")).to_contain_text("全部核对无误", timeout=20_000)
+    page.get_by_role("link", name="答复与立案").click()
+    expect(page.locator(".sup-duties")).to_contain_text("未立案")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_what_is_shared_is_logged_and_a_state_secret_is_refused_with_the_form_kept(opened, served) -> None:
+    page = opened(f"/case/{served.numbers['whole']}", "township_head")
+    page.locator("button[id*='\"share\"']").click()
+    choose(page, "information", "处罚决定")
+    choose(page, "to_organ", "区水利局")
+    page.get_by_label("含有国家秘密").check()
+    page.locator("#passing-submit").click()
+    expect(page.locator(".k-error:visible")).to_contain_text("国家秘密")
+    page.get_by_label("含有国家秘密").uncheck()
+    page.locator("#passing-submit").click()
+    expect(page.locator("#case-passing")).to_contain_text("区水利局")

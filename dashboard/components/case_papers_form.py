@@ -25,6 +25,7 @@ from policy.errors import Refusal
 
 MAKE: Final = "make"
 REASON: Final = "reason"
+KIND: Final[dict[str, Any]] = {"type": "paper-kind", "at": "form"}
 MOMENT: Final = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日(?:(\d{1,2})时(\d{1,2})分)?")
 Told = Mapping[str, str]
 
@@ -89,7 +90,7 @@ def _missing(one: PaperChoice) -> list[Any]:
 
 
 def _kinds(options: list[dict[str, str]], chosen: str | None = None) -> Component:
-    return dmc.Select(id="paper-kind", label=t("papers_page.kind"), placeholder=t("papers_page.kind_hint"), data=options, value=chosen, disabled=chosen is not None, searchable=True, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP, maxDropdownHeight=420)  # fmt: skip
+    return dmc.Select(id=KIND, classNames={"input": "p-kind"}, label=t("papers_page.kind"), placeholder=t("papers_page.kind_hint"), data=options, value=chosen, disabled=chosen is not None, searchable=True, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP, maxDropdownHeight=420)  # fmt: skip
 
 
 def _to_correct(key: UUID) -> dict[str, Any]:
@@ -212,12 +213,12 @@ async def _chosen(kind: str | None, _values: list[Any]) -> list[Component]:
     return await run(build_fields, asked_of(kind, lang()), told_of(ctx.states_list[0]))
 
 
-async def _go(clicks: int, no: str, form: Mapping[str, Any] | None, kind: str | None, _values: Any) -> dict[str, Any]:
+async def _go(clicks: int, no: str, form: Mapping[str, Any] | None, kinds: list[Any], _values: Any) -> dict[str, Any]:
     """Make the document."""
-    if not clicks or not form:
+    if not clicks or not form or not kinds:
         raise PreventUpdate
     names = [one["id"]["name"] for one in ctx.outputs_grouping["errors"]]
-    return await run(finished, no, form["what"], kind, told_of(ctx.states_list[3]), names)
+    return await run(finished, no, form["what"], kinds[0], told_of(ctx.states_list[3]), names)
 
 
 def register(app: Dash) -> None:
@@ -237,7 +238,7 @@ def register(app: Dash) -> None:
         opened,
         prevent_initial_call=True,
     )(_ask)
-    app.callback(Output("paper-fields", "children"), Input("paper-kind", "value"), told, prevent_initial_call=True)(_chosen)  # fmt: skip
+    app.callback(Output("paper-fields", "children"), Input(KIND, "value"), told, prevent_initial_call=True)(_chosen)  # fmt: skip
     app.callback(
         {
             "errors": Output({"type": "paper-error", "name": ALL}, "children"),
@@ -250,7 +251,7 @@ def register(app: Dash) -> None:
         Input("paper-go", "n_clicks"),
         number,
         opened,
-        State("paper-kind", "value"),
+        State(KIND | {"at": ALL}, "value"),
         told,
         prevent_initial_call=True,
     )(_go)

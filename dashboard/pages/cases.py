@@ -13,6 +13,8 @@ from dash.exceptions import PreventUpdate
 from dashboard.components import cases_table as table
 from dashboard.components.case_propose import build_drawer, may_propose, proposed
 from dashboard.components.cases_export import build_export, exported
+from dashboard.components.paper_blocks import build_entrance
+from dashboard.components.paper_blocks import register as register_blocks
 from dashboard.context import query, run, t
 
 PATH: Final = "/cases"
@@ -40,7 +42,7 @@ def layout() -> Component:
     return html.Div(
         [
             *stores,
-            html.Div([html.Div(head["counts"], id="cases-counts", className="k-counts"), html.Span(className="k-spacer"), build_export(), *propose], className="k-tools k-tools-top"),
+            html.Div([html.Div(head["counts"], id="cases-counts", className="k-counts"), html.Span(className="k-spacer"), *build_entrance(), build_export(), *propose], className="k-tools k-tools-top"),
             html.Div(table.build_tools(view), className="k-tools"),
             html.Div(table.build_grid(), className="t-only-wide"),
             html.Div(head["cards"], id="cases-cards", className="t-only-narrow t-cards"),
@@ -89,6 +91,7 @@ async def _export(clicks: int, reason: str | None, view: Mapping[str, Any]) -> d
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
+    register_blocks(app)
     view = State("cases-view", "data")
     app.callback(Output("cases-grid", "getRowsResponse"), Input("cases-grid", "getRowsRequest"), view)(_rows)
     app.callback(

@@ -41,6 +41,7 @@ PACE: Final = 2.0  # seconds between two looks of the live mode at one county
 BREATH: Final = 0.8  # least seconds between two looks at any: five counties are looked at every few seconds
 ALL: Final = "all"
 YEAR, SHORT = 365, 90  # days of history: of one county, of each of several
+FIGURED: Final = 92  # days whose figures were taken: the county has been at it for a quarter
 
 
 def _shown(url: str) -> str:
@@ -188,7 +189,7 @@ def _build_county(
         accounts = record.write(SYSTEM, demonstration_accounts, county=place, seed=seed, known=known)
         figures = partial(told, t("commands.figures.title"))
         hour, workers = settings().snapshot_hour, os.cpu_count() or 1
-        catch_up(record, profile, record.clock(), hour=hour, workers=workers, progress=figures)
+        catch_up(record, profile, record.clock(), hour=hour, workers=workers, progress=figures, newest=FIGURED)
     finally:
         record.close()
     return report, accounts

@@ -11,7 +11,7 @@ from json.encoder import encode_basestring_ascii
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, String, insert, select, type_coerce
+from sqlalchemy import ColumnElement, Connection, Row, String, column, insert, select, table, type_coerce
 from sqlalchemy.orm import Session, aliased
 
 from data.authority import Actor
@@ -26,6 +26,8 @@ READ: Final = (
     "subject_number", "verb", "from_state", "to_state", "facts", "clause", "profile_digest", "previous", "hash",
 )  # fmt: skip
 """Columns in the order in which verification takes them: 5–8 and 10–16 are hashed as they stand."""
+APPENDED: Final = insert(table("event", *(column(name) for name in (*READ[1:], "jurisdiction_id"))))
+"""Without the model's types: what is appended is handed over as the database keeps it."""
 _TEXT: Final = frozenset({"at", "actor_id", "subject_id"})
 PAGE: Final = 20_000  # events read at a time while verifying
 
@@ -117,18 +119,32 @@ def _body(sequence: int, draft: EventDraft, facts: str) -> tuple[Any, ...]:
     )
 
 
-def _row(jurisdiction_id: UUID, algorithm: str, previous: str, sequence: int, draft: EventDraft) -> dict[str, Any]:
+Kept = Callable[[Any], Any]
+
+
+def _as_text(value: UUID | datetime | None) -> str | None:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    return None if value is None else value.hex
+
+
+def _kept(connection: Connection) -> Kept:
+    """How a key or a moment is handed to the driver: as the types of the model do it, at a fraction of their cost."""
+    return _as_text if connection.dialect.name == "sqlite" else (lambda value: value)
+
+
+def _row(place: Any, algorithm: str, previous: str, sequence: int, draft: EventDraft, kept: Kept) -> dict[str, Any]:
     facts = canonical(draft.facts)
     return {
-        "jurisdiction_id": jurisdiction_id,
+        "jurisdiction_id": place,
         "sequence": sequence,
-        "at": draft.at,
-        "actor_id": draft.actor_id,
+        "at": kept(draft.at),
+        "actor_id": kept(draft.actor_id),
         "role": draft.role,
         "organ": draft.organ,
         "certificate": draft.certificate,
         "matter": draft.matter,
-        "subject_id": draft.subject_id,
+        "subject_id": kept(draft.subject_id),
         "subject_number": draft.subject_number,
         "verb": draft.verb,
         "from_state": draft.from_state,
@@ -157,19 +173,21 @@ def append_many(
     if jurisdiction_id not in heads.now:
         heads.now[jurisdiction_id] = _stored_head(connection, jurisdiction_id)
     sequence, previous, _ = heads.now[jurisdiction_id]
+    kept = _kept(connection)
+    place = kept(jurisdiction_id)
     first, rows, last_at = sequence, [], None
     for draft in drafts:
         sequence += 1
-        row = _row(jurisdiction_id, algorithm, previous, sequence, draft)
+        row = _row(place, algorithm, previous, sequence, draft, kept)
         previous, last_at = row["hash"], draft.at
         rows.append(row)
         if len(rows) >= batch:
-            connection.execute(insert(Event), rows)
+            connection.execute(APPENDED, rows)
             if progress:
                 progress(len(rows))
             rows = []
     if rows:
-        connection.execute(insert(Event), rows)
+        connection.execute(APPENDED, rows)
     if last_at is not None:
         heads.now[jurisdiction_id] = (sequence, previous, last_at)
     if not heads.shared:

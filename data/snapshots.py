@@ -18,9 +18,9 @@ from uuid_utils.compat import uuid7
 from data.county import County
 from data.db import Record
 from data.jobruns import claim, done_dates, fail, finish
-from data.models import FigureSnapshot, Lead
+from data.models import FigureSnapshot, JobRun, Lead
 from data.queries.frames import Frames, frames
-from policy.figures.definitions import compute_all, target_of_row
+from policy.figures.definitions import Target, compute_all, target_of_row
 from policy.figures.rows import FigureRow
 from policy.figures.scope import day_bounds, day_scope, rules_of
 from policy.vocabulary import LeadStatus
@@ -48,11 +48,13 @@ def first_day(session: Session, county: County) -> date | None:
 
 
 def missing_days(session: Session, county: County, now: datetime, hour: int) -> list[date]:
-    """Business dates that are due and not yet taken, oldest first."""
+    """Business dates that are due and not yet taken, oldest first; none before the first one anybody set out to take."""
     first, last = first_day(session, county), last_due(now, hour)
     if first is None or first > last:
         return []
     done = done_dates(session, JOB, county.jurisdiction_id)
+    begun = select(func.min(JobRun.business_date)).where(JobRun.job == JOB)
+    first = max(first, session.scalar(begun.where(JobRun.jurisdiction_id == county.jurisdiction_id)) or first)
     return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in done]
 
 
@@ -63,7 +65,8 @@ def rows_of(county: County, read: Frames, day: date) -> list[FigureRow]:
 
 
 def touching(read: Frames, day: date) -> Frames:
-    """Only what a day's figures can count: leads and tasks begun, ended or open that day, shifts that overlap it."""
+    """Only what a day's figures can count: leads and tasks begun, ended or open that day, shifts that overlap it, deadlines
+    that ran on it or fell due."""
     start, end = (pd.Timestamp(moment) for moment in day_bounds(day))
     leads, tasks, shifts = read["leads"], read["tasks"], read["shifts"]
     done = leads["resolved_at"].fillna(end)
@@ -73,15 +76,25 @@ def touching(read: Frames, day: date) -> Frames:
     late = tasks[["accept_due_at", "arrive_due_at"]].max(axis=1)
     at_work = (tasks["assigned_at"] < end) & ((ended >= start) | (late >= start))
     on_duty = (shifts["starts_at"] < end) & (shifts["ends_at"] > start)
-    return {**read, "leads": leads[here], "tasks": tasks[at_work], "shifts": shifts[on_duty]}
+    found = {**read, "leads": leads[here], "tasks": tasks[at_work], "shifts": shifts[on_duty]}
+    return found | ({"deadlines": _running(read["deadlines"], start, end)} if "deadlines" in read else {})
+
+
+def _running(deadlines: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
+    over = deadlines[["done_at", "ended_at"]].min(axis=1).fillna(end)
+    return deadlines[(deadlines["begun_at"] < end) & ((over >= start) | (deadlines["due_at"] >= start))]
 
 
 def _values(
     county: County, day: date, rows: Iterable[FigureRow], now: datetime, restatement: int
 ) -> list[dict[str, Any]]:
-    made = []
+    made: list[dict[str, Any]] = []
+    goals: dict[tuple[str, str, str], Target | None] = {}
     for row in rows:
-        goal = target_of_row(row, county.profile, day)
+        kind = (row.figure, row.measure, row.group_kind)
+        if kind not in goals:
+            goals[kind] = target_of_row(row, county.profile, day)
+        goal = goals[kind]
         made.append(
             row.as_dict()
             | {
@@ -125,15 +138,24 @@ def take(record: Record, county: County, day: date, now: datetime, compute: Comp
 
 
 def catch_up(
-    record: Record, code: str, now: datetime, *, hour: int = 6, progress: Progress | None = None, workers: int = 1
+    record: Record,
+    code: str,
+    now: datetime,
+    *,
+    hour: int = 6,
+    progress: Progress | None = None,
+    workers: int = 1,
+    newest: int | None = None,
 ) -> int:
-    """Take every missing snapshot of a county, oldest first; gives how many were taken here.
+    """Take every missing snapshot of a county, oldest first; gives how many were taken here. With `newest`, only the last so
+    many days: the days before the first one ever taken are not missing.
 
     `workers` > 1 computes in that many processes: for commands only, a server has threads that must not be forked.
     """
     county = record.county(code)
     with record.read() as session:
         days = missing_days(session, county, now, hour)
+        days = days[-newest:] if newest else days
         read = frames(session, county, now, days=(now.astimezone(CHINA).date() - days[0]).days + 2) if days else {}
     taken = 0
     for index, (day, compute) in enumerate(_computed(county, read, days, workers), start=1):

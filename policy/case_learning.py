@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -41,6 +41,19 @@ STAMPS: Final[Mapping[Verb, tuple[str, ...]]] = {
 """Facts that say when a step was last taken."""
 
 _NAMES: Final = frozenset(f.name for f in fields(CaseFacts))
+_SLOTS: Final = tuple((f.name, getattr(CaseFacts, f.name)) for f in fields(CaseFacts))
+
+
+def replace(facts: CaseFacts, **changes: Any) -> CaseFacts:
+    """As `dataclasses.replace`, slot by slot: to make a hundred facts anew through their constructor cost more than a step."""
+    unknown = changes.keys() - _NAMES
+    if unknown:
+        raise TypeError(f"no facts of a case: {sorted(unknown)}")
+    after = object.__new__(CaseFacts)
+    for name, slot in _SLOTS:
+        slot.__set__(after, changes[name] if name in changes else slot.__get__(facts))
+    return after
+
 
 MOMENTARY: Final = frozenset(
     {"reason", "amount", "head_approved", "released", "document", "receipt", "cash_receipt", "cash_asked",

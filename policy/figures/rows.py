@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import numpy as np
@@ -32,7 +32,10 @@ class FigureRow:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain mapping for snapshot, API and export."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in FIELDS}
+
+
+FIELDS: Final = tuple(each.name for each in fields(FigureRow))
 
 
 def ratio(numerator: float, denominator: float) -> float | None:
@@ -42,14 +45,14 @@ def ratio(numerator: float, denominator: float) -> float | None:
 
 def shares(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
     """Σ `hit` ÷ Σ `of` in each group; both numeric or boolean, index alike."""
-    frame = pd.DataFrame({"n": hit.astype("float64"), "d": of.astype("float64")})
-    for kind, code, sums in _grouped(frame, groups):
-        yield FigureRow(figure, measure, kind, code, ratio(sums["n"], sums["d"]), float(sums["n"]), float(sums["d"]))
+    for kind, code, n, d in _grouped(hit, of, groups):
+        yield FigureRow(figure, measure, kind, code, ratio(n, d), n, d)
 
 
 def numbers(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
     """Σ `hit` in each group as a number, with Σ `of` beside it."""
-    return (replace(row, value=row.numerator) for row in shares(figure, measure, hit, of, groups))
+    for kind, code, n, d in _grouped(hit, of, groups):
+        yield FigureRow(figure, measure, kind, code, n, n, d)
 
 
 Ages = tuple[tuple[str, int, int | None], ...]
@@ -66,9 +69,7 @@ def by_age(figure: str, ages: Ages, days: pd.Series, groups: Groups) -> Iterator
 
 def counts(figure: str, measure: str, hit: pd.Series, groups: Groups) -> Iterator[FigureRow]:
     """How many rows are `hit` in each group (or the sum of `hit`), out of how many."""
-    frame = pd.DataFrame({"n": hit.astype("float64"), "d": np.ones(len(hit))}, index=hit.index)
-    for kind, code, sums in _grouped(frame, groups):
-        yield FigureRow(figure, measure, kind, code, float(sums["n"]), float(sums["n"]), float(sums["d"]))
+    yield from numbers(figure, measure, hit, pd.Series(1.0, index=hit.index), groups)
 
 
 def medians(figure: str, lengths: Mapping[str, pd.Series], groups: Groups) -> Iterator[FigureRow]:
@@ -110,14 +111,16 @@ def _median(figure: str, measure: str, kind: str, code: str, values: np.ndarray)
     )
 
 
-def _grouped(frame: pd.DataFrame, groups: Groups) -> Iterator[tuple[str, str, Mapping[str, float]]]:
+def _grouped(hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[tuple[str, str, float, float]]:
+    """Both sums in each group that has rows; plain arrays, since a grouping of frames costs more than its sums."""
+    n, d = (series.to_numpy(dtype="float64", na_value=np.nan) for series in (hit, of))
     for kind, key in groups.items():
         if key is None:
-            yield kind, "", {name: float(frame[name].sum()) for name in frame.columns}
+            yield kind, "", float(np.nansum(n)), float(np.nansum(d))
             continue
-        summed = frame.groupby(_key(key), sort=True, observed=True).sum()
-        for code, n, d in zip(summed.index, summed["n"], summed["d"], strict=True):
-            yield kind, str(code), {"n": float(n), "d": float(d)}
+        codes, names = pd.factorize(_key(key if key.index is hit.index else key.reindex(hit.index)), sort=True)
+        sums = (np.bincount(codes, np.nan_to_num(part), len(names)) for part in (n, d))
+        yield from ((kind, str(code), float(a), float(b)) for code, a, b in zip(names, *sums, strict=True))
 
 
 def _key(key: pd.Series) -> pd.Series:

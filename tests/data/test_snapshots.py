@@ -45,6 +45,13 @@ def test_yesterday_is_due_from_six_in_the_morning_in_shanghai(hour_utc, day):
     assert last_due(moment, 6) == day
 
 
+def test_a_county_that_begins_with_its_last_days_misses_none_before_them(worked):
+    assert catch_up(worked, CODE, LATER, newest=2) == 2
+    assert catch_up(worked, CODE, LATER) == 0
+    with worked.read() as session:
+        assert done_dates(session, JOB, worked.county().jurisdiction_id) == {date(2026, 11, d) for d in (21, 22)}
+
+
 def test_missed_days_are_caught_up_and_taken_once(worked):
     assert catch_up(worked, CODE, LATER) == 3
     before = count(worked, FigureSnapshot)

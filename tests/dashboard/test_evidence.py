@@ -18,6 +18,7 @@ from tests.dashboard.test_case import Served, served  # noqa: F401  # the fixtur
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
 MEANT = re.compile(r"status of (409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|failed: .*/evidence\?")
 """What the browser says of answers that this test asks for."""
+SENT = ("x-csrf", "idempotency-key", "content-type", "accept")
 
 
 def photograph(shade: int) -> bytes:
@@ -106,14 +107,15 @@ def test_a_file_of_another_kind_is_refused_before_it_is_sent(opened, tmp_path: P
 
 def test_an_answer_that_is_lost_is_asked_for_again_and_the_file_is_kept_once(opened, tmp_path: Path) -> None:
     page = opened("investigating", "officer")
-    lost: list[str] = []
+    lost: list[int] = []
 
     def lose(route: Route) -> None:
         """The first answer never comes back, and yet the file is there."""
         if lost:
             route.continue_()
             return
-        lost.append(route.fetch().headers.get("content-type", ""))
+        sent = {name: text for name, text in route.request.headers.items() if name in SENT}
+        lost.append(page.context.request.post(route.request.url, headers=sent, data=photograph(47)).status)
         route.abort()
 
     page.route("**/evidence?name=*", lose)
@@ -121,6 +123,7 @@ def test_an_answer_that_is_lost_is_asked_for_again_and_the_file_is_kept_once(ope
     page.locator(".ev-go").click()
     said = page.locator(".ev-row .ev-said")
     expect(said).to_contain_text("连接中断")
+    assert lost == [201]
     page.locator(".ev-row .ev-tools").get_by_role("button", name="重试").click()
     expect(said).to_contain_text("此前已加入，没有重复保存")
     page.locator(".ev-put .ev-shut").click()

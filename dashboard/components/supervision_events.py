@@ -15,8 +15,11 @@ from dash.development.base_component import Component
 from dashboard.components.case_form import POPUP
 from dashboard.components.case_words import joined, moment, nothing, spoken, told
 from dashboard.components.clause import clause
+from dashboard.components.desk_form import words_of
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.numbers import CHINA
+from data.casework.organs import names_of_organs
+from data.db import Tx
 from data.queries.case_history import step_words
 from data.queries.events import PAGE, STEPS, EventFilter, EventFound, search_events
 from policy.errors import Refusal
@@ -112,16 +115,24 @@ def read_events(wish: Mapping[str, str], before: str) -> list[EventFound]:
         return search_events(session, actor(), county(), now(), filter_of(wish), before=cursor, lang=lang())
 
 
+def organ_names() -> Mapping[str, str]:
+    """Names of the county's organs by code, in the language of the answer."""
+    with record().read() as session:
+        found = names_of_organs(Tx(session, actor(), now(), county()))
+    return {code: words_of(name) for code, name in found.items()}
+
+
 def build_events(wish: Mapping[str, str], before: str) -> list[Component]:
     """The events that were found and the way to older ones; a search that cannot be says why."""
     try:
         rows = read_events(wish, before)
+        names = organ_names()
     except Refusal as refusal:
         return [html.P(["! ", refusal.sentence(lang())], className="alarm", role="alert")]
     if not rows:
         return [nothing(t("supervision_page.no_events")), *_turning(wish, before, rows)]
     head = html.Tr([html.Th(t(f"supervision_page.column.{name}")) for name in ("sequence", "at", "matter", "step", "who", "hash")])  # fmt: skip
-    table = html.Table([html.Thead(head), html.Tbody([_row(row) for row in rows])], className="sup-events")
+    table = html.Table([html.Thead(head), html.Tbody([_row(row, names) for row in rows])], className="sup-events")
     return [html.Div(table, className="sup-scroll"), *_turning(wish, before, rows)]
 
 
@@ -131,14 +142,14 @@ def _turning(wish: Mapping[str, str], before: str, rows: Sequence[EventFound]) -
     return [html.Nav([*newer, *older], className="sup-pages")] if newer or older else []
 
 
-def _row(row: EventFound) -> Component:
+def _row(row: EventFound, names: Mapping[str, str]) -> Component:
     return html.Tr(
         [
             html.Td(f"{row.sequence:,}", className="num sup-figure"),
             html.Td(moment(row.at), className="num sup-at"),
             html.Td(_matter(row)),
             html.Td(_step(row)),
-            html.Td(_who(row)),
+            html.Td(_who(row, names)),
             html.Td(html.Code(row.hash[:10], title=row.hash)),
         ]
     )
@@ -185,8 +196,8 @@ def _detail(name: str, content: Any) -> Component:
     return html.Div([html.Dt(t(f"supervision_page.detail.{name}")), html.Dd(content)])
 
 
-def _who(row: EventFound) -> list[Any]:
+def _who(row: EventFound, names: Mapping[str, str]) -> list[Any]:
     role = spoken(f"vocabulary.role.{row.role}", t("supervision_page.by_the_system") if row.role == "system" else "")
     name = [html.Strong(row.who), " "] if row.who else []
-    more = joined([part for part in (row.organ or "", t("case_page.certificate", number=row.certificate) if row.certificate else "") if part])  # fmt: skip
+    more = joined([part for part in (names.get(row.organ or "", row.organ or ""), t("case_page.certificate", number=row.certificate) if row.certificate else "") if part])  # fmt: skip
     return [*name, html.Span(role, className="muted"), *([html.Div(more, className="muted sup-small")] if more else [])]

@@ -24,6 +24,7 @@ from data.terminal import (
 if TYPE_CHECKING:
     from data.db import Record
     from data.deadline_watch import Recount
+    from policy.workdays import Calendar
 
 FileArgument = Annotated[Path, typer.Argument(help="commands.argument.calendar_file")]
 YearArgument = Annotated[int, typer.Argument(min=1900, max=2199, help="commands.argument.year")]
@@ -81,6 +82,13 @@ def _line(one: Recount) -> str:
     return t("commands.calendar.changed", number=number, name=name, before=before, after=after, state=state)
 
 
+def state_of(calendar: Calendar, year: int) -> str:
+    """Whether the days of a year are final, wait for their notice, or are of a year whose notice is not at hand."""
+    if year in calendar.years:
+        return "final"
+    return "unrecorded" if calendar.unrecorded(year) else "provisional"
+
+
 def calendar_show(year: YearArgument, form: FormatOption = "text") -> None:
     """Show the days off and the week-ends worked of a year, and whether they are final."""
     from data.settings import settings
@@ -92,6 +100,6 @@ def calendar_show(year: YearArgument, form: FormatOption = "text") -> None:
     provisional, source = year not in calendar.years, calendar.sources.get(year, "")
     answer: dict[str, Any] = {"year": year, "provisional": provisional, "source": source, "working_days": days}
     answer |= {"days": [note.as_dict(LANG.get()) for note in notes]}
-    state = t("policy_page.provisional" if provisional else "policy_page.final")
+    state = t(f"policy_page.{state_of(calendar, year)}")
     head = t("commands.calendar.year", year=year, state=state, days=days, source=source or "—")
     reply(answer, form, head, *(f"  {note.sentence(LANG.get())}" for note in notes))

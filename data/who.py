@@ -151,6 +151,8 @@ def _by_record(asked: Question, session: Session) -> Answer:
     place = session.scalars(select(Jurisdiction).where(Jurisdiction.profile == asked.profile)).one()
     county = load_county(session, place, asked.on)
     rows = session.scalars(select(Item).where(Item.jurisdiction_id == place.id).order_by(Item.code)).all()
+    if not rows:
+        raise Refusal("commands.who.no_items", kind="not_found", county=county.name)
     named = [Named((row.code, row.basis.get("catalogue") or ""), row.name, tuple(row.keywords)) for row in rows]
     item = rows[_choose(asked.item, named, county.profile)]
     township = county.township_of(asked.cell) if asked.cell in county.hierarchy else None

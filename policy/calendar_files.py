@@ -83,14 +83,15 @@ def read_notice(path: Path) -> tuple[Notice | None, list[ProfileFault]]:
     """A calendar file, or the faults that keep it from being used; a file with no days is a year not yet published."""
     try:
         text = path.read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        return None, [_fault(path, 1, "unreadable", error=str(error))]
+    except OSError:
+        return None, [_fault(path, 1, "not_opened")]
+    except ValueError:
+        return None, [_fault(path, 1, "not_utf8")]
     try:
-        tree = json.loads(text) if path.suffix == ".json" else tomllib.loads(text)
-        notice = _from_json(tree) if "days" in tree else _from_toml(tree)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        found = _PARSE_LINE.search(str(error))
-        return None, [_fault(path, int(found[1]) if found else 1, "unreadable", error=str(error))]
+        notice = _parsed(text, path.suffix)
+    except _WrongError as wrong:
+        line = wrong.line or _line_of(text, wrong.params.get("given", text))
+        return None, [_fault(path, line, wrong.reason, **wrong.params)]
     stray = [_fault(path, _line_of(text, day), reason, day=day.isoformat()) for day, reason in _stray_days(notice)]
     if stray:
         return None, stray
@@ -121,6 +122,35 @@ def _fault(path: Path, line: int, reason: str, **params: Any) -> ProfileFault:
     return ProfileFault.of(path, line, "calendar", "calendar", reason=Word(f"errors_policy.calendar.{reason}", params))
 
 
+class _WrongError(Exception):
+    """Why the text of a calendar file cannot be used: the reason's name, its line where that is known, what to say of it."""
+
+    def __init__(self, reason: str, line: int = 0, **params: str) -> None:
+        super().__init__(reason)
+        self.reason, self.line, self.params = reason, line, params
+
+
+def _parsed(text: str, suffix: str) -> Notice:
+    try:
+        tree = json.loads(text) if suffix == ".json" else tomllib.loads(text)
+    except ValueError as error:
+        found = _PARSE_LINE.search(str(error))
+        raise _WrongError("syntax", int(found[1]) if found else 1, form=suffix.removeprefix(".").upper()) from error
+    try:
+        return _from_json(tree) if "days" in tree else _from_toml(tree)
+    except KeyError as missing:
+        raise _WrongError("field_missing", 1, field=str(missing.args[0])) from missing
+    except (ValueError, TypeError, AttributeError) as error:
+        raise _WrongError("shape", 1) from error
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError as error:
+        raise _WrongError("no_such_day", given=written) from error
+
+
 def _line_of(text: str, sign: object) -> int:
     return next((n for n, line in enumerate(text.splitlines(), 1) if str(sign) in line), 1)
 
@@ -140,7 +170,7 @@ def _missing_days(notice: Notice) -> list[tuple[date, str]]:
 
 
 def _from_json(tree: Mapping[str, Any]) -> Notice:
-    days = [(date.fromisoformat(d["date"]), str(d["name"]), bool(d["isOffDay"])) for d in tree["days"]]
+    days = [(_day(d["date"]), str(d["name"]), bool(d["isOffDay"])) for d in tree["days"]]
     papers = ";".join(tree.get("papers", []))
     off = {day: name for day, name, is_off in days if is_off}
     return Notice(int(tree["year"]), off, frozenset(day for day, _, is_off in days if not is_off), papers)

@@ -14,6 +14,8 @@ from typing import Any, Final
 from policy.errors import Refusal
 from policy.profile import Document, freeze
 
+DECISIVE: Final = 4
+"""Characters that a quotation has at least: fewer stand in almost any article."""
 _DIGITS: Final = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ARTICLE: Final = re.compile(r"^\s*第([一二三四五六七八九十百零〇两]+)条(?:之([一二三四五六七八九十]+))?[\s　]*")
 _CHAPTER: Final = re.compile(r"^\s*(?:#+\s*)?(第[一二三四五六七八九十百]+[章节][\s　].*)$")
@@ -73,6 +75,11 @@ class Library:
     def resolve(self, citation: str) -> list[Article]:
         """Articles of a citation as screens print it: `PL 42–43; JD 二(五)15`; those without a text are left out."""
         return [article for code, clause in split_citation(citation) for article in self._shown(code, clause)]
+
+    @staticmethod
+    def too_short(quote: str, least: int = DECISIVE) -> bool:
+        """True for a quotation that would be found anywhere and so decides nothing."""
+        return len(squeeze(quote)) < least
 
     def misquoted(self, code: str, clause: str, quote: str) -> bool:
         """True when the text is at hand and the quotation does not stand in that clause, white space aside."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from policy.errors import Refusal
-from policy.library import Library, library
+from policy.library import DECISIVE, Library, library
 from policy.profile import Citation, Document, Profile, Value, freeze, layered
 from policy.profile_file import Block, ProfileFault, ProfileFile, read_file
 from policy.profile_rules import block_faults, head_faults, overlap_faults
@@ -191,7 +191,9 @@ def _quote_faults(layer: Layer) -> Iterator[ProfileFault]:
 
 
 def _quote_fault(file: ProfileFile, block: Block, cite: Mapping[str, Any], texts: Library) -> Iterator[ProfileFault]:
-    if texts.misquoted(str(cite.get("doc")), str(cite.get("clause")), cite["quote"]):
+    if texts.too_short(cite["quote"]):
+        yield ProfileFault.of(file.path, block.line_of("cite"), block.key, "quote_short", least=DECISIVE)
+    elif texts.misquoted(str(cite.get("doc")), str(cite.get("clause")), cite["quote"]):
         where = f"{cite.get('doc')} {cite.get('clause')}"
         yield ProfileFault.of(file.path, block.line_of("cite"), block.key, "misquoted", clause=where)
 

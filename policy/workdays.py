@@ -26,7 +26,7 @@ _SIZE: Final = LAST.toordinal() - _BASE + 1
 _EPOCH: Final = date(1970, 1, 1).toordinal() - _BASE
 
 Dates = NDArray[np.datetime64]
-DayKind = Literal["working_day", "working_weekend", "weekend", "holiday", "statutory"]
+DayKind = Literal["working_day", "working_weekend", "weekend", "holiday", "statutory", "unrecorded"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,15 @@ class Calendar:
         if self.is_workday(day):
             return "working_day" if day.weekday() < 5 else "working_weekend"
         if day in self._names:
-            return "statutory" if self.is_provisional(day) else "holiday"
+            return self._without_notice(day) if self.is_provisional(day) else "holiday"
         return "weekend"
+
+    def unrecorded(self, year: int) -> bool:
+        """Whether a year without a notice is over: it lies before the first that is at hand, and none is to come."""
+        return year < min(self.years)
+
+    def _without_notice(self, day: date) -> DayKind:
+        return "unrecorded" if self.unrecorded(day.year) else "statutory"
 
     def note(self, day: date, counted: bool) -> DayNote:
         """The day as one line of a count."""

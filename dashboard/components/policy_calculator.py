@@ -83,7 +83,8 @@ def build_answer(key: str, profile: str, begin: str) -> list[Component]:
 
 def _told(found: Deadline) -> list[Component]:
     local = found.due_at.astimezone(CHINA)
-    state = t("policy_page.provisional" if found.provisional else "policy_page.final")
+    past = found.provisional and found.calendar is not None and found.calendar.unrecorded(local.year)
+    state = t(f"policy_page.{'unrecorded' if past else 'provisional' if found.provisional else 'final'}")
     skipped = found.counted().as_dict(lang())["skipped"]
     lines = [html.Li(note["sentence"]) for note in skipped[:SHOWN]]
     more = len(skipped) - SHOWN

@@ -73,7 +73,7 @@ def facts_of(session: Session, county: County, case: Case, now: datetime, verb: 
         discovered_at=case.found_at,
         evidence=evidence_count(session, case.id),
         night=_at_night(county, now),
-        statutory_holiday=county.calendar.kind(on) in ("holiday", "statutory"),
+        statutory_holiday=county.calendar.kind(on) in ("holiday", "statutory", "unrecorded"),
         **_earlier(session, case),
     )
     competence, compulsion = _competence(session, county, case, item, facts, on)

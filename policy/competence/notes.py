@@ -46,7 +46,7 @@ def township_notes(asked: Asked, held: DelegationFacts) -> Iterator[Reason]:
     if act is ActKind.PENALISE:
         yield from _ordinary(asked)
         yield from _first_case(asked, held)
-    if rules.home_items_only:
+    if rules.home_items_only and held.kind in DELEGATED:  # FL 二(六): 赋权执法事项
         key = "reasons.sunk_with_officer" if rules.with_township_officer else "reasons.sunk_home_items"
         yield for_(key, rules.clause("home_items_only"), organ=asked.body, township=asked.where)
 

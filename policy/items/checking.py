@@ -17,6 +17,8 @@ from policy.vocabulary import PenaltyKind
 _POINT: Final = re.compile(r"^[（(][一二三四五六七八九十]+[)）]")
 _REFERS: Final = re.compile(r"依照(?:前款|本条|《)|前款|有关规定处罚")
 _CORRECTION: Final = {"first": "逾期|拒不|不改正|不补|不还", "with": "责令|限期|改正|恢复|停止|可以拆除"}
+_NAMED: Final = 2
+"""Characters that the decisive words of an item have at least: it may be the name of a thing."""
 _WORDS: Final = {
     PenaltyKind.WARNING: "警告",
     PenaltyKind.CRITICISM: "通报批评|予以通报",
@@ -98,7 +100,9 @@ def _quoted(clause: Clause, place: Place, book: Library) -> str | None:
             place.fault("no_paragraph", article=clause.article, paragraph=clause.paragraph, number=len(parts))
             return None
         text = parts[clause.paragraph - 1]
-    if not clause.quote or squeeze(clause.quote) not in squeeze(text):
+    if book.too_short(clause.quote or "", _NAMED):
+        place.fault("quote_short", quote=clause.quote or "—", least=_NAMED)
+    elif squeeze(clause.quote) not in squeeze(text):
         place.fault("misquoted", article=clause.citation, quote=clause.quote)
     return text
 

@@ -222,3 +222,8 @@ def test_an_unknown_profile_names_those_that_are_known() -> None:
     with pytest.raises(Refusal) as refused:
         load_profile("atlantis")
     assert "jindong" in refused.value.sentence("zh")
+
+
+def test_a_quotation_of_a_character_or_two_proves_nothing(tmp_path: Path) -> None:
+    (fault,) = faults(tmp_path, GOOD.replace("执法人员不得少于两人", "不得"))
+    assert "too short to decide anything" in fault.sentence

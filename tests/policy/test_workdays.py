@@ -169,9 +169,32 @@ def test_a_faulty_notice_is_reported_and_not_used(tmp_path: Path, working: str, 
     assert [(f.file, says in f.sentence) for f in calendar.faults] == [(str(path), True)]
 
 
-def test_an_unreadable_notice_is_reported_and_not_used(tmp_path: Path) -> None:
-    (tmp_path / "2027.toml").write_text("year = ", "utf-8")
-    assert len(load_calendar(tmp_path).faults) == 1
+@pytest.mark.parametrize(
+    ("name", "written", "says"),
+    [
+        ("2027.toml", b"year = ", "not written as TOML asks"),
+        ("2027.toml", b"year = 2027\noff = [{ from = 2027-02-30 }]", "names a day that does not exist"),
+        ("2027.toml", b"year = 2027", "“off” is missing"),
+        ("2027.toml", b"year = 2027\noff = 5", "not written as a calendar file is"),
+        ("2027.toml", "year = 2027 # 元旦".encode("gb18030"), "no UTF-8 text"),
+        ("2027.json", b"{", "not written as JSON asks"),
+        ("2027.json", b'{"year": 2027, "days": [{"name": "x", "date": "2027-02-30", "isOffDay": true}]}', "no day “2027-02-30”"),
+        ("2027.json", b'{"year": "soon", "days": []}', "not written as a calendar file is"),
+    ],
+)  # fmt: skip
+def test_an_unreadable_notice_is_reported_in_words_and_not_used(
+    tmp_path: Path, name: str, written: bytes, says: str
+) -> None:
+    (tmp_path / name).write_bytes(written)
+    (fault,) = load_calendar(tmp_path).faults
+    assert says in fault.sentence
+
+
+def test_a_year_that_is_over_without_a_notice_is_not_called_unpublished() -> None:
+    note = CALENDAR.note(date(2003, 10, 1), False)
+    assert (note.kind, "尚未公布" in note.sentence("zh")) == ("unrecorded", False)
+    assert CALENDAR.is_provisional(date(2003, 10, 1))
+    assert CALENDAR.note(date(2027, 10, 1), False).kind == "statutory"
 
 
 def test_the_calendar_is_one_object_while_nothing_changes() -> None:
@@ -219,10 +242,10 @@ def test_a_whole_year_is_taken_as_final(tmp_path: Path) -> None:
         ("working = [2027-02-13", "working = [2027-02-12", 13, "2027-02-12 is no week-end day"),
         ("working = [2027-02-13", "working = [2027-02-06", 13, "2027-02-06 is both off and working"),
         ("year = 2027", "year = 2026", 2, "named otherwise"),
-        ("year = 2027", "year = ", 2, "cannot be understood"),
-        ("to = 2027-05-05", "to = 2027-04-05", 1, "cannot be understood"),
-        ("2027-05-08]", '"2027-05-08"]', 1, "cannot be understood"),
-        ("2027-05-08]", "2027-05-08T00:00:00]", 1, "cannot be understood"),
+        ("year = 2027", "year = ", 2, "not written as TOML asks"),
+        ("to = 2027-05-05", "to = 2027-04-05", 1, "not written as a calendar file is"),
+        ("2027-05-08]", '"2027-05-08"]', 1, "not written as a calendar file is"),
+        ("2027-05-08]", "2027-05-08T00:00:00]", 1, "not written as a calendar file is"),
     ],
 )
 def test_faults_of_a_year_are_named_with_their_line(

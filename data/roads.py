@@ -63,5 +63,13 @@ def _router(path: Path, _stamp: tuple[int, int], kmh: tuple[tuple[str, float], .
 
 
 def share_inside(network: RoadNetwork, county: County) -> float:
-    """Share of the network's junctions within the county's border."""
-    return float(np.mean(shapely.contains_xy(county.hierarchy.root.geometry, network.lon, network.lat)))
+    """Share of the network's length within the county's border."""
+    border = county.hierarchy.root.geometry
+    shapely.prepare(border)
+    of = np.repeat(np.arange(len(network.tail)), np.diff(network.first))
+    lines = np.asarray(shapely.linestrings(network.points, indices=of), dtype=object)
+    inside = shapely.contains(border, lines).astype(np.float64)
+    crossing = (inside == 0.0) & shapely.intersects(border, lines)
+    cut = shapely.length(shapely.intersection(lines[crossing], border))
+    inside[crossing] = cut / shapely.length(lines[crossing])
+    return float(inside @ network.metres / network.metres.sum())

@@ -22,10 +22,13 @@ Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
 SNAP_MOST_M: Final = 2_000.0
 """A place farther from every road than this is not on the network: its times are NaN."""
+ON_FOOT_M: Final = 20.0
+"""So much farther one walks between two places beside one road rather than drive, also against a one-way."""
 _KEPT: Final = 50_000  # places whose road is remembered
 _MANY: Final = 2_000  # places asked for at once, from which they are remembered together
 _RASTERS: Final = 8
 _Known = dict[tuple[float, float], tuple[int, float, float]]  # piece, along, metres
+_ROUNDING: Final = 1e-9
 _LEAST: Final = 1e-6  # seconds: an edge of no length would be no edge
 
 
@@ -135,7 +138,7 @@ class Router:
         near = far <= SNAP_MOST_M
         at, row, points = given[near], row[near], points[near]
         piece[at], metres[at] = chosen[row], far[near]
-        along[at] = shapely.line_locate_point(lines[row], points, normalized=True)
+        along[at] = _ends_exact(shapely.line_locate_point(lines[row], points, normalized=True))
         return piece, along, metres
 
     # times
@@ -154,24 +157,26 @@ class Router:
             return np.where(places.piece < 0, np.nan, np.inf)
         graph, starts = self._with(begun, reverse=False)
         reached = dijkstra(graph, indices=starts, limit=limit * 60.0, min_only=True)
-        direct = np.full(len(places), np.inf)
-        _, second, seconds = self._on_one_piece(begun, places, reverse=False)
-        np.minimum.at(direct, second, seconds)
-        seconds = self._arriving(reached[None, :], places, direct[None, :], reverse=False)
-        return np.asarray(_in_minutes(seconds, places, limit)[0])
+        found = self._arriving(reached[None, :], places, reverse=False)
+        _, second, direct = self._on_one_piece(begun, places, reverse=False)
+        np.minimum.at(found[0], second, direct)
+        return np.asarray(_in_minutes(found, places, limit)[0])
 
     def _minutes(self, sources: Snapped, targets: Snapped, limit: float, *, reverse: bool) -> Floats:
         on = np.flatnonzero(sources.piece >= 0)
-        minutes = np.full((len(sources), len(targets)), np.nan)
         if not len(on):
-            return minutes
+            return np.full((len(sources), len(targets)), np.nan)
         begun = sources.at(on)
         graph, starts = self._with(begun, reverse=reverse)
         reached = np.atleast_2d(dijkstra(graph, indices=starts, limit=limit * 60.0))
-        direct = np.full((len(begun), len(targets)), np.inf)
-        first, second, seconds = self._on_one_piece(begun, targets, reverse=reverse)
-        direct[first, second] = seconds
-        minutes[on] = _in_minutes(self._arriving(reached, targets, direct, reverse=reverse), targets, limit)
+        found = self._arriving(reached, targets, reverse=reverse)
+        first, second, direct = self._on_one_piece(begun, targets, reverse=reverse)
+        found[first, second] = np.minimum(found[first, second], direct)
+        found = _in_minutes(found, targets, limit)
+        if len(on) == len(sources):
+            return found
+        minutes = np.full((len(sources), len(targets)), np.nan)
+        minutes[on] = found
         return minutes
 
     def _walk(self, at: Snapped) -> Floats:
@@ -202,13 +207,15 @@ class Router:
         whole = csr_array((data, indices, pointer), shape=(junctions + count, junctions + count))
         return whole, np.arange(junctions, junctions + count)
 
-    def _arriving(self, reached: Floats, targets: Snapped, direct: Floats, *, reverse: bool) -> Floats:
-        """Seconds to the targets by the nearer end of their piece, or along the piece itself."""
+    def _arriving(self, reached: Floats, targets: Snapped, *, reverse: bool) -> Floats:
+        """Seconds to the targets by the nearer end of their piece."""
         piece = np.maximum(targets.piece, 0)  # what is off the network is made NaN by `_in_minutes`
         tail, head = self._links(targets, leaving=reverse)
-        by_tail = reached[:, self.network.tail[piece]] + tail
-        by_head = reached[:, self.network.head[piece]] + head
-        return np.asarray(np.minimum(np.minimum(by_tail, by_head), direct))
+        by_tail = reached.take(self.network.tail[piece], axis=1)
+        by_tail += tail
+        by_head = reached.take(self.network.head[piece], axis=1)
+        by_head += head
+        return np.minimum(by_tail, by_head, out=by_tail)
 
     def _on_one_piece(self, sources: Snapped, targets: Snapped, *, reverse: bool) -> tuple[Indices, Indices, Floats]:
         """Pairs of a source and a target on the same piece, with the seconds along it."""
@@ -227,11 +234,11 @@ class Router:
         return first, second, self._or_on_foot(sources.at(first), targets.at(second), ride)
 
     def _or_on_foot(self, origins: Snapped, places: Snapped, ride: Floats) -> Floats:
-        """Seconds by a ride of so many between two places beside one piece; straight across where that is no longer on foot."""
+        """Seconds by a ride of so many between two places beside one piece; straight across where that is hardly longer on foot."""
         straight = metres_between(origins.lon, origins.lat, places.lon, places.lat)
         off = origins.metres + places.metres
         feet = 3.6 / self.speeds.walking
-        return np.asarray(np.where(straight <= off, straight * feet, ride + off * feet))
+        return np.asarray(np.where(straight <= off + ON_FOOT_M, straight * feet, ride + off * feet))
 
 
 def _graph(network: RoadNetwork, ahead: Floats, back: Floats) -> csr_array:
@@ -247,13 +254,20 @@ def _graph(network: RoadNetwork, ahead: Floats, back: Floats) -> csr_array:
     return csr_array((quickest, places), shape=(network.junctions, network.junctions))
 
 
+def _ends_exact(along: Floats) -> Floats:
+    """What is an end but for rounding is the junction itself, which may be left whatever the direction of the piece."""
+    return np.asarray(np.where(along < _ROUNDING, 0.0, np.where(along > 1.0 - _ROUNDING, 1.0, along)))
+
+
 def _closed(seconds: Floats) -> Floats:
     """Zero times a closed direction is no number: at its very end a piece is left without being driven."""
     return np.asarray(np.where(np.isnan(seconds), 0.0, seconds))
 
 
 def _in_minutes(seconds: Floats, targets: Snapped, limit: float) -> Floats:
-    minutes = seconds / 60.0
-    minutes[minutes > limit] = np.inf
-    minutes[:, targets.piece < 0] = np.nan
-    return np.asarray(minutes)
+    """The same array in minutes, inf beyond the limit, NaN off the network."""
+    seconds /= 60.0
+    if np.isfinite(limit):
+        seconds[seconds > limit] = np.inf
+    seconds[:, targets.piece < 0] = np.nan
+    return seconds

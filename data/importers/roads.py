@@ -18,7 +18,7 @@ from data.models import Lead
 from data.roads import road_file, share_inside
 from geo.coordinates import Datum
 from geo.road_cache import keep_network
-from geo.road_files import Box, RoadError, read_roads
+from geo.road_files import Box, RoadError, Roads, read_roads
 from geo.roads import RoadNetwork, compile_roads, suspect_datum
 
 MARGIN: Final = 0.1  # degrees around a county (some 10 km) that are taken from a larger extract: ways lead outside
@@ -40,9 +40,10 @@ def load_roads(record: Record, actor: Actor, county: County, file: Path, datum: 
 
 
 def _compiled(record: Record, county: County, file: Path, datum: Datum) -> RoadNetwork:
-    roads = read_roads(file, bounds=around(county), datum=datum)
+    roads = _read(county, file, datum)
     network = compile_roads(roads, source=file.name, sha256=digest_of(file))
-    _refuse_elsewhere(network, county)
+    if share_inside(network, county) == 0.0:
+        raise _elsewhere(file, county, roads)
     with record.read() as session:
         lons, lats = _known_places(session, county)
     found = suspect_datum(network, lons, lats)
@@ -58,11 +59,21 @@ def around(county: County) -> Box:
     return west - MARGIN, south - MARGIN, east + MARGIN, north + MARGIN
 
 
-def _refuse_elsewhere(network: RoadNetwork, county: County) -> None:
-    if share_inside(network, county) == 0.0:
-        west, south, east, north = network.report.bounds
-        corners = {"west": west, "south": south, "east": east, "north": north}
-        raise RoadError("elsewhere", file=network.source, county=county.name, **corners)
+def _read(county: County, file: Path, datum: Datum) -> Roads:
+    """What the file holds about the county; where that is nothing, the refusal says where its roads are."""
+    try:
+        return read_roads(file, bounds=around(county), datum=datum)
+    except RoadError as fault:
+        if fault.code != "no_roads":
+            raise
+        raise _elsewhere(file, county, read_roads(file, datum=datum)) from fault
+
+
+def _elsewhere(file: Path, county: County, roads: Roads) -> RoadError:
+    west, south = roads.points.min(axis=0)
+    east, north = roads.points.max(axis=0)
+    corners = {"west": float(west), "south": float(south), "east": float(east), "north": float(north)}
+    return RoadError("elsewhere", file=file.name, county=county.name, **corners)
 
 
 def _known_places(session: Session, county: County) -> tuple[list[float], list[float]]:

@@ -25,6 +25,8 @@ class Case(Versioned, Base):
     __table_args__ = (
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_case_status", "jurisdiction_id", "status", "proposed_at"),
+        Index("ix_case_fine", "jurisdiction_id", "fine", "number"),
+        Index("ix_case_township_status", "jurisdiction_id", "township_code", "status"),
         Index("ix_case_township", "jurisdiction_id", "township_code", "proposed_at"),
         Index("ix_case_filed", "jurisdiction_id", "filed_at"),
         Index("ix_case_decided", "jurisdiction_id", "decided_at"),

@@ -30,6 +30,18 @@ class Deadline(Versioned, Base):
         ),
         Index("ix_deadline_due", "jurisdiction_id", "due_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
         Index("ix_deadline_remind", "jurisdiction_id", "remind_at", sqlite_where=RUNNING, postgresql_where=RUNNING),
+        Index(
+            "ix_deadline_whose",
+            "jurisdiction_id",
+            "matter",
+            "whose",
+            "sense",
+            "matter_id",
+            "due_at",
+            "township_code",
+            sqlite_where=RUNNING,
+            postgresql_where=RUNNING,
+        ),
         Index("ix_deadline_begun", "jurisdiction_id", "begun_at"),
         Index("ix_deadline_matter", "matter_id"),
     )

@@ -18,6 +18,7 @@ from data.events import Verification
 from data.masking import mask_name
 from data.models import Case, Deadline, Item, Lead, Party
 from data.models.party import identity_digest, name_digest
+from data.queries.case_due import OURS, due_first, late, late_cases
 from data.queries.case_earlier import Earlier, earlier_decisions
 from data.queries.case_file import (
     EntryView,
@@ -182,11 +183,15 @@ def list_cases(
     demand(actor, "case.read", Subject(county.jurisdiction_id), None)
     if sort not in SORTS:
         raise Refusal("errors_case.sort_unknown", pointer="/sort", sort=str(sort)[:40], allowed=SORTS)
-    query = _rows().where(*_conditions(session, actor, county, now, which))
+    conditions = _conditions(session, actor, county, now, which)
     if before is not None:
-        query = query.where(_after(before, sort))
-    query = query.order_by(*_order(sort)).offset(max(offset, 0)).limit(max(1, min(limit, PAGE_LIMIT)))
-    rows = session.execute(query).all()
+        conditions.append(_after(before, sort))
+    page = max(offset, 0), max(1, min(limit, PAGE_LIMIT))
+    if sort == "due":
+        rows = _in_order(session, due_first(session, county, conditions, *page))
+    else:
+        query = _rows().where(*conditions).order_by(*_order(sort)).offset(page[0]).limit(page[1])
+        rows = list(session.execute(query))
     due = _next_due(session, [case.id for case, *_ in rows])
     return [_row(county, case, found, due.get(case.id), now, lang) for case, *found in rows]
 
@@ -226,7 +231,7 @@ def case_counts(
     mine = _conditions(session, actor, county, now, CaseFilter(township=township))
     rows = session.execute(select(Case.status, func.count()).where(*mine).group_by(Case.status))
     by_status = {status: count for status, count in rows}  # noqa: C416  # rows are not pairs to mypy
-    late = count_cases(session, actor, county, now, CaseFilter(township=township, overdue=True))
+    late = late_cases(session, actor, county, now, township)
     return CaseCounts(by_status, sum(by_status.get(state, 0) for state in OPEN_CASES), late)
 
 
@@ -259,7 +264,7 @@ def _conditions(
     if which.procedure:
         found.append(Case.procedure == which.procedure)
     if which.overdue:
-        found.append(Case.id.in_(_late(county, now)))
+        found.append(Case.id.in_(late(county, now)))
     if which.since:
         found.append(Case.proposed_at >= which.since)
     return [*found, *_about(session, county, which), *_worded(county, which.words)]
@@ -311,18 +316,10 @@ def _parties_called(county: County, word: str) -> Select[Any]:
     )
 
 
-_RUNS: Final = (Deadline.done_at.is_(None), Deadline.ended_at.is_(None))
-_OURS: Final = (Deadline.matter == "case", Deadline.whose == "organ", Deadline.sense == "latest", *_RUNS)
-
-
-def _late(county: County, now: datetime) -> Select[Any]:
-    """Cases of which the organ has let a deadline pass."""
-    here = Deadline.jurisdiction_id == county.jurisdiction_id
-    return select(Deadline.matter_id).where(here, Deadline.due_at < now, *_OURS)
-
-
-def _first_due() -> Any:
-    return select(func.min(Deadline.due_at)).where(Deadline.matter_id == Case.id, *_OURS).scalar_subquery()
+def _in_order(session: Session, keys: Sequence[UUID]) -> list[Any]:
+    """The rows of these cases, in this order."""
+    found = {row[0].id: row for row in session.execute(_rows().where(Case.id.in_(keys)))}
+    return [found[key] for key in keys]
 
 
 def _order(sort: Sort) -> tuple[Any, ...]:
@@ -330,7 +327,6 @@ def _order(sort: Sort) -> tuple[Any, ...]:
     return {
         "newest": (newest,),
         "oldest": (Case.number,),
-        "due": (_first_due().asc().nulls_last(), newest),
         "decided": (Case.decided_at.desc().nulls_last(), newest),
         "fine": (Case.fine.desc().nulls_last(), newest),
     }[sort]
@@ -344,7 +340,7 @@ def _after(before: str, sort: Sort) -> ColumnElement[bool]:
 
 
 def _next_due(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, Deadline]:
-    query = select(Deadline).where(Deadline.matter_id.in_(ids), *_OURS).order_by(Deadline.due_at.desc())
+    query = select(Deadline).where(Deadline.matter_id.in_(ids), *OURS).order_by(Deadline.due_at.desc())
     return {row.matter_id: row for row in session.scalars(query)}
 
 

@@ -340,6 +340,8 @@ def upgrade():
         batch_op.create_index("ix_case_filed", ["jurisdiction_id", "filed_at"], unique=False)
         batch_op.create_index("ix_case_item", ["item_id", "decided_at"], unique=False)
         batch_op.create_index("ix_case_decision", ["jurisdiction_id", "in_name_of", "decision_number"], unique=True)
+        batch_op.create_index("ix_case_fine", ["jurisdiction_id", "fine", "number"], unique=False)
+        batch_op.create_index("ix_case_township_status", ["jurisdiction_id", "township_code", "status"], unique=False)
         batch_op.create_index("ix_case_lead", ["lead_id"], unique=False)
         batch_op.create_index("ix_case_party", ["party_id"], unique=False)
         batch_op.create_index("ix_case_status", ["jurisdiction_id", "status", "proposed_at"], unique=False)
@@ -399,6 +401,15 @@ def upgrade():
     with op.batch_alter_table("case_entry", schema=None) as batch_op:
         batch_op.create_index("ix_case_entry", ["case_id", "at"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_entry_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+
+    with op.batch_alter_table("deadline", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_deadline_whose",
+            ["jurisdiction_id", "matter", "whose", "sense", "matter_id", "due_at", "township_code"],
+            unique=False,
+            sqlite_where=sa.text("done_at IS NULL AND ended_at IS NULL"),
+            postgresql_where=sa.text("done_at IS NULL AND ended_at IS NULL"),
+        )
 
     op.create_table(
         "legal_expert",

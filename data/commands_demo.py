@@ -41,7 +41,7 @@ PACE: Final = 2.0  # seconds between two looks of the live mode at one county
 BREATH: Final = 0.8  # least seconds between two looks at any: five counties are looked at every few seconds
 ALL: Final = "all"
 YEAR, SHORT = 365, 90  # days of history: of one county, of each of several
-FIGURED: Final = 92  # days whose figures were taken: the county has been at it for a quarter
+FIGURED, FEW = 92, 35  # days whose figures were taken: a quarter in one county, in several what a month is held against
 
 
 def _shown(url: str) -> str:
@@ -162,14 +162,15 @@ def build_into(url: str, profiles: Sequence[str], days: int, seed: int, step: An
     accounts = load_demonstration(folder) if _counties(url) else []
     reports = []
     for profile in profiles:
-        report, accounts = _build_county(url, profile, days, seed, step, accounts)
+        figured = FIGURED if len(profiles) == 1 else FEW
+        report, accounts = _build_county(url, profile, days, seed, step, accounts, figured)
         reports.append(report)
         save_demonstration(folder, accounts)
     return reports, accounts
 
 
 def _build_county(
-    url: str, profile: str, days: int, seed: int, step: Any, known: list[DemonstrationAccount]
+    url: str, profile: str, days: int, seed: int, step: Any, known: list[DemonstrationAccount], figured: int
 ) -> tuple[DemoReport, list[DemonstrationAccount]]:
     """One county up to now, with its accounts and the figures of its days; the bar says which county it is."""
     from data.authority import SYSTEM
@@ -189,7 +190,7 @@ def _build_county(
         accounts = record.write(SYSTEM, demonstration_accounts, county=place, seed=seed, known=known)
         figures = partial(told, t("commands.figures.title"))
         hour, workers = settings().snapshot_hour, os.cpu_count() or 1
-        catch_up(record, profile, record.clock(), hour=hour, workers=workers, progress=figures, newest=FIGURED)
+        catch_up(record, profile, record.clock(), hour=hour, workers=workers, progress=figures, newest=figured)
     finally:
         record.close()
     return report, accounts

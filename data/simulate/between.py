@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 YOUNGER: Final = timedelta(days=30)
 """What is left to be done at the end is no older; what is older goes on."""
+SILENCE: Final = timedelta(days=75)  # who has not answered by the end was asked no longer ago
 OPEN_TRANSFERS: Final = ("objected", "left", "objected", "returned", "objected", "sent", "taken_on", "meeting")
 TRANSFERS: Final = ("taken_on", "objected", "returned", "taken_on", "meeting", "objected", "recalled", "left")
 HELP: Final = ("provided", "unanswered", "refused", "provided", "answered_late", "left")
@@ -262,7 +263,7 @@ def _help(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk)
     if fate in ("unanswered", "answered_late"):
         yield due + timedelta(hours=rng.randrange(1, 5))
         clerk.do(count_unanswered)
-        if fate == "unanswered" and self.young(clerk.now):
+        if fate == "unanswered" and self.desk.end - clerk.now < SILENCE:
             return
         yield self.later(clerk, rng, 2, 9)
     else:

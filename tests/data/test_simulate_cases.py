@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -51,6 +52,8 @@ from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import ReviewStatus
 from policy.vocabulary_case import CaseStatus
 
+CHINA = ZoneInfo("Asia/Shanghai")
+ON_THE_STREET = {"decide_on_spot", "collect_cash"}  # whenever the act is found
 END = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # a Friday afternoon here
 
 
@@ -197,11 +200,12 @@ def test_what_is_kept_of_a_case_reads_as_the_record_reads_it(world: World) -> No
 
 def test_decisions_are_numbered_without_gaps_by_organ_and_year(world: World) -> None:
     drawn = defaultdict(list)
-    for row in world.tables["case_file"]:
-        if row["decision_number"]:
-            word, rest = row["decision_number"].split("〔")
+    names = {row["id"]: row["in_name_of"] for row in world.tables["case_file"]}
+    for event in world.desk.events:  # a decision made anew has a new number
+        if event.matter == "case" and "decision" in event.facts:
+            word, rest = event.facts["decision"].split("〔")
             year, number = rest.removesuffix("号").split("〕")
-            drawn[row["in_name_of"], word, int(year)].append(int(number))
+            drawn[names[event.subject_id], word, int(year)].append(int(number))
     lasts = {(r["organ_code"], r["word"], r["year"]): r["last"] for r in world.tables["series"]}
     for key, numbers in drawn.items():
         assert len(set(numbers)) == len(numbers)
@@ -265,6 +269,58 @@ def test_cases_stand_at_every_stage_and_some_are_late(world: World) -> None:
 )  # fmt: skip
 def test_the_rarer_steps_are_taken_too(world: World, verb: str, least: int) -> None:
     assert sum(event.verb == verb and event.matter == "case" for event in world.desk.events) >= least
+
+
+FLOORS: dict[str, int] = {
+    "archived": 400, "executing": 25, "closed": 20, "investigating": 15, "dropped": 15, "handled_otherwise": 5, "reminder": 8,
+    "finding": 4, "served": 4, "legal_review": 4, "decided": 3, "court_enforcement": 2, "notice": 3, "filing_review": 2,
+}  # fmt: skip
+"""Least cases a stage of a year with a third of Jindong's leads."""
+
+
+def test_every_stage_holds_at_least_so_many_cases(world: World) -> None:
+    found = Counter(row["status"] for row in world.tables["case_file"])
+    assert {name: found[name] for name, least in FLOORS.items() if found[name] < least} == {}
+
+
+def test_desks_work_by_day_and_the_hours_of_a_day_are_used_alike(world: World) -> None:
+    desk = [
+        event.at.astimezone(CHINA)
+        for event in world.desk.events
+        if event.matter in ("case", "review")
+        and event.verb not in ON_THE_STREET
+        and not event.verb.endswith("_deadline")
+    ]
+    at_night = [at for at in desk if not 8 <= at.hour < 18]
+    assert len(at_night) < len(desk) * 0.005
+    hours = Counter(at.hour for at in desk)
+    assert max(hours.values()) < len(desk) * 0.2
+    assert min(hours[hour] for hour in (9, 10, 14, 15, 16)) > len(desk) * 0.05
+
+
+def test_a_review_comes_before_the_decision_it_is_of(world: World) -> None:
+    for row in world.tables["case_file"]:
+        if row["reviewed_at"] and row["decided_at"]:
+            assert row["reviewed_at"] <= row["decided_at"], row["number"]
+
+
+def test_every_opinion_of_a_review_is_given(world: World) -> None:
+    found = {row["opinion"] for row in world.tables["case_review"]}
+    assert found >= {"agree", "correct_and_resubmit", "do_not_decide", "transfer", "refer_criminal"}
+
+
+def test_fines_differ_and_none_is_a_trifle(world: World) -> None:
+    fines = [row["fine"] for row in world.tables["case_file"] if row["fine"]]
+    assert len(set(fines)) > 80
+    assert max(Counter(fines).values()) < len(fines) * 0.12
+    assert min(fines) >= 1
+    assert sum(fine < 20 for fine in fines) < len(fines) * 0.03
+
+
+def test_no_officer_has_every_case(world: World) -> None:
+    handled = Counter(person for row in world.tables["case_file"] for person in row["officer_ids"])
+    assert len(handled) > 150
+    assert max(handled.values()) < len(world.tables["case_file"]) * 0.06
 
 
 def test_a_file_is_sent_back_more_than_once(events) -> None:

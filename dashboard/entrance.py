@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from dashboard.context import actor, county, run, t, visit
 from dashboard.county_switch import choose, places
-from dashboard.pages.login import CountyMap, LoginPage, build_devices, build_login, build_map, build_pair
+from dashboard.pages.login import CountyMap, LoginPage, build_devices, build_login, build_map, build_pair, heading
 from dashboard.replies import (
     CSRF_COOKIE,
     LANG_COOKIE,
@@ -25,6 +25,7 @@ from dashboard.replies import (
 from dashboard.web import GateFacts
 from data.accounts import disable_account, set_preferences
 from data.authority import Subject, demand
+from data.counties import served
 from data.county import County
 from data.db import Record
 from data.demonstration import DemonstrationAccount, load_demonstration
@@ -84,7 +85,7 @@ class Entrance:
         self, target: str, *, username: str = "", refusal: Refusal | None = None, note: str = ""
     ) -> HTMLResponse:
         facts = LoginPage(
-            county().name if visit().lang == "zh" else county().name_en,
+            heading([place.say(visit().lang) for place in served(self.record)], visit().lang),
             target,
             username,
             refusal,

@@ -40,6 +40,13 @@ def county_codes(record: Record) -> list[str]:
         return list(session.scalars(select(Jurisdiction.code).order_by(Jurisdiction.id)))
 
 
+def served(record: Record) -> tuple[Place, ...]:
+    """Every county of a database, the first one first."""
+    with record.read() as session:
+        rows = session.scalars(select(Jurisdiction).order_by(Jurisdiction.id))
+        return tuple(Place(row.code, row.name, row.name_en) for row in rows)
+
+
 def held_by(actor: Actor) -> tuple[UUID, ...]:
     """Keys of the counties in which an actor holds something, the first given first."""
     return tuple(dict.fromkeys(scope.jurisdiction_id for scope in actor.scopes))

@@ -10,11 +10,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, delete, update
 
 from data.db import Record
-from data.models import Delegation
+from data.models import Delegation, Item, Lead
 from data.simulate.allotment import demonstration_items
+from policy.competence import DelegationFacts, ItemFacts, TownshipFacts, competent, rules_of
+from policy.loader import load_profile
+from policy.vocabulary import ItemKind
 from tests.data import small
 from tests.support.terminal import run_here
 
@@ -221,3 +224,29 @@ def test_an_item_taken_back_in_the_record(recorded: Callable[..., dict]) -> None
     assert after["basis"] == "county"
     assert "2026-04-01" in after["reasons"][0]["sentence"]
     assert recorded(*words, "--date", "2026-04-01", "--filed", "2026-03-01")["basis"] != "county"
+
+
+def test_a_record_without_items_says_so(tmp_path: Path, migrated_sqlite: Path) -> None:
+    file = tmp_path / "bare.db"
+    file.write_bytes(migrated_sqlite.read_bytes())
+    record = Record(f"sqlite:///{file}")
+    small.build(record)
+    record.submit_raw(lambda connection: [connection.execute(delete(one)) for one in (Delegation, Lead, Item)]).result()
+    record.close()
+    words = ("占道经营", "--profile", "jindong", "--cell", small.WEST)
+    done = run_here("policy", "who", *words, database=f"sqlite:///{file}", language="zh")
+    assert done.returncode != 0
+    assert "还没有事项" in done.stderr
+
+
+@pytest.mark.parametrize(("item", "told"), [("statutory", False), ("entrusted", False), ("delegated_general", True)])
+def test_only_delegated_items_are_for_the_staff_of_their_home_department(item: str, told: bool) -> None:
+    profile = load_profile("fuling")
+    found = competent(
+        ItemFacts("A1", "占道经营", "city", "BUREAU"),
+        TownshipFacts("500102103", "T1", "某镇"),
+        date(2026, 11, 20),
+        delegations=[DelegationFacts("A1", "500102103", ItemKind(item), date(2024, 1, 13), None, "BUREAU")],
+        rules=rules_of(profile, date(2026, 11, 20)),
+    )
+    assert any(note.code.startswith("reasons.sunk") for note in found.notes) is told

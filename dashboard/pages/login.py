@@ -22,6 +22,7 @@ from policy.loader import load_profile
 from policy.text import say
 
 ZONE = ZoneInfo("Asia/Shanghai")
+NAMED = 3  # counties that fit into the heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,16 @@ def build_map(county: County, width: int = 760) -> CountyMap | None:
     return CountyMap(width, round((north - south) * scale), tuple(map(path, shapes)), path(outline))
 
 
+def heading(names: Sequence[str], lang: str) -> str:
+    """Whose dashboard it is: every county that is served while they fit on a line, else the first one and how many."""
+    if len(names) > NAMED:
+        return say("login.counties", lang, name=names[0], count=len(names))
+    return say("login.between", lang).join(names)
+
+
 @dataclass(frozen=True, slots=True)
 class LoginPage:
-    """What the login page shows besides its two fields."""
+    """What the login page shows besides its two fields; `county` is its heading."""
 
     county: str
     target: str = "/"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from dashboard.context import Visit
-from dashboard.pages.login import LoginPage, build_login, build_map, offered_groups
+from dashboard.pages.login import LoginPage, build_login, build_map, heading, offered_groups
 from dashboard.replies import local_path
 from data.demonstration import DemonstrationAccount
 from tests.dashboard.conftest import Running, enter
@@ -88,6 +88,12 @@ def test_accounts_of_several_counties_stand_county_by_county_those_that_see_all_
         < page.index("兰溪市")
         < page.index('value="officer.lanxi"')
     )
+
+
+def test_the_heading_names_every_county_that_is_served_while_they_fit() -> None:
+    assert heading(["金东区"], "zh") == "金东区"
+    assert heading(["金东区", "兰溪市"], "zh") == "金东区、兰溪市"
+    assert heading(["Jindong", "Lanxi", "Yunyang", "Fuling"], "en") == "Jindong and others, 4 counties in all"
 
 
 def test_words_from_outside_are_never_markup(running: Running) -> None:

@@ -102,6 +102,17 @@ a list is walked with `{%p for one in evidence %}` … `{%p endfor %}` (paragrap
 that is not listed here is refused with its name when the document is made, never printed empty. What the file does not know yet
 prints a blank (＿＿＿＿) to be filled in by hand. Nothing a person typed is taken for markup.
 
+A document is made, corrected and downloaded on the page of its case (`/case/<number>`, panel 文书), over `/api/v1/cases/{number}/papers`
+(letters and minutes of a lead that is no case yet: `/api/v1/leads/{number}/papers`), and the whole file is bound there or by
+`python app.py case export NUMBER --pdf FILE --reason WHY` (`--docx-zip FILE` packs the documents themselves). What cannot be made yet
+says what the file lacks. A correction is another document with the next number; it begins with what the first one was told, which
+stays inside the .docx. Every reading is an event; who does not handle the case says why (PI 51). Numbers for decisions on the spot
+are taken by a team and brought back under 预留编号 on `/cases`.
+
+The .pdf is set from the paragraphs and tables of the .docx, the same on every machine. Pictures, text boxes, content controls, tables in
+tables, heads and feet of an office's own template are beyond that: such a document is converted by LibreOffice, and where that is
+not installed the .pdf is refused with this sentence rather than printed without them; in the bound file a line says so.
+
 This page is written from `data/papers/catalogue.toml` and `data/papers/fields.toml` by `python -m data.papers.declared`; our own
 templates are made from `data/papers/source` by `python -m data.papers.make`.
 

@@ -28,6 +28,7 @@ from data.queries.console import Filters
 from data.queries.console_hints import read_choices
 from data.queries.console_search import village_options
 from policy.errors import Refusal
+from policy.passing_forms import PASSING_FORMS
 from policy.vocabulary import Role
 from tests.data import small
 from tests.data.conftest import Clock
@@ -113,8 +114,14 @@ def test_no_control_leads_nowhere(desk):
     everything = [one for tree in (*shown, left, forms) for one in parts(tree)]
     opened = {one["data-open"] for one in everything if "data-open" in one}
     acts = {one["data-act"] for one in everything if "data-act" in one}
-    ids = {one["id"] for one in everything if "id" in one}
+    ids = {one["id"] for one in everything if isinstance(one.get("id"), str)}
+    steps = {
+        one["id"]["verb"]
+        for one in everything
+        if isinstance(one.get("id"), dict) and one["id"]["type"] == "passing-step"
+    }
     assert opened <= ids
+    assert steps <= set(PASSING_FORMS)
     assert acts <= set(ACTS) | BY_SCRIPT
     assert all(one.get("href") != "#" for one in everything)
 

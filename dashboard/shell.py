@@ -170,7 +170,10 @@ def app_layout(live: Live) -> Callable[[], Component]:
             place = county()
             seen |= {"seq": live.heads.get(place.jurisdiction_id, 0), "county": place.code}
             words["data-county"] = place.code
-        words |= {f"data-{key.replace('_', '-')}": t(f"common.{key}", age="{age}", n="{n}") for key in CLOCK_WORDS}
+        words |= {
+            f"data-{key.replace('_', '-')}": t(f"common.{key}", age="{age}", n="{n}", day="{day}")
+            for key in CLOCK_WORDS
+        }
         return dmc.MantineProvider(
             [
                 dcc.Store(id="tick", data=seen),
@@ -186,7 +189,7 @@ def app_layout(live: Live) -> Callable[[], Component]:
     return layout
 
 
-CLOCK_WORDS: Final = ("fresh", "aged", "link_down", "seconds", "minutes", "hours")
+CLOCK_WORDS: Final = ("fresh", "aged", "link_down", "seconds", "minutes", "hours", "no_day")
 
 
 async def _made(function: Callable[..., Any] | None, **params: str) -> Any:

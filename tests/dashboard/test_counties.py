@@ -188,6 +188,12 @@ def test_who_is_competent_and_when_it_is_due_are_asked_on_the_policy_page(place:
     expect(page.locator("#who-answer")).to_contain_text("西镇人民政府")
     clause = page.locator("#who-answer a.clause").first
     expect(clause).to_have_attribute("href", re.compile(r"/policy\?key="))
+    told = page.locator("#who-answer").inner_text()
+    page.locator("#who-on").fill("2026-02-31")
+    expect(page.locator(".date-wrong")).to_have_text("没有 2026-02-31 这一天，没有采用。请重新填写。")
+    assert page.locator("#who-answer").inner_text() == told
+    page.locator("#who-on").fill("2026-02-28")
+    expect(page.locator(".date-wrong")).to_have_count(0)
     page.get_by_role("tab", name="算期限").click()
     page.locator("#due-kind").click()
     page.get_by_role("option").first.click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from policy.decision import Reason, against, for_
 from policy.eligibility import EligibilityRules, TaskFacts, TeamFacts
@@ -26,6 +26,12 @@ class Weights:
     domain: float = 0.2
     load: float = 0.2
     local: float = 0.1
+
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """Each part with its share of all, in the order of `score_parts`."""
+        named = {"travel": self.travel, "domain": self.domain, "load": self.load, "local": self.local}
+        total = sum(named.values()) or 1.0
+        return tuple((name, weight / total) for name, weight in named.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +81,11 @@ def weights_of(profile: _Profile, on: date) -> Weights:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What all candidates share: the task, the moment, the rules, and the mean of their open tasks."""
+    """What all candidates share: the task, the moment, the weights as shares, the rules, the mean of their open tasks."""
 
     task: TaskFacts
     now: datetime
-    weights: Weights
+    shares: tuple[tuple[str, float], ...]
     rules: RecommendationRules
     mean_open: float
 
@@ -97,8 +103,7 @@ class Arrival:
         return Word(f"roads.how.{self.method.value if self.method else 'expected'}")
 
 
-@dataclass(frozen=True, slots=True)
-class ScorePart:
+class ScorePart(NamedTuple):
     """One part of a score: `value` 0–1, its `weight`, and the `points` it adds."""
 
     name: str
@@ -110,15 +115,14 @@ class ScorePart:
 def score_parts(team: TeamFacts, minutes: float | None, among: Comparison) -> tuple[ScorePart, ...]:
     """The four parts of a team's score: near, at home in the domain, free, at home in the place."""
     task = among.task
-    values = {
-        "travel": 0.0 if minutes is None else _nearness(minutes, among),
-        "domain": 0.5 if not team.domains else float(task.domain in team.domains),
-        "load": _ease(team, among.mean_open),
-        "local": 0.5 * (task.township_code in team.township_codes) + 0.5 * min(1.0, _visits(task, team) / WELL_KNOWN),
-    }
-    named = {name: getattr(among.weights, name) for name in values}
-    total = sum(named.values()) or 1.0
-    return tuple(ScorePart(n, v, named[n] / total, v * named[n] / total) for n, v in values.items())
+    values = (
+        0.0 if minutes is None else _nearness(minutes, among),
+        0.5 if not team.domains else float(task.domain in team.domains),
+        _ease(team, among.mean_open),
+        0.5 * (task.township_code in team.township_codes) + 0.5 * min(1.0, _visits(task, team) / WELL_KNOWN),
+    )
+    pairs = zip(among.shares, values, strict=True)
+    return tuple([ScorePart(name, value, share, value * share) for (name, share), value in pairs])
 
 
 def _nearness(minutes: float, among: Comparison) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -178,23 +178,32 @@ def _ranked(
 ) -> tuple[Candidate, ...]:
     """Best score first; ties by minutes, then by code, so that the same facts always give the same order."""
     mean = sum(team.open_tasks for team, _, _ in eligible) / len(eligible) if eligible else 0.0
-    among = Comparison(task, now, weights, rules, mean)
-    scored = [_candidate(team, arrival, decision, among) for team, arrival, decision in eligible]
-    scored.sort(key=lambda c: (-round(c.score, 9), math.inf if c.minutes is None else c.minutes, c.team.code))
-    return tuple(replace(candidate, rank=rank) for rank, candidate in enumerate(scored, 1))
+    among = Comparison(task, now, weights.shares(), rules, mean)
+    scored = [(judged, score_parts(judged[0], judged[1].minutes, among)) for judged in eligible]
+    scored.sort(key=_place)
+    return tuple([_candidate(rank, judged, parts, among) for rank, (judged, parts) in enumerate(scored, 1)])
 
 
-def _candidate(team: TeamFacts, arrival: Arrival, decision: Decision, among: Comparison) -> Candidate:
-    minutes, target = arrival.minutes, among.rules.target(among.task)
-    parts, said = score_parts(team, minutes, among), remarks(team, arrival, among)
+def _place(scored: tuple[_Judged, tuple[ScorePart, ...]]) -> tuple[float, float, str]:
+    (team, arrival, _), parts = scored
+    return -round(_score(parts), 9), math.inf if arrival.minutes is None else arrival.minutes, team.code
+
+
+def _score(parts: tuple[ScorePart, ...]) -> float:
+    return sum([part.points for part in parts])
+
+
+def _candidate(rank: int, judged: _Judged, parts: tuple[ScorePart, ...], among: Comparison) -> Candidate:
+    team, arrival, decision = judged
+    minutes, target, said = arrival.minutes, among.rules.target(among.task), remarks(team, arrival, among)
     return Candidate(
-        rank=0,
+        rank=rank,
         team=team,
-        score=sum(part.points for part in parts),
+        score=_score(parts),
         parts=parts,
         minutes=minutes,
         meets_target=None if target is None or minutes is None else minutes <= target,
-        pros=(*decision.reasons, *(reason for reason in said if reason.favourable)),
-        cons=tuple(reason for reason in said if not reason.favourable),
+        pros=(*decision.reasons, *[reason for reason in said if reason.favourable]),
+        cons=tuple([reason for reason in said if not reason.favourable]),
         method=arrival.method,
     )

@@ -15,6 +15,7 @@ from geo.simplify import geometry_json
 from geo.travel import Places
 
 POINTS: Final = 20_000  # of a raster over a county
+SPECK: Final = 4  # cells
 _PER_DEGREE: Final = float(np.radians(1.0)) * EARTH_RADIUS_M
 
 
@@ -53,8 +54,9 @@ def raster_over(area: Any, points: int = POINTS) -> Raster:
 def isochrones(raster: Raster, minutes: Floats, within: Sequence[float]) -> dict[str, Any]:
     """GeoJSON features of the area reached within each number of minutes, the widest first, so that narrower lie on top.
 
-    `minutes` are at `raster.places` (inf or NaN: not reached). A feature has `minutes` and `km2`; corners of the raster
-    are cut by simplifying to three quarters of a raster cell, coordinates have five decimals. Empty areas are left out.
+    `minutes` are at `raster.places` (inf or NaN: not reached). A feature has `minutes` and `km2` (of all raster cells
+    reached). For the eye, gaps and spurs of a cell's width are closed and cut, holes of up to `SPECK` cells filled and parts
+    of as few left out; coordinates have five decimals. Empty areas are left out.
     """
     features = []
     for limit in sorted(within, reverse=True):
@@ -83,6 +85,18 @@ def _outline(raster: Raster, reached: NDArray[np.bool_]) -> Any:
     runs = shapely.box(
         raster.west + first * raster.width, south, raster.west + last * raster.width, south + raster.height
     )
-    whole = shapely.union_all(runs)
-    simple = shapely.simplify(whole, 0.75 * max(raster.width, raster.height))
-    return whole if shapely.is_empty(simple) or not shapely.is_valid(simple) else simple
+    return _smooth(shapely.union_all(runs), max(raster.width, raster.height), raster.width * raster.height)
+
+
+def _smooth(whole: Any, side: float, cell: float) -> Any:
+    """Corners rounded and specks gone; the shape as it was where nothing would be left."""
+    closed = shapely.buffer(shapely.buffer(whole, 0.6 * side), -1.2 * side)
+    simple = shapely.simplify(shapely.buffer(closed, 0.6 * side), 0.25 * side)
+    parts = [_filled(part, SPECK * cell) for part in shapely.get_parts(simple) if part.area > SPECK * cell]
+    kept = shapely.union_all(parts) if parts else whole
+    return kept if shapely.is_valid(kept) else whole
+
+
+def _filled(part: Any, speck: float) -> Any:
+    holes = [ring for ring in part.interiors if shapely.Polygon(ring).area > speck]
+    return shapely.Polygon(part.exterior, holes)

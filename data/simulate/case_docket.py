@@ -45,7 +45,7 @@ TABLES: Final = (
 
 PILES: Final = {
     CaseStatus.FILING_REVIEW: (5, 3), CaseStatus.LEGAL_REVIEW: (16, 3), CaseStatus.STATEMENT_HEARD: (8, 2),
-    CaseStatus.DECIDED: (16, 3), CaseStatus.NOT_FILED: (30, 3), CaseStatus.NOT_PUNISHED: (24, 3),
+    CaseStatus.DECIDED: (16, 3), CaseStatus.NOT_FILED: (30, 3), CaseStatus.NOT_PUNISHED: (45, 3),
 }  # fmt: skip
 """What the offered accounts find to do: in how many last days, and how many cases."""
 ANYWHERE: Final = frozenset({CaseStatus.NOT_FILED, CaseStatus.NOT_PUNISHED})

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import Any, Final
 
@@ -116,7 +117,13 @@ def county_inputs(code: str) -> CountyInputs:
 
 
 def demonstration_grid(profile_code: str, seed: int = 1) -> Hierarchy:
-    """Draw the demonstration grid of a profile (jindong, lanxi, yunyang, fuling, chengliu); seconds; KeyError for another."""
+    """The demonstration grid of a profile (jindong, lanxi, yunyang, fuling, chengliu), drawn once; KeyError for another."""
+    return drawn(profile_code, seed)
+
+
+@lru_cache(maxsize=8)
+def drawn(profile_code: str, seed: int) -> Hierarchy:
+    """Draw it: seconds."""
     plan = PLANS[profile_code]
     facts = county_inputs(plan.county)
     grid = draw_county(

@@ -117,7 +117,9 @@ def test_what_cannot_be_written_is_refused_and_nothing_is_told(
 
 
 def test_a_case_that_is_not_there_or_holds_nothing_to_pack_is_named(office: Office, tmp_path: Path) -> None:
-    assert "JD-C-20261120-9999" in office.refused("case", "export", "JD-C-20261120-9999", "--pdf", tmp_path / "a.pdf", *WHY)
+    assert "JD-C-20261120-9999" in office.refused(
+        "case", "export", "JD-C-20261120-9999", "--pdf", tmp_path / "a.pdf", *WHY
+    )
     assert office.bare in office.refused("case", "export", office.bare, "--docx-zip", tmp_path / "a.zip", *WHY)
     assert office.told() == []
 

@@ -321,7 +321,7 @@ def test_a_refused_step_says_why_beside_its_field_and_keeps_what_was_typed(opene
     page.locator("#case-go").click()  # not approved by the head: a guard, said whole
     expect(page.locator("#case-refusal")).to_contain_text("负责人批准")
     expect(cells.nth(1)).to_have_value("1台")
-    page.locator(".k-drawer .mantine-CloseButton-root").click()
+    page.locator("[role=dialog]:has(#case-form) .mantine-CloseButton-root").click()
     press(page, "preserve")  # closed and opened again: still there
     expect(cells.nth(0)).to_have_value("冰柜")
     page.locator("#case-goods-more").click()

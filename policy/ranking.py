@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from policy.decision import Reason, against, for_
 from policy.eligibility import EligibilityRules, TaskFacts, TeamFacts
@@ -14,6 +17,7 @@ from policy.text import Word
 from policy.travel import TravelMethod
 from policy.vocabulary import Settlement, Urgency
 
+Figure = TypeVar("Figure", float, NDArray[np.float64])
 WELL_KNOWN: Final = 10
 """Earlier matters in a cell from which a team counts as knowing it fully."""
 
@@ -116,25 +120,35 @@ def score_parts(team: TeamFacts, minutes: float | None, among: Comparison) -> tu
     """The four parts of a team's score: near, at home in the domain, free, at home in the place."""
     task = among.task
     values = (
-        0.0 if minutes is None else _nearness(minutes, among),
-        0.5 if not team.domains else float(task.domain in team.domains),
-        _ease(team, among.mean_open),
-        0.5 * (task.township_code in team.township_codes) + 0.5 * min(1.0, _visits(task, team) / WELL_KNOWN),
+        0.0 if minutes is None else nearness(minutes, among.rules.target(task)),
+        speciality(team, task.domain),
+        ease(float(team.open_tasks), float(team.capacity), among.mean_open),
+        acquaintance(team, task),
     )
     pairs = zip(among.shares, values, strict=True)
     return tuple([ScorePart(name, value, share, value * share) for (name, share), value in pairs])
 
 
-def _nearness(minutes: float, among: Comparison) -> float:
+def nearness(minutes: Figure, target: float | None) -> Figure:
     """1 on the spot, one half at the response target of the cell (15 minutes where none holds), towards 0 beyond."""
-    return 1.0 / (1.0 + minutes / (among.rules.target(among.task) or 15.0))
+    return 1.0 / (1.0 + minutes / (target or 15.0))
 
 
-def _ease(team: TeamFacts, mean: float) -> float:
+def speciality(team: TeamFacts, domain: str | None) -> float:
+    """1 in a domain of the team, 0 outside of them, one half where it has all."""
+    return 0.5 if not team.domains else float(domain in team.domains)
+
+
+def ease(open_tasks: Figure, capacity: Figure, mean: float) -> Figure:
     """Half for free capacity, half for having less to do than the other candidates (fairness)."""
-    free = max(0.0, 1.0 - team.open_tasks / max(1, team.capacity))
-    fair = 1.0 if mean == 0 else 1.0 / (1.0 + team.open_tasks / mean)
-    return 0.5 * free + 0.5 * fair
+    free = 1.0 - open_tasks / (capacity + (capacity < 1.0))
+    fair = 1.0 / (1.0 + open_tasks / (mean or 1.0))
+    return 0.5 * free * (free > 0.0) + 0.5 * fair
+
+
+def acquaintance(team: TeamFacts, task: TaskFacts) -> float:
+    """Half for the team's own township, half for earlier matters in the cell."""
+    return 0.5 * (task.township_code in team.township_codes) + 0.5 * min(1.0, _visits(task, team) / WELL_KNOWN)
 
 
 def _visits(task: TaskFacts, team: TeamFacts) -> int:

@@ -33,6 +33,7 @@ __all__ = [
     "Recommendation",
     "RecommendationRules",
     "Weights",
+    "judge",
     "recommend",
     "rules_of",
     "weights_of",
@@ -125,7 +126,7 @@ def recommend(
     eligible: list[_Judged] = []
     excluded: list[Excluded] = []
     for team, m, method in zip(teams, minutes, methods or [None] * len(minutes), strict=True):
-        decision = _may(team, task, now, rules, competence)
+        decision = judge(team, task, now, rules, competence)
         if decision.allowed:
             eligible.append((team, Arrival(m, method), decision))
         else:
@@ -148,7 +149,7 @@ def _minutes(teams: Sequence[TeamFacts], travel: Mapping[str, float] | Iterable[
     return [None if m is None or not math.isfinite(m) else float(m) for m in raw]
 
 
-def _may(
+def judge(
     team: TeamFacts, task: TaskFacts, now: datetime, rules: RecommendationRules, competence: Competence | None
 ) -> Decision:
     """Law first, then whether the team has room; an emergency may overfill a team."""

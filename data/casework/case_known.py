@@ -154,7 +154,7 @@ def _due(session: Session, county: County, case: Case, facts: CaseFacts, verb: V
     rows = session.execute(query.order_by(Deadline.begun_at)).all()
     found = {kind: due_at for kind, due_at, ended in rows if ended}
     found |= {kind: due_at for kind, due_at, ended in reversed(rows) if not ended}  # the one that has run longest
-    begun = _would_begin(case, facts, verb)
+    begun = _would_begin(case, replace(facts, due=found), verb)
     counted = {kind: count(county, kind, at) for kind, at in begun.items() if kind not in found or kind in _EACH_TIME}
     return found | {kind: one.due_at for kind, one in counted.items() if one is not None}
 

@@ -59,6 +59,23 @@ def test_a_case_goes_from_proposal_to_archive(town: Record, actors, tmp_path: Pa
         assert {e.kind for e in session.scalars(select(CaseEntry))} >= {"conclude_investigation", "decide"}
 
 
+def test_the_court_is_asked_when_the_appeal_periods_are_over_and_no_later(town: Record, actors, tmp_path: Path) -> None:
+    """The three months begin at the end of both appeal periods, normally the six months of the suit (CO 53, 54)."""
+    case, served = c.to_served(town, actors, c.propose(town, tmp_path, actors), NOW)
+    case = c.step(town, actors["officer"], case, "begin_execution", served + timedelta(days=20))
+    case = c.step(town, actors["officer"], case, "remind", served + timedelta(days=20))
+
+    def asked(days: int) -> set[str]:
+        with pytest.raises(Refusal) as refused:
+            c.step(town, actors["head"], case, "apply_court", served + timedelta(days=days), words="逾期未履行")
+        return codes(refused.value)
+
+    assert asked(100) == {"reasons_case.appeal_open"}
+    assert asked(300) == {"reasons_case.court_late"}
+    case = c.step(town, actors["head"], case, "apply_court", served + timedelta(days=200), words="逾期未履行")
+    assert case.status == "court_enforcement"
+
+
 def test_filing_starts_ninety_days_and_the_decision_meets_them(town: Record, actors, tmp_path: Path) -> None:
     case = c.propose(town, tmp_path, actors)
     case = c.step(town, actors["officer"], case, "submit_filing")

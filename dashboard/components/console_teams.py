@@ -27,12 +27,11 @@ def personal(reason: Reason) -> bool:
     return "name" in reason.params and "team" not in reason.params
 
 
-def _minutes(minutes: float | None) -> Component:
-    if minutes is None:
+def _minutes(one: Candidate | Excluded) -> Component:
+    if one.minutes is None:
         return html.Span(t("console.minutes_unknown"), className="r-minutes muted")
-    return html.Span(
-        t("console.minutes", n=max(1, round(minutes))), className="r-minutes num", title=t("console.minutes_how")
-    )
+    how = t(f"console.minutes_how.{one.method.value}") if one.method else None
+    return html.Span(t("console.minutes", n=max(1, round(one.minutes))), className="r-minutes num", title=how)
 
 
 def _reason(reason: Reason) -> Component:
@@ -60,7 +59,7 @@ def _call(phone: str | None) -> list[Component]:
     return [html.A(["☎ ", t("console.call")], href=f"tel:{phone}", className="r-call", title=phone)]
 
 
-def _head(rank: str, name: str, card: TeamCard | None, minutes: float | None) -> Component:
+def _head(rank: str, name: str, card: TeamCard | None, one: Candidate | Excluded) -> Component:
     state = [symbol(card.status)] if card else []
     return html.Div(
         [
@@ -68,7 +67,7 @@ def _head(rank: str, name: str, card: TeamCard | None, minutes: float | None) ->
             *state,
             html.Strong(name),
             *_call(card.phone if card else None),
-            _minutes(minutes),
+            _minutes(one),
         ],
         className="r-head",
     )
@@ -87,15 +86,13 @@ def build_candidate(one: Candidate, card: TeamCard | None, number: str) -> Compo
         className="r-buttons",
     )
     rank = str(one.rank) if one.rank <= NUMBERED else ""
-    return html.Div([_head(rank, name, card, one.minutes), reasons, buttons], className="r-card", **shown)
+    return html.Div([_head(rank, name, card, one), reasons, buttons], className="r-card", **shown)
 
 
 def build_excluded(one: Excluded, card: TeamCard | None) -> Component:
     """A team that may not be sent now, greyed, with everything that stands in the way."""
     reasons = html.Div(_reasons(one.decision.obstacles, one.team.code), className="r-reasons")
-    return html.Div(
-        [_head("—", card.name if card else one.team.name, card, one.minutes), reasons], className="r-card r-out"
-    )
+    return html.Div([_head("—", card.name if card else one.team.name, card, one), reasons], className="r-card r-out")
 
 
 def _fold(key: str, cards: Sequence[Component]) -> list[Component]:

@@ -173,14 +173,19 @@ def coverage_frame(session: Session, actor: Actor, county: County, now: datetime
     columns = ("cell_code", "township_code", "settlement", "shift", "area", "leads", "minutes")
     if ground is None:
         return pd.DataFrame(columns=list(columns))
-    own = cover(_minutes(county, force.places, ground, now), ground.targets)
-    minutes = np.where(np.isfinite(own.minutes), own.minutes, np.nan)
+    minutes = soonest_minutes(county, force.places, ground, now)
     cells = [county.hierarchy[code] for code in ground.codes]
     rows = zip(
         ground.codes, (county.township_of(code) for code in ground.codes), (cell.settlement for cell in cells),
         (None for _ in cells), ground.area, ground.leads, minutes, strict=True,
     )  # fmt: skip
     return pd.DataFrame(list(rows), columns=list(columns))
+
+
+def soonest_minutes(county: County, origins: Places, ground: Ground, now: datetime) -> Floats:
+    """Minutes to each cell from the origin that is there first; NaN where none is known to be."""
+    found = cover(_minutes(county, origins, ground, now), ground.targets).minutes
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 # -- the answers ------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand
 from data.county import County
 from data.models import FigureSnapshot, Team
+from data.queries.coverage_figures import coverage_rows
 from data.queries.frames import frames
 from data.queries.named import names_of
 from policy.citing import address
@@ -23,6 +24,8 @@ from policy.figures.scope import Scope, day_bounds, day_scope, recent_scope, rul
 
 Row = dict[str, Any]
 CHINA: Final = ZoneInfo("Asia/Shanghai")
+UNTAKEN: Final = frozenset({"F08"})
+"""Figures that no snapshot keeps: they are of this moment and of planned shifts, and are computed when asked for."""
 READ_BACK: Final = 2  # days of leads and tasks read beyond the period, so that what crosses midnight is whole
 
 
@@ -87,9 +90,12 @@ def scope_of(county: County, now: datetime, on: date | None = None, days: int = 
 
 def compute_now(session: Session, county: County, scope: Scope, now: datetime, ids: Iterable[str]) -> list[FigureRow]:
     """Rows of those figures of `ids` for `scope` that the record has data for."""
+    asked = frozenset(ids)
     begun = datetime.fromisoformat(day_bounds(scope.start.astimezone(CHINA).date())[0].isoformat())
-    read = frames(session, county, now, days=(now - begun).days + READ_BACK)
-    return compute_all(read, scope, ids)
+    read = frames(session, county, now, days=(now - begun).days + READ_BACK) if asked - UNTAKEN else {}
+    if asked & UNTAKEN:
+        read["coverage"] = coverage_rows(session, county, scope.on, now)
+    return compute_all(read, scope, [id_ for id_ in DEFINITIONS if id_ in asked])
 
 
 def figures_on(
@@ -111,7 +117,8 @@ def figures_on(
     if day > today:
         raise Refusal("errors_matter.day_ahead", pointer="/date", day=day, today=today)
     rows = _taken(session, county, day, ids) if on is not None else []
-    rows = rows or compute_now(session, county, scope_of(county, now, on, days), now, ids)
+    rest = [id_ for id_ in ids if not rows or id_ in UNTAKEN]
+    rows += compute_now(session, county, scope_of(county, now, on, days), now, rest)
     names = names_for(session, county)
     return [described(row, county, day, names) for row in rows if group_kind in (None, row.group_kind)]
 

@@ -29,7 +29,8 @@ def coverage(cells: pd.DataFrame, scope: Scope) -> list[FigureRow]:
         of = pd.Series(1.0, index=cells.index) if weight is None else weight.astype("float64").fillna(0.0)
         hit, now = of.where(in_time, 0.0), cells[of_now]
         places = {COUNTY: None, "township": now["township_code"], "settlement": now["settlement"]}
-        rows += shares("F08", measure, hit[of_now], of[of_now], places)
+        if cells.empty or of_now.any():  # a past day has its shifts alone
+            rows += shares("F08", measure, hit[of_now], of[of_now], places)
         rows += shares("F08", measure, hit[~of_now], of[~of_now], {"shift": cells.loc[~of_now, "shift"]})
     return rows
 

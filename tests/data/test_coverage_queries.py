@@ -15,6 +15,7 @@ from data.importers.faults import ImportRefused
 from data.importers.roads import load_roads
 from data.models import Event, Shift
 from data.queries.coverage import coverage_frame, coverage_layer, read_best_places, read_coverage
+from data.queries.figures import figures_on
 from data.queries.recommending import recommend_teams
 from data.roads import network_of, road_file
 from data.settings import settings
@@ -133,6 +134,31 @@ def test_the_rows_of_f08_are_those_of_the_coverage(town, desk):
     assert list(frame.columns) == [*COVERAGE]
     assert frame["leads"].tolist() == [0, 1, 0, 0]
     assert frame["minutes"].round(1).tolist() == [0.0, 12.6, 0.0, 0.0]
+
+
+def figure(town, actor, **more):
+    with town.read() as session:
+        rows = figures_on(session, actor, town.county(), now=town.clock(), only="F08", on=None, **more)
+    return {(r["measure"], r["group_kind"], r["group_code"]): (r["numerator"], r["denominator"]) for r in rows}
+
+
+def test_f08_answers_for_units_on_duty_now_and_for_the_shifts_of_the_day(town, desk):
+    """Now three of four villages; by shift from the middle of the two townships, where the villages of the east are near."""
+    receive(town, desk, 1)
+    found = figure(town, desk)
+    assert found["cells", "county", ""] == (3, 4)
+    assert found["leads", "county", ""] == (0, 1)
+    by_shift = {code: value for (measure, kind, code), value in found.items() if (measure, kind) == ("cells", "shift")}
+    assert by_shift == {"day": (2, 4)}
+
+
+def test_a_past_day_has_f08_by_its_shifts_alone_since_positions_are_not_kept(town, desk, clock):
+    before = clock.now.date()
+    clock.now += timedelta(days=2)
+    with town.read() as session:
+        rows = figures_on(session, desk, town.county(), now=town.clock(), only="F08", on=before)
+    assert {row["group_kind"] for row in rows} == {"shift"}
+    assert {row["group_code"] for row in rows} == {"day"}
 
 
 def test_the_layer_has_one_area_a_target_the_widest_first(town, desk, tmp_path):

@@ -39,16 +39,17 @@ def team_facts(
     now: datetime,
     *,
     codes: Collection[str] | None = None,
-    township: str | None = None,
+    township: str | Collection[str] | None = None,
     releasing: UUID | None = None,
 ) -> list[TeamFacts]:
-    """Facts of all teams (or `codes`) at `now`, ordered by code; `township` limits where knowledge of cells is counted,
-    `releasing` leaves one task out of the load (the one being judged)."""
+    """Facts of all teams (or `codes`) at `now`, ordered by code; knowledge of cells is counted in `township` (one or
+    several), `releasing` leaves one task out of the load (the one being judged)."""
     teams = _teams(session, county, codes)
     ids = [team.id for team in teams]
     people = _people(session, county, ids, now)
     load = _open_tasks(session, ids, releasing)
-    known = _known_cells(session, ids, now, township)
+    townships = () if township is None else (township,) if isinstance(township, str) else township
+    known = _known_cells(session, ids, now, townships)
     domains = _domains_by_field(session, county)
     return [
         _facts(team, people.get(team.id, ()), load.get(team.id, 0), known.get(team.id, {}), domains) for team in teams
@@ -182,14 +183,14 @@ def _open_tasks(session: Session, team_ids: list[UUID], releasing: UUID | None) 
 
 
 def _known_cells(
-    session: Session, team_ids: list[UUID], now: datetime, township: str | None
+    session: Session, team_ids: list[UUID], now: datetime, townships: Collection[str]
 ) -> Mapping[UUID, Mapping[str, int]]:
-    if township is None:
+    if not townships:
         return {}
     rows = session.execute(
         select(Task.team_id, Lead.cell_code, func.count())
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.team_id.in_(team_ids), Task.assigned_at > now - KNOWS, Lead.township_code == township)
+        .where(Task.team_id.in_(team_ids), Task.assigned_at > now - KNOWS, Lead.township_code.in_(townships))
         .group_by(Task.team_id, Lead.cell_code)
     )
     found: dict[UUID, dict[str, int]] = defaultdict(dict)

@@ -30,7 +30,7 @@ COMMANDS = {
     "import grid", "import staff", "import items", "import leads", "import experts",
     "export grid", "export leads", "export figures", "export template",
     "case export",
-    "figures refresh", "policy show", "policy check", "audit verify",
+    "figures refresh", "policy show", "policy check", "audit evidence", "audit verify",
     "calendar load", "calendar show", "roads load", "roads show",
     "user add", "user token", "user password", "user disable", "user pair",
 }  # fmt: skip

@@ -203,7 +203,12 @@ def put(tx: Tx, row: Deadline, counted: law.Deadline) -> None:
 
 
 def ladder_of(county: County, row: Deadline) -> Sequence[Mark]:
-    """Moments at which somebody is told; time that stood still belongs to no period. None where the profile is silent."""
+    """Moments at which somebody is told; time that stood still belongs to no period. None where the profile is silent.
+
+    None for a right of the party either: no handler can be urged to appeal against the own decision.
+    """
+    if row.kind in law.RIGHTS:
+        return ()
     stood = sum((_moment(p["to"]) - _moment(p["from"]) for p in row.pauses if p["to"]), timedelta(0))
     try:
         return marks(row.begun_at + stood, row.due_at, county.profile, row.begun_at.astimezone(CHINA).date())

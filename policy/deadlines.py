@@ -36,6 +36,8 @@ __all__ = [
 ZONE: Final = ZoneInfo("Asia/Shanghai")
 YEARS: Final = range(1950, 2200)
 """Years in which a deadline can start: outside them a year is a slip of the pen."""
+RIGHTS: Final = frozenset({"statement", "hearing_request", "reconsideration", "suit", "suit_after_reconsideration"})
+"""Times in which a party may act and need not: over, they have lapsed; nobody is late and nobody is urged (PL 45, 64; AR 20; AL 45, 46)."""
 _CLOCK: Final = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1)}
 
 

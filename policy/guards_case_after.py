@@ -104,8 +104,10 @@ def payment_time_over(facts: CaseFacts) -> Decision:
     """The time to pay is over, and a granted deferral too (PL 66, 67, 72)."""
     deferred = facts.deferred_until is not None and facts.now is not None and facts.now <= facts.deferred_until
     until = facts.deferred_until if deferred else facts.due.get("payment")
+    if until is None:
+        return barred("reasons_case.payment_idle", "PL 67")
     over = passed(facts, "payment") and not deferred
-    return must(over, "reasons_case.payment_open", "PL 67", until=day(until) if until else "—")
+    return must(over, "reasons_case.payment_open", "PL 67", until=day(until))
 
 
 def reminded(facts: CaseFacts) -> Decision:
@@ -116,8 +118,9 @@ def reminded(facts: CaseFacts) -> Decision:
 def reminder_waited(facts: CaseFacts) -> Decision:
     """Ten working days have passed since the reminder was served (CO 54, 69)."""
     until = facts.due.get("reminder_to_court")
-    over = passed(facts, "reminder_to_court")
-    return must(over, "reasons_case.reminder_running", "CO 54", until=day(until) if until else "—")
+    if until is None:
+        return barred("reasons_case.reminder_idle", "CO 54")
+    return must(passed(facts, "reminder_to_court"), "reasons_case.reminder_running", "CO 54", until=day(until))
 
 
 def appeals_over(facts: CaseFacts) -> Decision:
@@ -128,7 +131,9 @@ def appeals_over(facts: CaseFacts) -> Decision:
     if not open_still:
         return OK
     until = appeal_end(facts)
-    return barred("reasons_case.appeal_open", "CO 53", until=day(until) if until else "—")
+    if until is None:
+        return barred("reasons_case.appeal_idle", "CO 53")
+    return barred("reasons_case.appeal_open", "CO 53", until=day(until))
 
 
 def court_in_time(facts: CaseFacts) -> Decision:

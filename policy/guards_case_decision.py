@@ -42,7 +42,9 @@ def statement_over(facts: CaseFacts) -> Decision:
     if any(since_notice(facts, at) for at in answers) or passed(facts, "statement"):
         return OK
     until = facts.due.get("statement")
-    return barred("reasons_case.statement_open", "PL 62", until=day(until) if until else "—")
+    if until is None:
+        return barred("reasons_case.statement_idle", "PL 62")
+    return barred("reasons_case.statement_open", "PL 62", until=day(until))
 
 
 def statement_weighed(facts: CaseFacts) -> Decision:

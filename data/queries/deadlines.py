@@ -17,7 +17,7 @@ from data.models import Deadline
 from policy import deadlines as law
 from policy.text import has, say
 
-State = Literal["running", "paused", "overdue", "possible", "met", "late", "ended"]
+State = Literal["running", "paused", "overdue", "possible", "lapsed", "met", "late", "ended"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,4 +131,6 @@ def _state(row: Deadline, now: datetime) -> State:
         return "paused"
     if now <= row.due_at:
         return "running"
+    if row.kind in law.RIGHTS:
+        return "lapsed"
     return "overdue" if row.sense == "latest" else "possible"

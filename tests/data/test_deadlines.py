@@ -314,6 +314,15 @@ def test_a_prolonged_deadline_climbs_its_ladder_again(town: Record) -> None:
     assert told(town, row) == [1, 2, 1]
 
 
+@pytest.mark.parametrize("kind", ["statement", "hearing_request", "reconsideration", "suit"])
+def test_nobody_is_urged_to_use_a_right_of_the_party_and_nobody_is_late(town: Record, kind: str) -> None:
+    row = begin(town, kind, "2025-03-03T10:00")
+    assert town.write(SYSTEM, remind, now=at("2026-03-03T10:00")) == []
+    with town.read() as session:
+        seen = next(iter(deadlines_of(session, row.matter_id, at("2026-03-03T10:00"))))
+    assert (row.remind_at, seen.state) == (None, "lapsed")
+
+
 def test_an_earliest_day_has_no_ladder(town: Record) -> None:
     row = begin(town, "hearing_notice", "2026-03-02T00:00")
     assert (row.sense, row.remind_at) == ("earliest", None)

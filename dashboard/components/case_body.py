@@ -54,7 +54,7 @@ def build_entries(entries: Sequence[EntryView]) -> Component:
 
 
 def _entry(one: EntryView) -> Component:
-    head = html.Div([html.Strong(spoken(f"vocabulary.verb.{one.kind}", one.kind)), html.Span([moment(one.at), " · ", one.author], className="muted num")], className="k-line")  # fmt: skip
+    head = html.Div([html.Strong(spoken(f"vocabulary.verb.{one.kind}", one.kind)), html.Span([moment(one.at), " · ", spoken(f"vocabulary.role.{one.author}", one.author)], className="muted num")], className="k-line")  # fmt: skip
     more = [
         html.P([html.Span([t(f"case_form.{name}"), "："], className="muted"), text], lang="zh-CN")
         for name, text in one.details.items()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import day, grade, joined, kinds, moment, spoken, told, yuan
+from dashboard.components.case_words import day, grade, joined, kinds, moment, spoken, state_of, told, yuan
 from dashboard.components.clause import clause
 from dashboard.context import actor, county, lang, now, t
 from data.authority import Subject, authorise
@@ -80,7 +80,7 @@ def _event(one: HappeningView) -> Component:
     certificate = [" · ", t("case_page.certificate", number=one.certificate)] if one.certificate else []
     facts = told(one.facts)
     moved = one.to_state if one.to_state != one.from_state else None
-    leads = [html.Span([" → ", spoken(f"vocabulary.case_status.{moved}", moved)], className="k-event-to")] if moved else []  # fmt: skip
+    leads = [html.Span([" → ", state_of(one.matter, moved)], className="k-event-to")] if moved else []  # fmt: skip
     return html.Li(
         [
             html.Span(moment(one.at), className="num k-event-at"),

@@ -97,7 +97,8 @@ def _decided(head: CaseHead) -> list[Component]:
     words += [t("case_page.confiscated_is", amount=yuan(head.confiscated))] if head.confiscated else []
     words += [t("case_page.grade_is", grade=grade(head.grade))] if head.grade else []
     name = "decision" if head.decided_at else "penalty_meant"
-    who = [html.Div([day(head.decided_at), " · ", head.decided_by or ""], className="muted")] if head.decided_at else []
+    by = [" · ", head.decided_by] if head.decided_by else []
+    who = [html.Div([day(head.decided_at), *by], className="muted")] if head.decided_at else []
     ground = [html.Div(_ground(head.ground))] if head.ground else []
     return [fact(name, joined(words), *who, *ground)]
 

@@ -64,6 +64,12 @@ def state(status: str) -> str:
     return t(f"vocabulary.case_status.{status}")
 
 
+def state_of(matter: str, status: str) -> str:
+    """The word of a state of any matter; an organ's own word where it has none of ours."""
+    sort = "referral" if matter == "criminal_referral" else matter
+    return spoken(f"vocabulary.{sort}_status.{status}", status)
+
+
 def spoken(key: str, fallback: str) -> str:
     """A string of the catalogue where it holds one, else `fallback`."""
     return t(key) if has(key, lang()) else fallback
@@ -133,7 +139,9 @@ def _closed(name: str, value: str) -> str:
     if name == "grade":
         return grade(value)
     if name == "kind":
-        return spoken(f"papers.evidence_kind.{value}", value)
+        return spoken(f"papers.evidence_kind.{value}", spoken(f"vocabulary.task_kind.{value}", value))
+    if name == "channel":
+        return spoken(f"case_page.channel.{value}", value)
     known = INPUTS.get(name)
     return moment(datetime.fromisoformat(value)) if known is not None and known.kind == "moment" else value
 

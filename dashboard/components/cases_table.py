@@ -153,7 +153,7 @@ def columns() -> list[dict[str, Any]]:
 
     return [
         column("number", width=190, valueGetter={"function": "params.data && params.data.link"}, cellClass="num", cellRenderer="markdown", **sorting("asc")),
-        column("state", width=116),
+        column("state", width=150),
         column("item", flex=4, minWidth=200, tooltipField="item"),
         column("party", flex=2, minWidth=140, tooltipField="party"),
         column("township", width=120),

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import DASH, moment, nothing, size
+from dashboard.components.case_words import moment, nothing, size
 from dashboard.context import actor, county, lang, now, t
 from data.authority import Subject, authorise
 from data.evidence import ACCEPTED, Limits
@@ -60,7 +60,8 @@ def _lines(one: EvidenceView) -> list[Component]:
     """Name, note, when and by whom, whence, hash."""
     when = t("case_page.taken_at", at=moment(one.taken_at)) if one.taken_at else ""
     claim = t("case_page.claimed", at=moment(one.claimed_at)) if one.claimed_at else ""
-    came = t("case_page.received", at=moment(one.received_at), who=one.who or DASH)
+    at = moment(one.received_at)
+    came = t("case_page.received", at=at, who=one.who) if one.who else t("case_page.received_then", at=at)
     origin = t("case_page.from_matter", number=one.from_number) if one.from_number else ""
     told = [
         html.Div(words, className="ev-line muted") for words in (one.note or "", when, claim, came, origin) if words

@@ -13,7 +13,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.case_form import POPUP
-from dashboard.components.case_words import joined, moment, nothing, spoken, told
+from dashboard.components.case_words import joined, moment, nothing, spoken, state_of, told
 from dashboard.components.clause import clause
 from dashboard.components.desk_form import words_of
 from dashboard.context import actor, county, lang, now, record, t
@@ -21,6 +21,7 @@ from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.db import Tx
 from data.queries.case_history import step_words
+from data.queries.event_words import in_words
 from data.queries.events import PAGE, STEPS, EventFilter, EventFound, search_events
 from policy.errors import Refusal
 
@@ -148,7 +149,7 @@ def _row(row: EventFound, names: Mapping[str, str]) -> Component:
             html.Td(f"{row.sequence:,}", className="num sup-figure"),
             html.Td(moment(row.at), className="num sup-at"),
             html.Td(_matter(row)),
-            html.Td(_step(row)),
+            html.Td(_step(row, names)),
             html.Td(_who(row, names)),
             html.Td(html.Code(row.hash[:10], title=row.hash)),
         ]
@@ -165,16 +166,13 @@ def _matter(row: EventFound) -> list[Any]:
     return [html.Span(kind, className="muted"), " ", name]
 
 
-def _step(row: EventFound) -> list[Any]:
+def _step(row: EventFound, names: Mapping[str, str]) -> list[Any]:
     """What was done; its facts, hashes and certificate on demand."""
     clock = row.verb.endswith("_deadline")  # its words say it all
-    facts = "" if clock else told(row.facts)
+    facts = "" if clock else told(in_words(county(), row.facts, names, row.at, lang()))
     words = spoken(f"supervision_page.event.{row.verb}", row.words) if row.words == row.verb else row.words
     moved = row.to_state if row.to_state != row.from_state else None
-    sort = "referral" if row.matter == "criminal_referral" else row.matter
-    states = (
-        [html.Span([" → ", spoken(f"vocabulary.{sort}_status.{moved}", moved)], className="muted")] if moved else []
-    )
+    states = [html.Span([" → ", state_of(row.matter, moved)], className="muted")] if moved else []
     raw = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
     more = html.Details(
         [

@@ -27,6 +27,7 @@ from data.models import (
     Transfer,
 )
 from data.queries.deadlines import deadline_event
+from data.queries.event_words import in_words
 from policy.text import has, say
 
 _BESIDE: Final = (Transfer, Assistance, Dispute, Referral, Escalation)
@@ -76,7 +77,8 @@ def happenings(
     facts = [json.loads(event.facts) for event, _ in rows]
     people = _people(session, facts)
     return tuple(
-        _view(event, who, _told(fact, people), names, lang) for (event, who), fact in zip(rows, facts, strict=True)
+        _view(event, who, in_words(county, _told(fact, people), names, event.at, lang), names, lang)
+        for (event, who), fact in zip(rows, facts, strict=True)
     )
 
 

@@ -15,7 +15,7 @@ from data.papers.casefile import CaseFile, joined
 from data.papers.catalogue import order_of
 from data.papers.declared import complete, sample_fields
 from data.papers.fields_around import around
-from data.papers.fields_decision import decision_of, result_of, told_of
+from data.papers.fields_decision import decision_of, result_of, spared_of, told_of
 from policy.text import say
 from policy.vocabulary import ItemKind, LeadSource, label
 from policy.vocabulary_case import CaseStatus, CloseGround, NotPunishedGround, PartyKind, Procedure
@@ -68,6 +68,7 @@ def _of(file: CaseFile, paper: Told, told: Told) -> dict[str, Any]:
         "entries": {step: file.words(step) for step in file.entries if step in _ENTRIES},
         "contents": _contents(file),
         **decision_of(file),
+        **spared_of(file),
         **told_of(file),
         **around(file, told),
     }

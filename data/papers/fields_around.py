@@ -19,6 +19,8 @@ from data.models import (
 )
 from data.papers import wording as w
 from data.papers.casefile import CaseFile
+from data.queries.case_file import money_of, remedies_of
+from policy.case_facts import CaseFacts
 from policy.review import materials, points
 from policy.text import has, say
 from policy.vocabulary import label
@@ -140,9 +142,29 @@ def _execution(file: CaseFile) -> Known:
         "reminder_day": w.day(facts.reminder_served_at),
         "outstanding": w.yuan(facts.outstanding),
         "outstanding_words": w.yuan_words(facts.outstanding),
+        "surcharge": _surcharge(file),
+        "appeals": _appeals(file.facts) if file.case else None,
         "paid": w.yuan(paid) if file.case else None,
         "deferred_until": w.day(facts.deferred_until),
     }
+
+
+def _surcharge(file: CaseFile) -> str | None:
+    """What a fine paid late costs more as of the day of the document: an exact amount, as CO 35 asks of a reminder."""
+    if file.case is None:
+        return None
+    money = money_of(file.session, file.county, file.case, file.facts, remedies_of(file.session, file.case), file.now)
+    amount = money.surcharge
+    told = {"day": w.day(file.now), "amount": w.yuan(amount), "words": w.yuan_words(amount)}
+    return say("papers.surcharge", **told) if amount else None
+
+
+def _appeals(facts: CaseFacts) -> str:
+    """What the party did against the decision, of those ways that came to a result (CO 53)."""
+    reconsidered, sued = facts.reconsideration_result, facts.suit_result
+    key = "both" if reconsidered and sued else "reconsidered" if reconsidered else "sued" if sued else "none"
+    told = {"reconsideration": reconsidered, "suit": sued}
+    return say(f"papers.appeals.{key}", **{name: label(one) for name, one in told.items() if one is not None})
 
 
 def _paid(file: CaseFile) -> list[Payment]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from data.papers import wording as w
 from data.papers.casefile import CaseFile, joined
-from policy.case_facts import CaseFacts, hearing_due
+from policy.case_facts import LENIENT, CaseFacts, hearing_due
 from policy.text import has, say
 from policy.vocabulary import PenaltyKind, label
 from policy.vocabulary_between import ReviewOpinion
@@ -28,7 +28,7 @@ def decision_of(file: CaseFile) -> Known:
         "fine": w.yuan(facts.fine),
         "fine_words": w.yuan_words(facts.fine),
         "confiscated": w.yuan(facts.confiscated),
-        "payment": w.payment(file.county, _owed(facts), file.on, cash=cash),
+        "payment": w.payment(file.county, _owed(facts), file.on, cash=cash, gains=facts.confiscated),
         "statement": _statement(file),
         "hearing": _hearing(file),
         "review": say("papers.reviewed") if facts.review_opinion is ReviewOpinion.AGREE else None,
@@ -112,6 +112,16 @@ def result_of(file: CaseFile) -> str | None:
     if case is None or case.decided_at is None:
         return None
     return label(facts.not_punished_ground) if facts.not_punished_ground else penalties_of(facts)
+
+
+def spared_of(file: CaseFile) -> Known:
+    """The group `spared`: why there is no penalty, by which article, and that the party was educated where it was."""
+    ground = file.facts.not_punished_ground
+    if ground is None:
+        return {"spared": {}}
+    educated = say("papers.educated") if ground in LENIENT and file.facts.educated else None
+    known = {"ground": label(ground), "article": say(f"papers.spared.{ground}"), "education": educated}
+    return {"spared": known}
 
 
 def told_of(file: CaseFile) -> Known:

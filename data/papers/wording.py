@@ -112,17 +112,16 @@ def remedies(county: County, procedure: Procedure, on: date) -> dict[str, str | 
     first = procedure is Procedure.SIMPLE and ON_THE_SPOT in rules_of(county.profile, on).reconsideration_first
     suit = "suit_after_reconsideration" if first else "suit"
     blank = say("papers.blank")
-    text = say(
-        f"papers.remedies.{'first' if first else 'open'}",
-        organ=organ or blank,
-        court=court or blank,
-        reconsideration=period(county, "reconsideration", on) or blank,
-        suit=period(county, suit, on) or blank,
-    )
-    return {"text": text, "organ": organ, "court": court}
+    told = {"organ": organ or blank, "court": court or blank}
+    told["reconsideration"] = period(county, "reconsideration", on) or blank
+    text = say(f"papers.remedies.{'first' if first else 'open'}", suit=period(county, suit, on) or blank, **told)
+    otherwise = say("papers.remedies.otherwise", suit=period(county, "suit", on) or blank, **told)
+    return {"text": text, "otherwise": otherwise, "organ": organ, "court": court}
 
 
-def payment(county: County, fine: Decimal | None, on: date, *, cash: str | None = None) -> str:
+def payment(
+    county: County, fine: Decimal | None, on: date, *, cash: str | None = None, gains: Decimal | None = None
+) -> str:
     """How and by when a decision is complied with (PL 59(4), 67, 72); `cash` is the ground of collecting on the spot."""
     if not fine:
         return say("papers.pay_none")
@@ -130,4 +129,6 @@ def payment(county: County, fine: Decimal | None, on: date, *, cash: str | None 
         return say("papers.pay_cash", ground=cash)
     found = say("papers.pay_bank", period=period(county, "payment", on) or say("papers.blank"))
     daily = county.profile.get("case.surcharge.daily", on)
-    return found if daily is None else found + say("papers.pay_surcharge", share=share(daily.value))
+    if daily is not None:
+        found += say("papers.pay_surcharge", share=share(daily.value))
+    return found + say("papers.pay_gains") if gains else found

@@ -105,8 +105,8 @@ def test_no_template_types_a_number_of_days() -> None:
         ("hearing_notice", {"notice.hearing"}),  # PL 64(1)
         ("hearing_call", {"hearing.time", "told.place", "hearing.presider", "periods.hearing_notice"}),  # PL 64(2)–(5)
         ("sealing_decision", {"party.name", "party.address", "told.words", "told.law", "periods.sealing", "goods[].name",
-                              "goods[].quantity", "remedies.text", "organ.name", "paper.day"}),  # CO 24
-        ("reminder", {"periods.reminder_to_court", "execution.outstanding"}),  # CO 35, 54
+                              "goods[].quantity", "remedies.otherwise", "organ.name", "paper.day"}),  # CO 24
+        ("reminder", {"periods.reminder_to_court", "execution.outstanding", "execution.surcharge"}),  # CO 35, 54
         ("preservation_notice", {"periods.preservation", "goods[].name"}),  # PL 56
         ("transfer_letter", {"goods[].name", "materials[].name", "transfer.stopped", "periods.transfer_answer"}),  # FL 二(三)
     ],

@@ -11,6 +11,7 @@ from api.routes import (
     audit,
     between,
     cases,
+    coverage,
     erasing,
     evidence,
     evidence_course,
@@ -24,6 +25,7 @@ from api.routes import (
     reviews,
     tasks,
     teams,
+    units,
 )
 from data.db import Record
 from data.settings import Settings
@@ -49,6 +51,8 @@ def router() -> APIRouter:
         goods,
         papers,
         teams,
+        units,
+        coverage,
         figures,
         grid,
     ):

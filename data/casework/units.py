@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from data.authority import Subject, demand
+from data.authority import Subject, demand, within
 from data.casework.steps import find_team
 from data.db import Tx
 from data.events import append_event
-from data.models import Task, Team, Unit
+from data.models import Shift, Task, Team, TeamMember, Unit
+from geo.coordinates import DATUMS, Datum, diagnose, to_wgs84
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS, unit_status
-from policy.vocabulary import TaskStatus, UnitStatus
+from policy.vocabulary import Role, TaskStatus, UnitStatus
+
+CHINA: Final = ZoneInfo("Asia/Shanghai")
+AHEAD: Final = timedelta(minutes=2)  # by which the clock of a telephone may be fast
 
 
 def unit_of(tx: Tx, team_id: UUID) -> Unit:
@@ -71,13 +77,62 @@ def set_status(tx: Tx, *, team_code: str, status: str, reason: str) -> Unit:
     return unit
 
 
-def report_position(tx: Tx, *, team_code: str, lon: float, lat: float, at: datetime | None = None) -> Unit:
-    """Keep a unit's newest position (WGS-84); an older one than is known changes nothing. Positions are no events."""
+def report_position(
+    tx: Tx, *, team_code: str, lon: float, lat: float, at: datetime | None = None, datum: Datum = "wgs84"
+) -> Unit:
+    """Keep a unit's newest position; an older one than is known changes nothing. Positions are no events.
+
+    Officers and grid workers report for a team of their own; `at` may be ahead by what clocks of telephones differ.
+    """
     team = find_team(tx, team_code)
-    demand(tx.actor, "unit.position", _subject(tx, team), tx.now)
-    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-        raise Refusal("errors_casework.point_not_degrees", pointer="/lon", lon=lon, lat=lat, county=tx.county.name)
+    subject = _subject(tx, team)
+    demand(tx.actor, "unit.position", subject, tx.now)
+    _demand_own(tx, team, subject)
+    if at is not None and at > tx.now + AHEAD:
+        told: dict[str, Any] = {"value": at.astimezone(CHINA).isoformat(), "now": tx.now.astimezone(CHINA).isoformat()}
+        raise Refusal("errors_casework.position_ahead", pointer="/at", **told)
+    x, y = _point(tx, lon, lat, datum)
     unit, moment = unit_of(tx, team.id), min(at or tx.now, tx.now)
     if unit.position_at is None or unit.position_at <= moment:
-        unit.lon, unit.lat, unit.position_at = lon, lat, moment
+        unit.lon, unit.lat, unit.position_at = x, y, moment
     return unit
+
+
+def _demand_own(tx: Tx, team: Team, subject: Subject) -> None:
+    """A position is told by who is there: somebody of the team or on its shift; the desk enters it for anybody."""
+    scopes = within(tx.actor, subject, tx.now).scopes
+    named = any(scope.role is Role.DISPATCHER or scope.team == team.code for scope in scopes)
+    if tx.actor.system or named or _belongs(tx, team):
+        return
+    raise Refusal("errors_casework.position_not_own", kind="forbidden", pointer="/code", team=team.name)
+
+
+def _belongs(tx: Tx, team: Team) -> bool:
+    person, day = tx.actor.person_id, tx.now.astimezone(CHINA).date()
+    if person is None:
+        return False
+    member = select(TeamMember.id).where(
+        TeamMember.team_id == team.id,
+        TeamMember.person_id == person,
+        TeamMember.valid_from <= day,
+        TeamMember.valid_to.is_(None) | (TeamMember.valid_to >= day),
+    )
+    shift = select(Shift.id).where(
+        Shift.team_id == team.id, Shift.person_id == person, Shift.starts_at <= tx.now, Shift.ends_at > tx.now
+    )
+    return any(tx.session.scalars(query.limit(1)).first() is not None for query in (member, shift))
+
+
+def _point(tx: Tx, lon: float, lat: float, datum: Datum) -> tuple[float, float]:
+    """The point in WGS-84, near the county or not; swapped axes are refused."""
+    told: dict[str, Any] = {"lon": lon, "lat": lat, "county": tx.county.name}
+    if datum not in DATUMS:
+        raise Refusal("errors_casework.datum_unknown", pointer="/datum", datum=datum, allowed=DATUMS)
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise Refusal("errors_casework.point_not_degrees", pointer="/lon", **told)
+    finding = diagnose(lon, lat, tx.county.contains)
+    if finding.kind in ("swapped", "swapped_gcj02"):
+        told |= {"found_lon": round(finding.lon, 6), "found_lat": round(finding.lat, 6)}
+        raise Refusal(f"errors_casework.point_{finding.kind}", pointer="/lon", **told)
+    x, y = to_wgs84(lon, lat, datum)
+    return float(x), float(y)

@@ -3,6 +3,7 @@ where a free one would help most, and the area reached as a map layer. By road w
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,6 +17,7 @@ from data.authority import Actor, Subject, demand
 from data.county import County
 from data.queries.coverage_known import Force, Ground, force_of, ground_of, raster_of
 from data.queries.travelling import method_of, terrain_of
+from data.queries.wall import Kept
 from data.roads import router_of
 from geo.coverage import Coverage, best_places, cover, losses
 from geo.isochrones import isochrones
@@ -26,6 +28,8 @@ from policy.travel import TravelMethod
 Floats = NDArray[np.float64]
 MARGIN: Final = 3.0
 """Times are followed to so many times the longest target, so that a cell just missed still shows its minutes."""
+_KEPT: Final = Kept(64)
+"""Times, layers and best places by what they were worked out from: positions that stay are not asked twice."""
 ANY_CELL: Final = 1e-3  # what a cell without a lead counts for beside one lead, where a unit is to stand
 
 
@@ -130,7 +134,10 @@ def read_best_places(
         return BestPlaces((), True, 0.0, method)
     already = cover(_minutes(county, force.places, ground, now), ground.targets).reached
     between = _minutes(county, ground.points, ground, now)
-    found = best_places(between, ground.targets, already, units, ground.leads + ANY_CELL)
+    asked = (*_basis(county, now, ground.points), already.tobytes(), ground.leads.tobytes(), units)
+    found = _KEPT.get(
+        ("places", *asked), lambda: best_places(between, ground.targets, already, units, ground.leads + ANY_CELL)
+    )
     places = []
     for row in found.chosen:
         gained = (between[row] <= ground.targets) & ~already
@@ -154,13 +161,17 @@ def coverage_layer(
     Without a target or a unit there is no feature. `attribution` (a catalogue key) is to be shown where it stands.
     """
     demand(actor, "team.read", Subject(county.jurisdiction_id), None)
-    router, limits = router_of(county, now.date()), _limits(county, now)
+    limits = _limits(county, now)
     force = force_of(session, actor, county, now, free=free)
     if not limits or not force.codes:
         return {"type": "FeatureCollection", "features": []}
-    raster, cells = raster_of(county)
-    terrain = terrain_of(county, cells, now)
-    minutes = soonest(force.places, raster.places, terrain, router=router, limit=max(limits))
+    asked = ("layer", *_basis(county, now, force.places), limits)
+    return _KEPT.get(asked, lambda: _layer(county, force.places, limits, now))
+
+
+def _layer(county: County, origins: Places, limits: tuple[float, ...], now: datetime) -> dict[str, Any]:
+    router, (raster, cells) = router_of(county, now.date()), raster_of(county)
+    minutes = soonest(origins, raster.places, terrain_of(county, cells, now), router=router, limit=max(limits))
     layer = isochrones(raster, minutes, limits)
     for feature in layer["features"]:
         feature["properties"]["method"] = method_of(router is not None).value
@@ -196,11 +207,20 @@ def _limits(county: County, now: datetime) -> tuple[float, ...]:
     return tuple(sorted({limit for limit in (rules.target_urban, rules.target_rural) if limit is not None}))
 
 
+def _basis(county: County, now: datetime, *places: Places) -> tuple[Hashable, ...]:
+    """What times between places rest on: grid, rules, the network, and where the places are."""
+    points = tuple(column.tobytes() for one in places for column in (one.lon, one.lat))
+    return county.code, county.grid_version, county.profile.digest, now.date(), router_of(county, now.date()), *points
+
+
 def _minutes(county: County, origins: Places, ground: Ground, now: datetime) -> Floats:
     terrain = terrain_of(county, ground.codes, now)
     limit = float(ground.targets.max(initial=0.0)) * MARGIN
     router = router_of(county, now.date())
-    return travel_times(origins, ground.points, terrain, router=router, limit=limit).minutes
+    return _KEPT.get(
+        ("minutes", *_basis(county, now, origins, ground.points), limit),
+        lambda: travel_times(origins, ground.points, terrain, router=router, limit=limit).minutes,
+    )
 
 
 def _shares(minutes: Floats, own: Coverage, ground: Ground) -> tuple[Reach, ...]:

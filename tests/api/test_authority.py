@@ -105,6 +105,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /audit/unfiled": ("escalation.read", AT_LARGE),
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
+    "POST /units/{code}/position": ("unit.position",),
+    "GET /coverage": ("team.read", AT_LARGE),
+    "GET /coverage/areas": ("team.read", AT_LARGE),
+    "GET /coverage/best-places": ("team.read", AT_LARGE),
     "PUT /teams/{code}/status": ("unit.set_status",),
     "GET /figures": ("figure.read", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
@@ -275,6 +279,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /reviews/{number}/materials": {"materials": ["evidence"]},
         "POST /papers/{key}/replace": {"reason": "笔误"},
         "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},
+        "POST /units/{code}/position": {"lon": 119.9, "lat": 29.2},
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
     }
     written |= {f"POST /{place}": begun(place, west) for place in FIRST}

@@ -9,6 +9,7 @@ from api import context, docs, operations, problems
 from api.operations import Metrics
 from api.routes import (
     audit,
+    batches,
     between,
     cases,
     coverage,
@@ -38,6 +39,7 @@ def router() -> APIRouter:
     found = APIRouter(prefix=docs.PREFIX)
     for part in (
         leads,
+        batches,
         tasks,
         cases,
         reviews,

@@ -29,7 +29,7 @@ __all__ = [
 ]
 
 NOBODY: Final = -1
-NEAREST: Final = 3  # teams whose obstacles are told of a lead that nobody may take
+CLOSEST: Final = 3  # teams of which is told what keeps them from a lead that nobody may take: those that lack least
 OTHERS: Final = 8  # teams told beside the proposed one
 
 
@@ -80,10 +80,10 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class Saving:
-    """What the batch saves against one by one: more leads placed, and minutes over the leads that both place."""
+    """What the batch saves against one by one: more leads placed; minutes where both place as many (None: they do not)."""
 
     placed: int
-    minutes: float
+    minutes: float | None
     late: int | None
     spread: float
 
@@ -199,12 +199,10 @@ def _nth(teams: Ints) -> Ints:
     return np.array(found, dtype=np.int64)
 
 
-def _saving(board: Board, batch: Ints, greedy: Ints) -> Saving:
-    both = np.flatnonzero((batch != NOBODY) & (greedy != NOBODY))
-    less = board.minutes[both, greedy[both]] - board.minutes[both, batch[both]]
-    ours, theirs = totals(board, batch), totals(board, greedy)
+def _saving(ours: Totals, theirs: Totals) -> Saving:
     late = None if ours.late is None or theirs.late is None else theirs.late - ours.late
-    return Saving(ours.placed - theirs.placed, float(np.nansum(less)), late, theirs.spread - ours.spread)
+    minutes = theirs.minutes - ours.minutes if ours.placed == theirs.placed else None
+    return Saving(ours.placed - theirs.placed, minutes, late, theirs.spread - ours.spread)
 
 
 # -- in words ----------------------------------------------------------------------------------------------------------
@@ -212,7 +210,8 @@ def _saving(board: Board, batch: Ints, greedy: Ints) -> Saving:
 
 def propose(board: Board, by_road: np.ndarray | None = None) -> Proposal:
     """The whole assignment with every reason; `by_road` says which minutes come from the road network."""
-    picks, greedy = assign(board), one_by_one(board)
+    picks = assign(board)
+    ours, theirs = totals(board, picks), totals(board, one_by_one(board))
     sent = np.flatnonzero(picks != NOBODY)
     load = dict(zip(sent.tolist(), _nth(picks[sent]).tolist(), strict=True))
     roads = np.zeros(board.fit.shape, dtype=bool) if by_road is None else by_road
@@ -221,9 +220,9 @@ def propose(board: Board, by_road: np.ndarray | None = None) -> Proposal:
     return Proposal(
         tuple(placed),
         tuple(left),
-        totals(board, picks),
-        totals(board, greedy),
-        _saving(board, picks, greedy),
+        ours,
+        theirs,
+        _saving(ours, theirs),
         board.mean_open,
     )
 
@@ -266,11 +265,12 @@ def _others(board: Board, lead: int, team: int, roads: np.ndarray) -> tuple[Choi
 
 
 def _why_left(board: Board, lead: int) -> tuple[Reason, ...]:
-    """Nobody may: what keeps the nearest; or some may, and other leads have all their places."""
+    """Nobody may: what keeps those that lack least; or some may, and other leads have all their places."""
     able = board.fit[lead]
     if able.any():
         return (against("reasons_batch.places_taken", count=int(able.sum())),)
-    nearest = np.argsort(np.nan_to_num(board.minutes[lead], nan=np.inf), kind="stable")[:NEAREST]
-    said = [reason for team in nearest.tolist() for reason in board.decision(lead, team).obstacles]
-    told = {(reason.code, str(reason.params)): reason for reason in said}
+    soon = np.nan_to_num(board.minutes[lead], nan=np.inf)
+    barred = [board.decision(lead, team).obstacles for team in range(len(board.teams))]
+    closest = sorted(range(len(barred)), key=lambda team: (len(barred[team]), soon[team]))[:CLOSEST]
+    told = {(reason.code, str(reason.params)): reason for team in closest for reason in barred[team][:1]}
     return (against("reasons.nobody_eligible"), *told.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -130,7 +130,15 @@ def _make_task(tx: Tx, lead: Lead, team: Team, kind: TaskKind, officers: list[st
 
 
 def _assign(
-    tx: Tx, lead: Lead, code: str, kind: TaskKind, *, leading: bool, confirmed: bool, reason: str | None
+    tx: Tx,
+    lead: Lead,
+    code: str,
+    kind: TaskKind,
+    *,
+    leading: bool,
+    confirmed: bool,
+    reason: str | None,
+    about: Mapping[str, Any],
 ) -> Task:
     team = find_team(tx, code)
     _check_not_sent(tx, lead, team)
@@ -144,7 +152,7 @@ def _assign(
     task.number = draw_number(tx, "task")
     tx.session.add(task)
     told: dict[str, Any] = {"lead": lead.number, "team": team.code, "kind": kind.value, "leading": leading}
-    told |= {"override": bool(reason), "why": [reason.code for reason in (eligibility & competence).reasons]}
+    told |= {"override": bool(reason), "why": [reason.code for reason in (eligibility & competence).reasons], **about}
     guards = Facts(task_kind=kind, eligibility=eligibility, competence=competence)
     take_step(tx, task, Verb.DISPATCH, guards, told=told)
     follow_tasks(tx, team.id)
@@ -186,8 +194,10 @@ def dispatch(
     kind: str | None = None,
     reason: str | None = None,
     confirm_busy: bool = False,
+    about: Mapping[str, Any] | None = None,
 ) -> list[Task]:
-    """Send teams to a lead, the first one leading (1+X, JD 二(一)3); all of them or none."""
+    """Send teams to a lead, the first one leading (1+X, JD 二(一)3); all of them or none. `about`: what else the events
+    tell, such as the batch it is part of."""
     codes = list(dict.fromkeys(team_codes))
     if not codes:
         raise Refusal("errors_casework.no_teams", pointer="/team_codes", number=number)
@@ -197,11 +207,20 @@ def dispatch(
     _triage_first(tx, lead, chosen)
     first = open_tasks(tx, lead.id) == 0
     tasks = [
-        _assign(tx, lead, code, chosen, leading=first and index == 0, confirmed=confirm_busy, reason=reason)
+        _assign(
+            tx,
+            lead,
+            code,
+            chosen,
+            leading=first and index == 0,
+            confirmed=confirm_busy,
+            reason=reason,
+            about=about or {},
+        )
         for index, code in enumerate(codes)
     ]
     lead.assigned_at = lead.assigned_at or tx.now
-    told = {"tasks": [task.number for task in tasks], "teams": codes, "kind": chosen.value}
+    told = {"tasks": [task.number for task in tasks], "teams": codes, "kind": chosen.value, **(about or {})}
     facts = Facts(
         township_code=lead.township_code or "", task_kind=chosen, eligibility=Decision(), competence=Decision()
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -97,18 +99,30 @@ def delegations_of(session: Session, item: Item, township: str | None) -> list[D
     rows = session.scalars(
         select(Delegation).where(Delegation.item_id == item.id, Delegation.township_code == township)
     )
-    return [
-        DelegationFacts(
-            item.code,
-            row.township_code,
-            ItemKind(row.kind),
-            row.valid_from,
-            row.valid_to,
-            row.entrusting_organ,
-            row.clause,
-        )
-        for row in rows
-    ]
+    return [_delegation(item, row) for row in rows]
+
+
+def _delegation(item: Item, row: Delegation) -> DelegationFacts:
+    return DelegationFacts(
+        item.code, row.township_code, ItemKind(row.kind), row.valid_from, row.valid_to, row.entrusting_organ, row.clause
+    )
+
+
+def competences(
+    session: Session, county: County, pairs: Collection[tuple[UUID, str | None]], on: date
+) -> Mapping[tuple[UUID, str | None], Competence]:
+    """The organ competent for each item in each township on a day; what they share is read once."""
+    items = {item.id: item for item in session.scalars(select(Item).where(Item.id.in_({key for key, _ in pairs})))}
+    taken: dict[tuple[UUID, str | None], list[DelegationFacts]] = defaultdict(list)
+    for row in session.scalars(select(Delegation).where(Delegation.item_id.in_(items))):
+        taken[row.item_id, row.township_code].append(_delegation(items[row.item_id], row))
+    facts = {key: item_facts(session, item) for key, item in items.items()}
+    towns = {code: township_at(session, county, code) for code in {code for _, code in pairs} if code}
+    rules = rules_for(session, county, on)
+    return {
+        (key, code): Grounds(facts[key], towns[code] if code else None, on, taken[key, code], rules).competence()
+        for key, code in pairs
+    }
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /leads/{number}/resolve": ("lead.resolve",),
     "POST /leads/{number}/evaluate": ("lead.evaluate",),
     "POST /leads/{number}/archive": ("lead.archive",),
+    "POST /batches/proposal": ("lead.dispatch", AT_LARGE),
+    "POST /batches": ("lead.dispatch",),
     "GET /tasks": ("task.read", AT_LARGE),
     "GET /tasks/{number}": ("task.read",),
     **{
@@ -264,6 +266,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /leads/{number}/duplicate": {"original": west["other"]},
         "POST /leads/{number}/reject": {"reason": "重复"},
         "POST /leads/{number}/dispatch": {"team_codes": ["W1"]},
+        "POST /batches": {"choices": [{"number": west["other"], "team_code": "W1"}]},
         "POST /leads/{number}/resolve": {},
         "POST /leads/{number}/evaluate": {"score": 5},
         "POST /tasks/{number}/decline": {"reason": "另有任务"},

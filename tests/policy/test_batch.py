@@ -94,9 +94,10 @@ def test_more_are_placed_before_any_is_placed_better() -> None:
     found = whole([lead("L0"), here], [team("A", capacity=1), far], [[1, 50], [1, 50]], TRAVEL_ALONE)
     assert sent(found) == {"L0": "B", "L1": "A"}
     assert (found.totals.placed, found.one_by_one.placed, found.saving.placed) == (2, 1, 1)
+    assert found.saving.minutes is None
 
 
-def test_what_nobody_may_take_is_left_with_the_reasons_of_the_nearest() -> None:
+def test_what_nobody_may_take_is_left_with_the_reasons() -> None:
     county = OpenLead("L1", lead("L1", kind=TaskKind.HANDLE).task, COUNTY)
     found = whole([county], [team("A"), team("B", members=())], [[3, 9]])
     (left,) = found.left_out

@@ -53,6 +53,13 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "criminal_referral.read": _OFFICIALS,
     "escalation.read": _OFFICIALS,
     "shared.read": _OFFICIALS,
+    # inspections: reading, subjects and caps; the steps are in the tables
+    "inspection_plan.read": _OFFICIALS,
+    "inspection_draw.read": _OFFICIALS,
+    "inspection_visit.read": _OFFICIALS,
+    "joint_operation.read": _OFFICIALS,
+    "party.register": _BETWEEN | {Role.OFFICER},
+    "organ.publish_cap": frozenset({Role.TOWNSHIP_HEAD, Role.DEPARTMENT}),
     "evidence.add": _DESK | _FIELD | {Role.GRID_WORKER, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD},
     "evidence.link": _FIELD | {Role.DEPARTMENT, Role.TOWNSHIP_HEAD},
     "evidence.read": _READERS - {Role.WALL},
@@ -83,6 +90,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.review": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
     "page.transfers": _OFFICIALS,
     "page.disputes": _OFFICIALS,
+    "page.inspections": _OFFICIALS,
     "page.supervision": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),

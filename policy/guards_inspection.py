@@ -12,6 +12,7 @@ from policy.guards_between import OrganFacts, clause_of, codes, flag, must, spok
 from policy.text import Word
 from policy.vocabulary import OrganKind, PersonKind, word
 from policy.vocabulary_between import CapException
+from policy.vocabulary_inspection import VisitOutcome
 
 _UNCERTIFIED: Final = frozenset({PersonKind.AUXILIARY, PersonKind.GRID_WORKER})
 
@@ -27,7 +28,8 @@ class Inspector:
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts(OrganFacts):
-    """A visit at the moment of a step; `published_body` and `published_item` are what the organ has made public (E1, E2)."""
+    """A visit at the moment of a step; `published_body` and `published_item` are what the organ has made public (E1, E2),
+    `organ_cap` is the yearly cap it has published (E3), `heads_awaited` are the other organs whose heads have yet to agree."""
 
     item: str = ""
     published_body: bool = False
@@ -36,10 +38,15 @@ class VisitFacts(OrganFacts):
     area: frozenset[str] | None = frozenset()
     visit_on: date | None = None
     visits_this_year: int = 0
+    organ_cap: int | None = None
     earlier_visits: Sequence[date] = ()
     cap_exception: CapException | None = None
     exception_reason: str = ""
     by_head: bool = False
+    heads_awaited: frozenset[str] = frozenset()
+    found: VisitOutcome | None = None
+    guidance: str = ""
+    informed: str = ""
     inspectors: Sequence[Inspector] = ()
     steps_done: frozenset[str] = frozenset()
 
@@ -84,22 +91,25 @@ def own_area(facts: VisitFacts) -> Decision:
 
 
 def below_cap(facts: VisitFacts) -> Decision:
-    """The yearly cap is not reached, or one of the exceptions is chosen and said (E3); a silent profile has no cap."""
-    cap = facts.value("inspection.cap")
-    if cap is None or facts.visits_this_year < cap.value:
+    """The yearly cap is not reached, or one of the exceptions is chosen and said (E3); where neither the profile nor the
+    organ has set one there is no cap, where both have the lower holds."""
+    rule = facts.value("inspection.cap")
+    caps = [number for number in (facts.organ_cap, rule.value if rule else None) if number is not None]
+    if not caps or facts.visits_this_year < min(caps):
         return Decision()
+    clause = rule.clause if rule is not None else clause_of(facts, "inspection.cap_exceptions")
     exceptions = facts.value("inspection.cap_exceptions")
     if facts.cap_exception is not None and facts.cap_exception in codes(exceptions):
         if facts.exception_reason.strip():
-            reason = for_("reasons_between.cap_exception", cap.clause, ground=word(facts.cap_exception))
+            reason = for_("reasons_between.cap_exception", clause, ground=word(facts.cap_exception))
             return Decision((reason,))
         return Decision(
             (against("reasons_between.exception_unreasoned", clause_of(facts, "inspection.cap_exceptions")),)
         )
     reason = against(
         "reasons_between.cap_reached",
-        cap.clause,
-        cap=cap.value,
+        clause,
+        cap=min(caps),
         known=spoken(exceptions) or (Word("reasons_between.no_exception"),),
     )
     return Decision((reason,))
@@ -123,6 +133,13 @@ def head_approves(facts: VisitFacts) -> Decision:
     return must(facts.by_head, against("reasons_between.visit_not_by_head", clause_of(facts, "inspection.steps")))
 
 
+def others_agreed(facts: VisitFacts) -> Decision:
+    """In a merged visit the heads of all organs taking part have agreed before the leading one approves (E4)."""
+    waiting = tuple(sorted(facts.heads_awaited))
+    reason = against("reasons_between.heads_awaited", clause_of(facts, "inspection.steps"), organs=waiting)
+    return must(not waiting, reason)
+
+
 def certified_enter(facts: VisitFacts) -> Decision:
     """Two certified officers at least enter; nobody without a certificate comes along as an inspector (E1, PL 42)."""
     value = facts.value("officers.minimum")
@@ -132,6 +149,11 @@ def certified_enter(facts: VisitFacts) -> Decision:
     have = sum(1 for who in facts.inspectors if _may(who))
     short = against("reasons_between.inspectors_short", value.clause, need=value.value, have=have)
     return Decision(barred) & must(have >= value.value, short)
+
+
+def nobody_barred(facts: VisitFacts) -> Decision:
+    """Grid workers, auxiliaries and whoever has no certificate are not even planned to come (E1)."""
+    return Decision(tuple(_barred(facts, who) for who in facts.inspectors if not _may(who)))
 
 
 def _may(who: Inspector) -> bool:
@@ -152,6 +174,24 @@ def shown_on_entry(facts: VisitFacts) -> Decision:
 def record_made(facts: VisitFacts) -> Decision:
     """After leaving the record of the visit is made, where the profile asks for it (E4)."""
     return _steps(facts, frozenset({"record"}))
+
+
+def outcome_chosen(facts: VisitFacts) -> Decision:
+    """The record ends in one of the closed list of outcomes (D13)."""
+    clause = clause_of(facts, "inspection.outcomes") or "FL 二(五)"
+    return must(facts.found is not None, against("reasons_between.visit_outcome_missing", clause))
+
+
+def next_step_told(facts: VisitFacts) -> Decision:
+    """Guidance says what was advised; a serious finding names the department informed and the report to the government
+    (D13)."""
+    clause = clause_of(facts, "inspection.outcomes") or "FL 二(五)"
+    if facts.found is VisitOutcome.PROBLEM_NO_VIOLATION:
+        return must(bool(facts.guidance.strip()), against("reasons_between.guidance_missing", clause))
+    if facts.found is VisitOutcome.SERIOUS:
+        told = bool(facts.informed) and bool(facts.document.strip())
+        return must(told, against("reasons_between.serious_untold", clause))
+    return Decision()
 
 
 def _steps(facts: VisitFacts, due: frozenset[str]) -> Decision:

@@ -8,6 +8,7 @@ from typing import Final
 from policy.schema_fields import DEADLINE, EXTENSION, NAMED, TIME_UNITS, UNITS, Key, Shape, fits
 from policy.travel import ROADS, TERRAINS
 from policy.vocabulary import CardKind, ItemKind, LeadSource, LeadStatus, OrganKind, PenaltyKind, PostingMode, TaskKind
+from policy.vocabulary_inspection import SubjectCredit, SubjectRisk
 
 __all__ = ["DEADLINE_KINDS", "EXTENSION", "KEYS", "TIME_UNITS", "UNITS", "Key", "Shape", "fits"]
 
@@ -164,6 +165,7 @@ _ALL: Final[tuple[Key, ...]] = (
     *_flag("inspection.random", "inspection.published_items_only"),
     *_texts("inspection.cap_exceptions", "inspection.frequency_by"),
     _records("inspection.outcomes", next="text"),
+    _record("inspection.draw_weights", "weight", **dict.fromkeys((*SubjectRisk, *SubjectCredit), "integer")),
     _records("inspection.division", organ_zh="text", organ_en="text", by="?township|department", cited="?text"),
     *_lists("inspection.steps", "inspection.documents", "inspection.notice", "warning.sources"),
     *_texts("inspection.only_by", "inspection.not_by", "inspection.instead"),

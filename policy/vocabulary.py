@@ -10,6 +10,7 @@ from typing import Final
 from policy.text import Word, say
 from policy.vocabulary_between import BETWEEN
 from policy.vocabulary_case import CASE_VOCABULARIES
+from policy.vocabulary_inspection import INSPECTION
 
 
 class LeadStatus(StrEnum):
@@ -197,6 +198,8 @@ class MatterKind(StrEnum):
     ESCALATION = "escalation"
     JOINT_OPERATION = "joint_operation"
     INSPECTION_VISIT = "inspection_visit"
+    INSPECTION_PLAN = "inspection_plan"
+    INSPECTION_DRAW = "inspection_draw"
 
 
 class Verb(StrEnum):
@@ -279,6 +282,7 @@ class Verb(StrEnum):
     REDO = "redo"
     PUBLISH = "publish"
     WITHDRAW_PUBLICATION = "withdraw_publication"
+    FILE_MAJOR_PENALTY = "file_major_penalty"
     REFER_CRIMINAL = "refer_criminal"
     RESUME = "resume"
     # between organs
@@ -332,6 +336,10 @@ class Verb(StrEnum):
     ENTER = "enter"
     LEAVE = "leave"
     RECORD = "record"
+    FILE_PLAN = "file_plan"
+    COMMIT = "commit"
+    DRAW = "draw"
+    DISCARD = "discard"
 
 
 class Role(StrEnum):
@@ -354,7 +362,7 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, Verb, Role,
 )  # fmt: skip
 
 

@@ -25,6 +25,10 @@ LETTERS: Final = {
     "referral": "R",
     "escalation": "E",
     "review": "V",
+    "inspection_plan": "I",
+    "inspection_draw": "W",
+    "inspection_visit": "N",
+    "joint_operation": "J",
 }
 
 

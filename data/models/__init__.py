@@ -9,6 +9,7 @@ from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.expert import LegalExpert
 from data.models.figure import FigureSnapshot, JobRun
 from data.models.force import DISPATCH_ROOM, Certificate, Organ, Person, Posting, Shift, Team, TeamMember, Unit
+from data.models.inspection import InspectionCap, InspectionDraw, InspectionPlan, InspectionVisit, JointOperation
 from data.models.item import Delegation, Item, ItemField
 from data.models.matter import Answered, Counter, Evidence, Lead, Task
 from data.models.paper import Block, Paper, Series
@@ -42,9 +43,14 @@ __all__ = [
     "GoodsMove",
     "Grant",
     "GridCell",
+    "InspectionCap",
+    "InspectionDraw",
+    "InspectionPlan",
+    "InspectionVisit",
     "Item",
     "ItemField",
     "JobRun",
+    "JointOperation",
     "Jurisdiction",
     "Lead",
     "LegalExpert",

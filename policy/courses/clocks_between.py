@@ -56,6 +56,8 @@ CLOCKS: Final[Mapping[MatterKind, Mapping[Verb, Clocks]]] = {
     MatterKind.REVIEW: {},
     MatterKind.JOINT_OPERATION: {},
     MatterKind.INSPECTION_VISIT: {},
+    MatterKind.INSPECTION_PLAN: {},
+    MatterKind.INSPECTION_DRAW: {},
 }
 """Per matter and step; a step that is missing touches no clock. `clocks_of` leaves out what the facts do not ask for."""
 

@@ -38,6 +38,7 @@ from policy.vocabulary_between import (
     VisitStatus,
 )
 from policy.vocabulary_case import CaseStatus
+from policy.vocabulary_inspection import DrawStatus, InspectionPlanStatus
 
 LEAD, TASK = MatterKind.LEAD, MatterKind.TASK
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -54,6 +55,8 @@ STATES = {
     MatterKind.REVIEW: ReviewStatus,
     MatterKind.JOINT_OPERATION: OperationStatus,
     MatterKind.INSPECTION_VISIT: VisitStatus,
+    MatterKind.INSPECTION_PLAN: InspectionPlanStatus,
+    MatterKind.INSPECTION_DRAW: DrawStatus,
 }
 BEGIN_TWICE = {MatterKind.CASE: [Verb.PROPOSE, Verb.DECIDE_ON_SPOT]}
 EVERYTHING = Facts(

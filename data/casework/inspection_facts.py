@@ -1,0 +1,108 @@
+"""What the rules are asked with for a visit: who has published what, where it lies, how often it was visited, who comes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from data.casework.inspection_steps import body_published, on_of, unpublished
+from data.casework.inspection_subjects import nearest_cap, visits_of
+from data.db import Tx
+from data.models import Certificate, InspectionVisit, Item, Organ, Party, Person
+from policy.guards_between import clause_of
+from policy.guards_inspection import Inspector, VisitFacts
+from policy.vocabulary import PersonKind, Verb
+from policy.vocabulary_between import CapException
+
+
+def visit_facts(
+    tx: Tx, row: InspectionVisit, subject: Party, acting: str, told: Mapping[str, Any], verb: Verb
+) -> VisitFacts:
+    """A visit at the moment of the step `verb`, taken by the organ `acting`."""
+    earlier = visits_of(tx, subject, row.visit_on.year, row)
+    visits, cap = nearest_cap(tx, row.organs, earlier, row.visit_on)
+    hidden = unpublished(tx, row.items)
+    return VisitFacts(
+        now=tx.now,
+        number=row.number,
+        profile=tx.county.profile,
+        on=on_of(tx),
+        acting=next((code for code in row.organs if not body_published(tx, code)), acting),
+        reason=told.get("reason", ""),
+        document=told.get("document", ""),
+        item=next(iter(hidden), "") or _item_name(tx, row.items),
+        published_body=all(body_published(tx, code) for code in row.organs),
+        published_item=bool(row.items) and not hidden,
+        township_of_subject=row.township_code or "",
+        area=_area(tx, row.organs),
+        visit_on=row.visit_on,
+        visits_this_year=visits,
+        organ_cap=cap,
+        earlier_visits=tuple(one.visit_on for one in earlier),
+        cap_exception=CapException(row.cap_exception) if row.cap_exception else None,
+        exception_reason=row.exception_reason or "",
+        by_head=acting in (row.organs[1:] if verb is Verb.AGREE else row.organs[:1]),
+        heads_awaited=frozenset(row.organs[1:]) - set(row.agreed),
+        found=told.get("visit_outcome"),
+        guidance=told.get("guidance", ""),
+        informed=told.get("informed", ""),
+        inspectors=inspectors(tx, told.get("persons") or row.inspectors),
+        steps_done=_done(row, told),
+    )
+
+
+def _item_name(tx: Tx, codes: Sequence[str]) -> str:
+    query = select(Item.name).where(Item.jurisdiction_id == tx.county.jurisdiction_id, Item.code.in_(codes[:1]))
+    return tx.session.scalars(query).first() or ""
+
+
+def _area(tx: Tx, organs: Sequence[str]) -> frozenset[str] | None:
+    """Where all organs of a visit are at home; None for the whole county."""
+    query = select(Organ.township_code).where(
+        Organ.jurisdiction_id == tx.county.jurisdiction_id, Organ.code.in_(organs)
+    )
+    towns = {code for code in tx.session.scalars(query) if code}
+    if not towns:
+        return None
+    return frozenset(towns) if len(towns) == 1 else frozenset()
+
+
+def inspectors(tx: Tx, codes: Sequence[str]) -> tuple[Inspector, ...]:
+    """Those who come, each with standing and whether the certificate is valid at the moment."""
+    valid = select(Certificate.person_id).where(
+        Certificate.jurisdiction_id == tx.county.jurisdiction_id,
+        Certificate.valid_from <= tx.now,
+        Certificate.valid_to > tx.now,
+        or_(
+            Certificate.suspended_from.is_(None),
+            Certificate.suspended_from > tx.now,
+            Certificate.suspended_to <= tx.now,
+        ),
+    )
+    query = select(Person.name, Person.kind, Person.id.in_(valid)).where(
+        Person.jurisdiction_id == tx.county.jurisdiction_id, Person.code.in_(codes)
+    )
+    return tuple(Inspector(name, PersonKind(kind), bool(held)) for name, kind, held in tx.session.execute(query))
+
+
+def _done(row: InspectionVisit, told: Mapping[str, Any]) -> frozenset[str]:
+    """Steps of the profile's list that are done, or are done with this one."""
+    done = {
+        "approval": row.approved_at is not None,
+        "notice": row.noticed_at is not None,
+        "certificates": bool(told.get("certificates_shown")) or row.entered_at is not None,
+        "scan": bool(told.get("scanned")) or row.entered_at is not None,
+        "record": bool(str(told.get("words") or row.words or "").strip()),
+    }
+    return frozenset(code for code, here in done.items() if here)
+
+
+def clause_of_step(facts: VisitFacts, verb: Verb, merged: bool) -> str | None:
+    """On what a step of a visit rests."""
+    if verb is Verb.PLAN and merged:
+        return clause_of(facts, "inspection.once_for_all", "inspection.steps")
+    if verb is Verb.RECORD:
+        return clause_of(facts, "inspection.outcomes") or "FL 二(五)"
+    return clause_of(facts, "inspection.steps")

@@ -17,6 +17,7 @@ from data import (
     commands_calendar,
     commands_check,
     commands_demo,
+    commands_draw,
     commands_evidence,
     commands_papers,
     commands_people,
@@ -199,6 +200,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
     },
     "calendar": {"load": commands_calendar.calendar_load, "show": commands_calendar.calendar_show},
     "roads": {"load": commands_roads.roads_load, "show": commands_roads.roads_show},
+    "draw": {"verify": commands_draw.draw_verify},
     "audit": {"verify": commands.audit_verify, "evidence": commands_evidence.audit_evidence},
     "user": {
         "add": commands_people.user_add,

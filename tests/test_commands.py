@@ -31,7 +31,7 @@ COMMANDS = {
     "export grid", "export leads", "export figures", "export template",
     "case export",
     "figures refresh", "policy show", "policy check", "audit evidence", "audit verify",
-    "calendar load", "calendar show", "roads load", "roads show",
+    "calendar load", "calendar show", "roads load", "roads show", "draw verify",
     "user add", "user token", "user password", "user disable", "user pair",
 }  # fmt: skip
 SECRET = "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"

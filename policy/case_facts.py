@@ -114,6 +114,7 @@ class CaseFacts(Facts):
     # decision, service
     complex_case: bool | None = None
     major: bool | None = None
+    major_filed_at: datetime | None = None
     discussed_at: datetime | None = None
     minutes: bool = False
     not_punished_ground: NotPunishedGround | None = None

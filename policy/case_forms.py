@@ -155,6 +155,7 @@ FORMS: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.REDO: (_words(required=False),),
     Verb.PUBLISH: (Input("social_effect", "flag", required=True), Input("masked_copy", "flag", required=True)),
     Verb.WITHDRAW_PUBLICATION: (_REASON,),
+    Verb.FILE_MAJOR_PENALTY: (Input("document", "text", required=True), Input("before", "text", required=True)),
     Verb.REFER_CRIMINAL: (_REASON,),
     Verb.RESUME: (),
     Verb.TRANSFER: (Input("receiver", "text", required=True), _REASON),

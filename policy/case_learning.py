@@ -37,6 +37,7 @@ STAMPS: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.BRING_SUIT: ("suit_brought_at",),
     Verb.DECIDE_SUIT: ("suit_decided_at",),
     Verb.PUBLISH: ("published_at",),
+    Verb.FILE_MAJOR_PENALTY: ("major_filed_at",),
 }
 """Facts that say when a step was last taken."""
 
@@ -282,7 +283,7 @@ _AFTER_INVESTIGATION: Final = (
     "statement_weighed", "statement_waived_at", "hearing_requested_at", "hearing_waived_at", "hearing_on",
     "hearing_held_at", "hearing_ended_at", "discussed_at", "decider_id", "served_at", "service_way", "outstanding",
     "duties_open", "deferred_until", "reminder_served_at", "reconsideration_asked_at", "reconsideration_result",
-    "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered", "decision_extended",
+    "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered", "decision_extended", "major_filed_at",
 )  # fmt: skip
 
 

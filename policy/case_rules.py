@@ -77,7 +77,7 @@ _COUNT: Final = {
 }
 _OTHERS: Final = (
     "case.cash.maximum", "case.filing_steps", "case.notice", "item.reserved_penalties", "review.triggers",
-    "transfer.no_onward", "deadline.decision",
+    "transfer.no_onward", "deadline.decision", "major_penalty.filed_by",
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from policy.case_facts import UNDECIDED, CaseFacts, overturned, passed, remedy_pending
 from policy.decision import Decision
-from policy.guards_case import barred, day, must
+from policy.guards_case import OK, barred, day, must
 from policy.vocabulary import word
 from policy.vocabulary_case import CaseStatus, CloseGround, Procedure, RemedyResult
 
@@ -139,6 +139,16 @@ def withdrawn_where_overturned(facts: CaseFacts) -> Decision:
     changed = RemedyResult.CHANGED in (facts.reconsideration_result, facts.suit_result)
     public = facts.published_at is not None and (changed or overturned(facts))
     return must(not public, "reasons_case.still_published", "PL 48")
+
+
+def major_to_file(facts: CaseFacts) -> Decision:
+    """Filed with who supervises, once, is a penalty that was decided as a major one (PL 75; the plan's system of filing)."""
+    clause = facts.rules.clause("major_penalty.filed_by", "PL 75")
+    if not (facts.major and facts.penalties and facts.decider_id):
+        return barred("reasons_case.not_major", clause)
+    if facts.major_filed_at is not None:
+        return barred("reasons_case.major_filed", clause, day=day(facts.major_filed_at))
+    return OK
 
 
 def document_named(facts: CaseFacts) -> Decision:

@@ -120,7 +120,7 @@ def write(tx: Tx, case: Case, verb: Verb, given: Given, facts: CaseFacts) -> Tol
 
 _TOLD: Final = (
     "penalties", "fine", "confiscated", "grade", "stage", "grade_least", "grade_most", "limitation_ground", "triggers", "materials",
-    "opinion", "waived", "service_way", "not_punished_ground", "close_ground", "result", "amount", "paid", "cash_ground",
+    "opinion", "waived", "before", "service_way", "not_punished_ground", "close_ground", "result", "amount", "paid", "cash_ground",
     "hearing_on", "deferred_until", "extension_clause", "document", "archive_number", "presider", "person", "persons",
     "adjusted", "large_fine", "hearing_by_law", "complex_case", "major", "suspected_crime", "tells_hearing", "urgent",
     "released", "head_approved", "redo_ordered", "social_effect", "facts_clear", "corrected", "educated", "receipt",

@@ -35,6 +35,15 @@ class Aftermath(CaseWork):
         handler = yield from self.handlers()
         self.case.take(Verb.SERVE, handler, service_way=way, receipt=True, service_consent=consent)
 
+    def reported_up(self) -> Course:
+        """A major penalty filed with who supervises, mostly within its time; not where it is being decided anew."""
+        yield self.office(16, 40) if self.happens("filed_late") else self.office(2, 12)
+        handler = yield from self.handlers()
+        document = f"{self.case.row['decision_number']}备案报告"
+        given = {"document": document, "before": self.word("filed_with")}
+        if self.case.may(Verb.FILE_MAJOR_PENALTY, handler, **given).allowed:
+            self.case.take(Verb.FILE_MAJOR_PENALTY, handler, **given)
+
     def executed(self) -> Going:
         """Carried out, or ended; True when the case is to be decided anew."""
         if self.case.facts.party_kind is PartyKind.ORGANISATION and self.happens("published"):

@@ -31,6 +31,8 @@ class OrdinaryCase(Holding, Ordinary, Aftermath):
             yield from self.heard()
             if not (yield from self.concluded()):
                 return
+            if self.case.facts.major:
+                self.docket.desk.start(self.docket.go(self.reported_up()), self.docket.desk.now)
             yield from self.served()
             if not (yield from self.executed()):
                 return

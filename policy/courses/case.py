@@ -354,6 +354,13 @@ _BESIDE: Final[tuple[Row, ...]] = (
         None,
     ),
     (_DECIDED, Verb.WITHDRAW_PUBLICATION, HANDLERS | _REVIEWERS, (h.is_published, g.reason_given), None),
+    (
+        (S.DECIDED, *_DECIDED),
+        Verb.FILE_MAJOR_PENALTY,
+        HANDLERS | _REVIEWERS,
+        (h.major_to_file, h.document_named),
+        None,
+    ),
 )
 
 _END: Final[tuple[Row, ...]] = (

@@ -64,6 +64,7 @@ CLAUSES: Final[Mapping[Verb, str]] = {
     Verb.REDO: "RL 64",
     Verb.PUBLISH: "PL 48",
     Verb.WITHDRAW_PUBLICATION: "PL 48",
+    Verb.FILE_MAJOR_PENALTY: "PL 75",
     Verb.TRANSFER: "PL 22",
     Verb.REFER_CRIMINAL: "PL 27",
     Verb.RESUME: "PL 27",

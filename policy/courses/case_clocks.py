@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from policy.case_facts import CaseFacts
+from policy.case_facts import CaseFacts, overturned
 from policy.course import Clocks
 from policy.vocabulary import PenaltyKind, Verb
 from policy.vocabulary_case import RemedyResult
@@ -59,6 +59,8 @@ CLOCKS: Final[Mapping[Verb, Clocks]] = {
     Verb.REDO: Clocks(
         starts=("decision",), ends=(*_TO_ENFORCE, *REMEDIES, "suit_after_reconsideration", "major_penalty_filing")
     ),
+    Verb.FILE_MAJOR_PENALTY: Clocks(meets=("major_penalty_filing",)),
+    # a duty to the supervisor outlives the case, unless nothing is left to be filed
     Verb.CLOSE: Clocks(ends=("decision", "major_penalty_filing", *_TO_ENFORCE)),
 }
 """Verb → clocks; a verb that is not here touches none. `clocks_of` leaves out what the facts of the step do not ask for."""
@@ -103,4 +105,5 @@ def clocks_of(verb: Verb, facts: CaseFacts) -> Clocks:
     found = CLOCKS.get(verb, Clocks())
     starts = tuple(kind for kind in found.starts if kind not in _ASKED_FOR or _ASKED_FOR[kind](facts))
     meets = tuple(kind for kind in found.meets if kind != "payment" or _paid_up(facts))
-    return Clocks(starts, meets, found.ends)
+    kept = "major_penalty_filing" if verb is Verb.CLOSE and not overturned(facts) else None
+    return Clocks(starts, meets, tuple(kind for kind in found.ends if kind != kept))

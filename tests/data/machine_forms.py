@@ -217,6 +217,7 @@ FORM: dict[Verb, Form] = {
     V.DECIDE_SUIT: remedy,
     V.PUBLISH: lambda life: {"social_effect": life.well(), "masked_copy": life.well()},
     V.WITHDRAW_PUBLICATION: reason,
+    V.FILE_MAJOR_PENALTY: lambda life: {"document": "备案报告1号", "before": "区司法局"},
     V.REFER_CRIMINAL: reason,
     V.TRANSFER: lambda life: {"receiver": "EAST", "reason": "不属本机关管辖"},
 }  # fmt: skip

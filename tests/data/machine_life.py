@@ -63,6 +63,7 @@ HINTS: dict[Verb, Callable[[dict[str, Any]], bool]] = {
     V.DECIDE_SUIT: lambda c: c.get("suit_brought_at") is not None and not c.get("suit_result"),
     V.REDO: lambda c: bool(c.get("redo_ordered")),
     V.WITHDRAW_PUBLICATION: lambda c: c.get("published_at") is not None,
+    V.FILE_MAJOR_PENALTY: lambda c: bool(c.get("major")) and c.get("major_filed_at") is None,
     V.START_INVESTIGATION: lambda c: c.get("review_opinion") != "agree",
     V.AGREE_REVIEW: lambda c: c.get("review_opinion") != "agree" or c["reviewed_at"] < c["review_submitted_at"],
     V.RESUME: lambda c: bool(c.get("referral_ended")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from data.casework.cases import case_step, decide_on_spot
 from data.db import Record
 from data.deadlines import running
-from data.models import Case, CaseEntry, Certificate, Event, Goods, GoodsMove, Measure, Payment
+from data.models import Case, CaseEntry, Certificate, Deadline, Event, Goods, GoodsMove, Measure, Payment
 from policy.errors import Refusal
 from tests.data import cases as c
 from tests.data import small
@@ -86,6 +87,35 @@ def test_filing_starts_ninety_days_and_the_decision_meets_them(town: Record, act
         deadline.due_at.astimezone(small.NOW.tzinfo).date().isoformat() == "2027-02-18"
     )  # 15:59:59 UTC of the 90th day
     assert deadline.provisional is False  # calendar days need no arrangement
+
+
+def test_a_major_penalty_is_filed_with_who_supervises_and_its_time_is_met_also_after_the_case_is_closed(
+    town: Record, actors, tmp_path: Path
+) -> None:
+    later, given = NOW + timedelta(days=6), c.PENALTY | {"major": True}
+    case = c.to_notice(town, actors, c.propose(town, tmp_path, actors), NOW)
+    for part, verb, told in (
+        ("officer", "record_waiver", {"waived": "statement", "document": "弃权书"}),
+        ("officer", "hear_statement", {}),
+        ("officer", "propose_penalty", given),
+        ("head", "discuss", {"words": "同意", "present": "班子成员五人"}),
+        ("head", "decide", {"words": "决定罚款", "penalties": ["fine"], "fine": "30", "grade": "ordinary"}),
+        ("officer", "serve", {"service_way": "in_person", "receipt": True}),
+        ("finance", "record_payment", {"amount": "30", "paid": "fine", "slip": "No.1"}),
+        ("head", "close", {"close_ground": "executed"}),
+    ):
+        case = c.step(town, actors[part], case, verb, later, **told)
+    told = {"document": "备案报告1号", "before": "区司法局"}
+    c.step(town, actors["officer"], case, "file_major_penalty", later + timedelta(days=3), **told)
+    with town.read() as session:
+        clock = session.scalars(select(Deadline).where(Deadline.kind == "major_penalty_filing")).one()
+        event = session.scalars(select(Event).where(Event.verb == "file_major_penalty")).one()
+    assert (clock.done_at, clock.ended_at) == (later + timedelta(days=3), None)
+    assert json.loads(event.facts) | told == json.loads(event.facts)
+    assert (event.clause, event.role) == ("PL 75", "officer")
+    with pytest.raises(Refusal) as again:
+        c.step(town, actors["officer"], case, "file_major_penalty", later + timedelta(days=4), **told)
+    assert codes(again.value) == {"reasons_case.major_filed"}
 
 
 def test_decision_before_notice_is_refused_with_every_obstacle(town: Record, actors, tmp_path: Path) -> None:

@@ -377,5 +377,6 @@ EFFECTS: dict[Verb, Effect] = {
     Verb.REDO: redo,
     Verb.PUBLISH: at("published_at"),
     Verb.WITHDRAW_PUBLICATION: lambda world, told: {"published_at": None},
+    Verb.FILE_MAJOR_PENALTY: at("major_filed_at"),
 }  # fmt: skip
 """What each step leaves in the record; written for the walk, not taken from the product."""

@@ -29,6 +29,7 @@ def test_the_clauses_speak_of_the_step() -> None:
         Verb.REMIND: "催告",
         Verb.HAND_IN_CASH: "二日内",
         Verb.WITHDRAW_PUBLICATION: "撤回",
+        Verb.FILE_MAJOR_PENALTY: "监督检查",
         Verb.REFER_CRIMINAL: "移送司法机关",
     }
     for verb, word in words.items():

@@ -22,7 +22,7 @@ from policy.loader import load_profile
 from policy.schema import DEADLINE_KINDS
 from policy.schema import KEYS as DECLARED
 from policy.text import LANGUAGES, catalogue
-from policy.vocabulary import MatterKind, Role, Verb
+from policy.vocabulary import MatterKind, PenaltyKind, Role, Verb
 from policy.vocabulary_case import CaseStatus, RemedyResult
 from tests.policy.case_step_facts import at, sound
 
@@ -102,6 +102,18 @@ def test_clocks_follow_the_facts() -> None:
     assert clocks_of(Verb.DECIDE_SUIT, facts).starts == ()
 
 
+def test_a_major_penalty_is_filed_once_also_after_the_case_is_closed_and_not_where_nothing_is_left_of_it() -> None:
+    facts = replace(sound(NOW), status=CaseStatus.CLOSED, penalties=frozenset({PenaltyKind.FINE}), major=True)
+    assert clocks_of(Verb.DECIDE, facts).starts == ("service", "major_penalty_filing")
+    assert clocks_of(Verb.FILE_MAJOR_PENALTY, facts).meets == ("major_penalty_filing",)
+    assert "major_penalty_filing" not in clocks_of(Verb.CLOSE, facts).ends
+    assert "major_penalty_filing" in clocks_of(Verb.CLOSE, replace(facts, suit_result=RemedyResult.REVOKED)).ends
+    assert asked(replace(facts, document="备案1号"), "national", Role.OFFICER)[Verb.FILE_MAJOR_PENALTY].allowed
+    known = replace(facts, document="备案1号")
+    for change in ({"major": False}, {"major_filed_at": NOW}, {"penalties": frozenset()}, {"document": ""}):
+        assert not asked(replace(known, **change), "national", Role.OFFICER)[Verb.FILE_MAJOR_PENALTY].allowed
+
+
 def test_the_court_is_asked_from_the_later_of_both_periods_or_the_end_of_a_deferral() -> None:
     soon, later = NOW + timedelta(days=60), NOW + timedelta(days=180)
     facts = replace(sound(NOW), due={"reconsideration": soon, "suit": later})
@@ -121,7 +133,8 @@ def test_the_rules_read_only_declared_values_and_borrow_nothing() -> None:
 
 
 def test_every_reason_of_a_case_is_in_the_catalogue_and_the_other_way_round() -> None:
-    source = "\n".join(file.read_text("utf-8") for file in sorted(ROOT.glob("guards_case*.py")))
+    files = (*sorted(ROOT.glob("guards_case*.py")), ROOT / "retention.py")
+    source = "\n".join(file.read_text("utf-8") for file in files)
     written = {f"reasons_case.{code}" for code in re.findall(r'"reasons_case\.([a-z_]+)"', source)}
     assert written == {key for key in catalogue("zh") if key.startswith("reasons_case.")}
 

@@ -283,7 +283,6 @@ class Verb(StrEnum):
     PUBLISH = "publish"
     WITHDRAW_PUBLICATION = "withdraw_publication"
     FILE_MAJOR_PENALTY = "file_major_penalty"
-    FILE_MAJOR_PENALTY = "file_major_penalty"
     REFER_CRIMINAL = "refer_criminal"
     RESUME = "resume"
     # between organs

@@ -15,12 +15,13 @@ from policy import review
 from policy.guards_review import ReviewFacts
 from policy.lifecycle import advance
 from policy.review import OpinionForm
+from policy.text import say
 from policy.vocabulary import MatterKind, Verb
 from policy.vocabulary_between import PointAnswer, ReviewOpinion, ReviewStatus
 
 Row = dict[str, Any]
-USUAL_MATERIALS: Final = ("investigation_report", "proposal", "evidence")
-"""Handed in where the plan lists nothing."""
+USUAL: Final = ("report", "proposal", "evidence")
+"""Handed in, in words, where the plan lists nothing."""
 AGAINST: Final = (ReviewOpinion.DO_NOT_DECIDE, ReviewOpinion.TRANSFER, ReviewOpinion.REFER_CRIMINAL)
 TIME_TO_HAND_IN: Final = timedelta(days=5)
 
@@ -62,7 +63,7 @@ class Reviewing(CaseWork):
     def sent(self, before: Row | None) -> Any:
         """The round opens with the step that sends the file."""
         profile, on = self.docket.county.profile, self.docket.today()
-        codes = tuple(each.code for each in review.materials(profile, on)) or USUAL_MATERIALS
+        codes = tuple(each.code for each in review.materials(profile, on)) or tuple(map(_words, USUAL))
         handler = yield from self.handlers()
         changes = {"changes": self.word("changes")} if before is not None else {}
         self.case.take(Verb.SUBMIT_REVIEW, handler, materials=codes, **changes)
@@ -71,13 +72,14 @@ class Reviewing(CaseWork):
     def material(self, row: Row, reviewer: By) -> Course:
         """Asked for once, as a complete list; handed in a few days later."""
         due = self.docket.desk.now + TIME_TO_HAND_IN
-        asked = {"materials": ("other",), "due_at": due}
-        self.step(row, Verb.ASK_MATERIAL, reviewer, **asked)
-        row |= {"asked": ["other"], "asked_at": self.docket.desk.now, "asked_due_at": due}
+        listed = review.materials(self.docket.county.profile, self.docket.today())
+        wanted = "other" if listed else _words("asked")
+        self.step(row, Verb.ASK_MATERIAL, reviewer, materials=(wanted,), due_at=due)
+        row |= {"asked": [wanted], "asked_at": self.docket.desk.now, "asked_due_at": due}
         yield self.office(1, 7)
-        row["materials"] = sorted({*row["materials"], "other"})
+        row["materials"] = sorted({*row["materials"], wanted})
         late = self.docket.desk.now > due
-        told = {"case": self.case.row["number"], "materials": ["other"], "late": late, "awaited": 0}
+        told = {"case": self.case.row["number"], "materials": [wanted], "late": late, "awaited": 0}
         handler = yield from self.handlers()
         self.docket.tell("review", row, "hand_in_material", handler, row["status"], told, None)
 
@@ -156,3 +158,8 @@ class Reviewing(CaseWork):
     def asked_with(self, row: Row, by: By, **given: Any) -> ReviewFacts:
         """What the guards of a review are asked with."""
         return review_facts(self.case, row, by, given)
+
+
+def _words(name: str) -> str:
+    """Material that no list names, as people write it."""
+    return say(f"simulate.material.{name}", "zh")

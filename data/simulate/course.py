@@ -12,6 +12,7 @@ from data.simulate.chance import among
 from data.simulate.crews import Crew
 from data.simulate.demand import PUBLIC
 from data.simulate.desk import Course
+from data.simulate.hotline import Hotline
 from data.simulate.names import invented_name, invented_phone
 from data.simulate.people import CHINA
 from data.simulate.rota import Duty
@@ -84,6 +85,8 @@ class Story(Work):
         told = {"source": self.lead["source"], "urgency": self.lead["urgency"], "cell": self.lead["cell_code"]}
         told |= {"item": None, "note": self.lead["location_note"]}
         self.desk.step(self.lead, Verb.RECEIVE, LeadStatus.RECEIVED, Role.SYSTEM, told)
+        if self.lead["hotline_due_at"] is not None:
+            self.desk.start(Hotline(self.desk, self.lead).steps(), self.desk.now)
 
     def mark_duplicate(self) -> None:
         """Closed as a double of the first report."""

@@ -15,10 +15,12 @@ from data.simulate.crews import Crew, Crews
 from data.simulate.demand import Arrival
 from data.simulate.establishment import Establishment
 from data.simulate.ground import Ground
+from data.simulate.hotline import order
 from data.simulate.people import CHINA
 from data.simulate.rota import Duty
 from data.simulate.squads import Force
 from policy.vocabulary import LeadSource, Role, TaskKind, Urgency, Verb
+from policy.vocabulary_between import PassingStep
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket
@@ -86,7 +88,7 @@ class Desk:
         """A key for a row made now."""
         return key_at(self.keys, self.now)
 
-    def step(self, row: Row, verb: Verb, to: str | None, role: Role, facts: Row | None = None) -> None:
+    def step(self, row: Row, verb: Verb | PassingStep, to: str | None, role: Role, facts: Row | None = None) -> None:
         """Take a step: the new state and its event; `to` None: the state stays."""
         before = row["status"] or None
         row["status"] = to or row["status"]
@@ -147,6 +149,7 @@ class Desk:
             "_point": self.ground.centres[arrival.leaf].tolist() if arrival.lon is None else (arrival.lon, arrival.lat),
             "_settlement": leaf.settlement, "_item": item, "_leaf": arrival.leaf,
         }  # fmt: skip
+        row |= order(chance(self.ground.seed, row["number"], "order"), arrival.source, arrival.urgency, self.now)
         self.leads.append(row)
         self.lead_of[id(arrival)] = row
         return row
@@ -180,7 +183,8 @@ class Desk:
 
 LEAD_BLANKS: Final = (
     "domain", "item_id", "external_number", "accuracy_m", "triaged_at", "assigned_at", "resolved_at", "evaluated_at",
-    "recheck_on", "outcome", "closing_reason", "evaluation", "duplicate_of_id",
+    "recheck_on", "outcome", "closing_reason", "evaluation", "duplicate_of_id", "hotline_due_at", "reply", "replied_at",
+    "callback", "called_back_at",
 )  # fmt: skip
 TASK_BLANKS: Final = (
     "accepted_at", "departed_at", "arrived_at", "reported_at", "ended_at", "outcome", "note", "recheck_on", "reason",

@@ -18,13 +18,14 @@ from data.county import County
 from data.db import Record
 from data.models import Item, Lead, Shift, Team, Unit
 from data.simulate.chance import chance
+from data.simulate.hotline import order
 from data.simulate.live_cases import LiveCases
 from data.simulate.live_desk import LiveDesk
 from data.simulate.live_field import Field, errands, teams_out
 from data.simulate.newleads import LeadMaker
 from policy.errors import Refusal
 from policy.text import say
-from policy.vocabulary import UnitStatus
+from policy.vocabulary import LeadSource, UnitStatus
 
 LEAST, MOST = 20.0, 40.0  # seconds between two leads in an ordinary hour
 SLOWEST: Final = 3.0  # in the dead of night, or in a small town, a lead comes at most so many times more slowly
@@ -121,7 +122,8 @@ class LiveSimulation:
 
     def _repeat(self, now: datetime) -> dict[str, Any]:
         """The last lead once more, by telephone."""
-        return (self._last or {}) | {"source": "hotline_12345", "item_code": None, "occurred_at": now}
+        told = (self._last or {}) | {"source": LeadSource.HOTLINE_12345.value, "item_code": None, "occurred_at": now}
+        return told | order(self.rng, told["source"], told["urgency"], now)
 
     # shifts
 

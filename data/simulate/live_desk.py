@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from data.authority import SYSTEM
 from data.casework import dispatch, evaluate, locate, mark_duplicate, reject, resolve, triage
+from data.casework.hotline import reply_hotline
 from data.county import County
 from data.db import Record
 from data.models import ItemField, Lead, Task
 from data.queries.console_hints import doubles_of, places_of, suggestions_of
 from data.queries.recommending import recommend_teams
 from data.simulate.chance import chance
+from data.simulate.hotline import ENDED, reply_words
 from data.simulate.people import CHINA
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS
@@ -122,12 +124,14 @@ class LiveDesk:
     # what an outcome leaves open
 
     def close(self, session: Session, county: County, now: datetime) -> int:
-        """Close one lead whose re-check is due or whose case is filed, and call one reporter back."""
+        """Close a lead whose re-check is due or whose case is filed, answer an order of 12345, call one reporter back."""
         if self._closing is not None and now < self._closing:
             return 0
         self._closing, done = now + BETWEEN, 0
         for number in _ended(session, county, now):
             done += self._try(resolve, county, now, number=number, note=say("simulate.recheck_passed"))
+        for number, words in _unanswered(session, county, now):
+            done += self._try(reply_hotline, county, now, number=number, reply=words)
         for number in _uncalled(session, county, now):
             rng = chance(self.seed, number, "score")
             if rng.random() < 0.5:
@@ -165,6 +169,19 @@ def _ended(session: Session, county: County, now: datetime) -> list[str]:
         Lead.jurisdiction_id == county.jurisdiction_id, Lead.status == LeadStatus.IN_PROGRESS, rechecked | filed
     )
     return list(session.scalars(query.order_by(Lead.received_at).limit(1)))
+
+
+def _unanswered(session: Session, county: County, now: datetime) -> list[tuple[str, str]]:
+    """The order of 12345 due next whose lead is over and was not answered, with the words of the answer."""
+    query = select(Lead.number, Lead.status, Lead.outcome).where(
+        Lead.jurisdiction_id == county.jurisdiction_id,
+        Lead.status.in_(ENDED),
+        Lead.replied_at.is_(None),
+        Lead.hotline_due_at > now,
+        Lead.received_at < now - timedelta(minutes=10),
+    )
+    rows = session.execute(query.order_by(Lead.hotline_due_at).limit(1))
+    return [(row.number, reply_words(row.status, row.outcome)) for row in rows]
 
 
 def _uncalled(session: Session, county: County, now: datetime) -> list[str]:

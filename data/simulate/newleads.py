@@ -14,6 +14,7 @@ from data.simulate.catalogue import Sort, pools, sorts
 from data.simulate.chance import minutes, weighted
 from data.simulate.demand import PUBLIC, Arrival, Demand
 from data.simulate.ground import Ground
+from data.simulate.hotline import order
 from data.simulate.names import invented_name, invented_phone
 from data.simulate.people import CHINA
 from data.simulate.wording import address, summary
@@ -49,7 +50,7 @@ class LeadMaker:
             "occurred_at": now - min(minutes(rng, 4.0, 0.7), timedelta(hours=2)),
             "item_code": arrival.sort.code if named else None,
             "reporter_name": reporter[0], "reporter_phone": reporter[1],
-        }  # fmt: skip
+        } | order(rng, arrival.source, arrival.urgency, now)  # fmt: skip
 
     def _arrival(self, rng: random.Random, now: datetime) -> Arrival:
         local = now.astimezone(CHINA)

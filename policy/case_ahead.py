@@ -21,6 +21,11 @@ from policy.vocabulary import MatterKind, PenaltyKind, PersonKind, Role, Verb, w
 
 SAID: Final = "…"
 """Stands for words that a form will hold."""
+OF_THE_ASKER: Final = frozenset(
+    f"reasons_case.{name}"
+    for name in ("actor_unknown", "other_organ", "own_filing", "reviewer_handles", "decider_handles", "decider_reviews")
+)
+"""What stands in the way of whoever asks, and says nothing to those whose step it is."""
 _AHEAD: Final = timedelta(days=365)
 _CENT, _MOST = Decimal("0.01"), Decimal(10) ** 11
 
@@ -77,6 +82,8 @@ def _ahead(row: Step, facts: CaseFacts, roles: Collection[Role], now: datetime) 
         if obstacles:
             (asked if _can_pass(guard, worlds) else missing).extend(obstacles)
     mine = bool(row.roles.intersection(roles))
+    if not mine:
+        missing = [reason for reason in missing if reason.code not in OF_THE_ASKER]
     return Ahead(row, FORMS[row.verb], mine, _once(missing), _once(asked), clocks_of(row.verb, worlds[0]))
 
 

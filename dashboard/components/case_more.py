@@ -76,7 +76,7 @@ def build_timeline(events: Sequence[HappeningView]) -> Component:
 
 def _event(one: HappeningView) -> Component:
     role = spoken(f"vocabulary.role.{one.role}", "")
-    who = joined([part for part in (one.who, role, one.organ) if part])
+    who = joined([part for part in dict.fromkeys((one.who, role, one.organ)) if part])
     certificate = [" · ", t("case_page.certificate", number=one.certificate)] if one.certificate else []
     facts = told(one.facts)
     moved = one.to_state if one.to_state != one.from_state else None

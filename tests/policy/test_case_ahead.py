@@ -71,6 +71,15 @@ def test_a_fine_already_given_for_the_act_leaves_other_penalties_open() -> None:
     assert told[Verb.DECIDE].open
 
 
+def test_what_bars_the_asker_alone_is_not_said_of_the_steps_of_others() -> None:
+    own = {"actor_id": "张三", "actor_organ": "elsewhere"}
+    asked = ahead(CaseStatus.FILING_REVIEW, Role.OFFICER, **own)[Verb.APPROVE_FILING]
+    head = ahead(CaseStatus.FILING_REVIEW, Role.TOWNSHIP_HEAD, **own)[Verb.APPROVE_FILING]
+    assert not asked.mine
+    assert not codes(asked) & {"other_organ", "own_filing"}
+    assert {"other_organ", "own_filing"} <= codes(head), "the head is told"
+
+
 @pytest.mark.parametrize("ground", NotPunishedGround)
 def test_each_ground_not_to_punish_is_found_among_the_choices(ground: NotPunishedGround) -> None:
     facts = {"not_punished_ground": None, "corrected": None, "first_violation": ground is not None, "educated": False}

@@ -15,6 +15,7 @@ from data.casework.case_known import CHINA, known
 from data.casework.case_memory import remember
 from data.casework.case_written import lasting, write
 from data.casework.evidence import evidence_of_lead
+from data.casework.fieldwork import certified_now
 from data.casework.numbers import draw_number
 from data.casework.parties import party_of
 from data.casework.placing import of_cell, of_point
@@ -374,9 +375,9 @@ def _check(tx: Tx, summary: str, act_on: date, act_ended_on: date | None) -> Non
 
 
 def _officers(tx: Tx, codes: Sequence[str], task: Task | None) -> list[str]:
-    """Who handles the case: the people named, else those the task was done by, else the one who proposes."""
+    """Who handles the case: the people named, else those of the task who hold a certificate, else the one who proposes."""
     if codes:
         return [str(_person(tx, code, "/officers").id) for code in dict.fromkeys(codes)]
     if task is not None and task.officer_ids:
-        return list(task.officer_ids)
+        return certified_now(tx, task.officer_ids, tx.now) or list(task.officer_ids)
     return [str(tx.actor.person_id)] if tx.actor.person_id else []

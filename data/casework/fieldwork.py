@@ -97,17 +97,18 @@ def arrive(tx: Tx, *, number: str) -> Task:
     return task
 
 
-def certified_now(tx: Tx, officer_ids: list[str], now: datetime) -> int:
-    """How many of the officers sent hold a certificate that is valid to the second and not suspended."""
+def certified_now(tx: Tx, officer_ids: list[str], now: datetime) -> list[str]:
+    """The officers sent who hold a certificate that is valid to the second and not suspended."""
     ids = [UUID(one) for one in officer_ids]
     if not ids:
-        return 0
+        return []
     rows = tx.session.scalars(
         select(Certificate).where(
             Certificate.person_id.in_(ids), Certificate.valid_from <= now, Certificate.valid_to >= now
         )
     )
-    return len({row.person_id for row in rows if not suspended(row, now)})
+    held = {str(row.person_id) for row in rows if not suspended(row, now)}
+    return [one for one in officer_ids if one in held]
 
 
 def _outcome(value: str | None) -> Outcome | None:
@@ -131,7 +132,9 @@ def report(
     _check_recheck(tx, recheck_on)
     task.outcome, task.note, task.recheck_on = chosen.value if chosen else None, note, recheck_on
     task.reported_at = task.ended_at = tx.now
-    facts = Facts(outcome=chosen, recheck_on=recheck_on, certified_officers=certified_now(tx, task.officer_ids, tx.now))
+    facts = Facts(
+        outcome=chosen, recheck_on=recheck_on, certified_officers=len(certified_now(tx, task.officer_ids, tx.now))
+    )
     told = {"outcome": task.outcome, "recheck_on": recheck_on.isoformat() if recheck_on else None}
     take_step(tx, task, Verb.REPORT, facts, told=told, team=_team_of(tx, task).code)
     lead = tx.session.get_one(Lead, task.lead_id)

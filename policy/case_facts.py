@@ -21,6 +21,7 @@ from policy.vocabulary_case import (
     CloseGround,
     LimitationGround,
     NotPunishedGround,
+    Paid,
     PartyKind,
     Procedure,
     RemedyResult,
@@ -131,6 +132,8 @@ class CaseFacts(Facts):
     # money and execution
     outstanding: Decimal | None = None
     amount: Decimal = Decimal(0)
+    paid: Paid | None = None
+    surcharge_owed: Decimal | None = None
     duties_open: int = 0
     cash_ground: CashGround | None = None
     cash_receipt: bool = False
@@ -155,6 +158,8 @@ class CaseFacts(Facts):
     suit_decided_at: datetime | None = None
     suit_result: RemedyResult | None = None
     result: RemedyResult | None = None
+    fine_changed: Decimal | None = None
+    confiscated_changed: Decimal | None = None
     redo_ordered: bool = False
     social_effect: bool | None = None
     masked_copy: bool = False

@@ -143,12 +143,16 @@ FORMS: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.ASK_RECONSIDERATION: (Input("before", "text", required=True),),
     Verb.DECIDE_RECONSIDERATION: (
         Input("result", "choice", required=True, options=RemedyResult),
+        Input("fine_changed", "yuan"),
+        Input("confiscated_changed", "yuan"),
         Input("redo_ordered", "flag"),
         Input("mediation", "words"),
     ),
     Verb.BRING_SUIT: (Input("before", "text", required=True),),
     Verb.DECIDE_SUIT: (
         Input("result", "choice", required=True, options=RemedyResult),
+        Input("fine_changed", "yuan"),
+        Input("confiscated_changed", "yuan"),
         Input("redo_ordered", "flag"),
         Input("mediation", "words"),
     ),

@@ -12,7 +12,7 @@ from policy.case_facts import CaseFacts
 from policy.case_forms import FORMS
 from policy.vocabulary import PenaltyKind, Verb
 from policy.vocabulary_between import ReviewOpinion
-from policy.vocabulary_case import Paid, ServiceWay, Waived
+from policy.vocabulary_case import Paid, RemedyResult, ServiceWay, Waived
 
 STAMPS: Final[Mapping[Verb, tuple[str, ...]]] = {
     Verb.RECORD_FINDING: ("finding_at",),
@@ -59,6 +59,7 @@ def replace(facts: CaseFacts, **changes: Any) -> CaseFacts:
 MOMENTARY: Final = frozenset(
     {"reason", "amount", "head_approved", "released", "document", "receipt", "cash_receipt", "cash_asked",
      "extension_clause", "person_named", "materials_complete", "receiver", "receiver_accepted", "result", "hearing_record",
+     "paid", "fine_changed", "confiscated_changed",
      "masked_copy", "file_complete", "goods_listed", "minutes", "service_consent"}
 )  # fmt: skip
 """What is said for one step only: it is judged with the step and not remembered as a fact of the case."""
@@ -247,12 +248,26 @@ def _given_longer(facts: CaseFacts, _given: _Given) -> CaseFacts:
     return replace(facts, decision_extended=facts.decision_extended + 1)
 
 
+def _changed(facts: CaseFacts) -> CaseFacts:
+    """A decision that was changed is owed as it was changed, less what was paid of it (RL 63)."""
+    if facts.result is not RemedyResult.CHANGED:
+        return facts
+    fine = facts.fine if facts.fine_changed is None else facts.fine_changed
+    gains = facts.confiscated if facts.confiscated_changed is None else facts.confiscated_changed
+    before, after = (
+        (one or Decimal(0)) + (two or Decimal(0)) for one, two in ((facts.fine, facts.confiscated), (fine, gains))
+    )
+    paid = before - (facts.outstanding or Decimal(0))
+    kept = facts.penalties - {PenaltyKind.FINE} if fine == 0 else facts.penalties
+    return replace(facts, fine=fine, confiscated=gains, penalties=kept, outstanding=max(after - paid, Decimal(0)))
+
+
 def _reconsidered(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(facts, reconsideration_result=facts.result)
+    return replace(_changed(facts), reconsideration_result=facts.result)
 
 
 def _tried(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(facts, suit_result=facts.result)
+    return replace(_changed(facts), suit_result=facts.result)
 
 
 def _asked_again(facts: CaseFacts, _given: _Given) -> CaseFacts:

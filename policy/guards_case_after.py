@@ -6,7 +6,7 @@ from policy.case_facts import CaseFacts, appeal_end, appeal_kinds, handlers, ove
 from policy.decision import Decision
 from policy.guards_case import OK, barred, day, must
 from policy.vocabulary import ItemKind
-from policy.vocabulary_case import CashGround, Procedure, ServiceWay
+from policy.vocabulary_case import CashGround, Paid, Procedure, RemedyResult, ServiceWay
 
 # -- service and money -------------------------------------------------------------------------------------------------
 
@@ -39,9 +39,12 @@ def collector_apart(facts: CaseFacts) -> Decision:
 
 
 def amount_due(facts: CaseFacts) -> Decision:
-    """A payment has an amount, and something is still owed (PL 67)."""
-    owed = facts.outstanding is not None and facts.outstanding > 0
-    return must(owed and facts.amount > 0, "reasons_case.nothing_owed", "PL 67")
+    """A payment has an amount, no more than what is still owed of the fine, or as surcharge once it is late (PL 67, 72)."""
+    late = facts.paid is Paid.SURCHARGE
+    owed, clause = (facts.surcharge_owed, "PL 72") if late else (facts.outstanding, "PL 67")
+    if not owed or facts.amount <= 0:
+        return barred("reasons_case.nothing_owed", clause)
+    return must(facts.amount <= owed, "reasons_case.paid_too_much", clause, amount=facts.amount, owed=owed)
 
 
 def cash_allowed(facts: CaseFacts) -> Decision:
@@ -134,6 +137,12 @@ def appeals_over(facts: CaseFacts) -> Decision:
     if until is None:
         return barred("reasons_case.appeal_idle", "CO 53")
     return barred("reasons_case.appeal_open", "CO 53", until=day(until))
+
+
+def own_to_enforce(facts: CaseFacts) -> Decision:
+    """What a reconsideration changed is enforced by the organ of reconsideration, or by the court at its request (RL 78)."""
+    changed = facts.reconsideration_result is RemedyResult.CHANGED and facts.suit_decided_at is None
+    return must(not changed, "reasons_case.enforced_above", "RL 78")
 
 
 def court_in_time(facts: CaseFacts) -> Decision:

@@ -8,7 +8,7 @@ from typing import Final
 from policy.case_facts import UNDECIDED, CaseFacts, overturned, passed, remedy_pending
 from policy.decision import Decision
 from policy.guards_case import OK, barred, day, must
-from policy.vocabulary import word
+from policy.vocabulary import PenaltyKind, word
 from policy.vocabulary_case import CaseStatus, CloseGround, Procedure, RemedyResult
 
 # -- what is preserved and sealed --------------------------------------------------------------------------------------
@@ -107,6 +107,12 @@ def suit_runs(facts: CaseFacts) -> Decision:
 def result_named(facts: CaseFacts) -> Decision:
     """The result of a remedy is one of the closed list."""
     return must(facts.result is not None, "reasons_case.result_missing")
+
+
+def change_told(facts: CaseFacts) -> Decision:
+    """A fine that was changed says to what: from then on that is owed, and no longer what was decided first (RL 63)."""
+    fined = facts.result is RemedyResult.CHANGED and PenaltyKind.FINE in facts.penalties
+    return must(not fined or facts.fine_changed is not None, "reasons_case.change_untold", "RL 63")
 
 
 def ordered_again(facts: CaseFacts) -> Decision:

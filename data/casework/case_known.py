@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from data.casework.case_memory import recall
+from data.casework.surcharges import surcharge_owed
 from data.county import County
 from data.db import Tx
 from data.deadlines import count
@@ -78,7 +79,8 @@ def facts_of(session: Session, county: County, case: Case, now: datetime, verb: 
     )
     competence, compulsion = _competence(session, county, case, item, facts, on)
     facts = replace(facts, competence=competence, compulsion=compulsion)
-    return replace(facts, due=_due(session, county, case, facts, verb))
+    facts = replace(facts, due=_due(session, county, case, facts, verb))
+    return replace(facts, surcharge_owed=surcharge_owed(session, county, case, facts, now))
 
 
 def _party(session: Session, case: Case) -> Party | None:

@@ -35,6 +35,7 @@ LOOKED_UP: Final = frozenset(
         "reviewer_first_time",
         "reviewer_qualified",
         "cash_receipt",
+        "surcharge_owed",
     }
 )
 """Facts the record finds anew for every step: who acts, who handles, what is due, what other cases say."""

@@ -124,6 +124,7 @@ _TOLD: Final = (
     "hearing_on", "deferred_until", "extension_clause", "document", "archive_number", "presider", "person", "persons",
     "adjusted", "large_fine", "hearing_by_law", "complex_case", "major", "suspected_crime", "tells_hearing", "urgent",
     "released", "head_approved", "redo_ordered", "social_effect", "facts_clear", "corrected", "educated", "receipt",
+    "fine_changed", "confiscated_changed",
 )  # fmt: skip
 """Inputs that may stand in an event: closed values, references, amounts."""
 

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from data.casework.surcharges import surcharge_owed
 from data.models import (
     Assistance,
     CaseReview,
@@ -19,7 +20,6 @@ from data.models import (
 )
 from data.papers import wording as w
 from data.papers.casefile import CaseFile
-from data.queries.case_file import money_of, remedies_of
 from policy.case_facts import CaseFacts
 from policy.review import materials, points
 from policy.text import has, say
@@ -153,8 +153,7 @@ def _surcharge(file: CaseFile) -> str | None:
     """What a fine paid late costs more as of the day of the document: an exact amount, as CO 35 asks of a reminder."""
     if file.case is None:
         return None
-    money = money_of(file.session, file.county, file.case, file.facts, remedies_of(file.session, file.case), file.now)
-    amount = money.surcharge
+    amount = surcharge_owed(file.session, file.county, file.case, file.facts, file.now)
     told = {"day": w.day(file.now), "amount": w.yuan(amount), "words": w.yuan_words(amount)}
     return say("papers.surcharge", **told) if amount else None
 

@@ -7,20 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.casework.case_known import CHINA
+from data.casework.surcharges import late, payment_due
 from data.county import County
 from data.models import (
     Account,
     Case,
     CaseEntry,
     CaseReview,
-    Deadline,
     Evidence,
     EvidenceLink,
     Goods,
@@ -31,12 +31,6 @@ from data.models import (
     Remedy,
 )
 from policy.case_facts import CaseFacts
-from policy.deadlines import Pause
-from policy.errors import Refusal
-from policy.surcharge import surcharge
-
-_PAUSES: Final = {"reconsideration": "reconsideration", "suit": "litigation"}
-"""Kinds of remedy as grounds of the profile's `case.surcharge.not_counted`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,45 +264,17 @@ def money_of(
     payments = tuple(
         PaymentView(r.kind, r.amount, r.paid_at, r.channel, r.receipt, _who(names, r.account_id)) for r in rows
     )
-    due = _payment_due(session, case, facts)
+    due = payment_due(session, case, facts)
     value = county.profile.get("case.surcharge.daily", now.astimezone(CHINA).date())
     return MoneyView(
         owed=facts.outstanding,
         paid=sum((one.amount for one in payments), Decimal(0)),
-        surcharge=_surcharge(county, facts, due, payments, remedies, now),
+        surcharge=late(county, facts, due, payments, remedies, now),
         surcharge_clause=value.clause if value else None,
         due_at=due,
         deferred_until=facts.deferred_until,
         payments=payments,
     )
-
-
-def _payment_due(session: Session, case: Case, facts: CaseFacts) -> datetime | None:
-    """The last moment to pay: the deadline that ran, or the end of a granted deferral."""
-    query = select(Deadline.due_at).where(Deadline.matter_id == case.id, Deadline.kind == "payment")
-    ran = session.scalar(query.order_by(Deadline.begun_at.desc()).limit(1))
-    known = [at for at in (ran, facts.deferred_until) if at is not None]
-    return max(known) if known else None
-
-
-def _surcharge(
-    county: County,
-    facts: CaseFacts,
-    due: datetime | None,
-    payments: Sequence[PaymentView],
-    remedies: Iterable[RemedyView],
-    now: datetime,
-) -> Decimal:
-    if due is None or not facts.fine or facts.outstanding is None:
-        return Decimal(0)
-    settled = [one.paid_at for one in payments if one.kind == "fine"]
-    asked = settled[-1] if facts.outstanding == 0 and settled else now
-    pauses = [Pause(one.asked_at, one.decided_at, _PAUSES[one.kind]) for one in remedies if one.kind in _PAUSES]
-    already = sum((one.amount for one in payments if one.kind == "surcharge"), Decimal(0))
-    try:
-        return max(surcharge(facts.fine, due, asked, pauses, county.profile) - already, Decimal(0))
-    except Refusal:  # the profile is silent: nothing is added
-        return Decimal(0)
 
 
 # -- reviews and documents ---------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from data.simulate.case_cast import SYSTEM, By
 from data.simulate.case_work import CaseWork, Going
 from data.simulate.desk import Course
 from policy.case_facts import appeal_end, overturned
+from policy.guards_case_after import own_to_enforce
 from policy.surcharge import surcharge
 from policy.vocabulary import PenaltyKind, Verb
 from policy.vocabulary_case import CaseStatus, CloseGround, Paid, PartyKind, RemedyResult, ServiceWay
@@ -96,12 +97,18 @@ class Aftermath(CaseWork):
         result = self.rng.choices(list(RESULTS), list(RESULTS.values()))[0]
         filed = self.case.facts.filing_approved_at is not None
         again = filed and result is RemedyResult.REVOKED and self.rng.random() < 0.4
-        self.case.take(decide, self.reviewer(), result=result, redo_ordered=again)
+        changed = self.lower() if result is RemedyResult.CHANGED else {}
+        self.case.take(decide, self.reviewer(), result=result, redo_ordered=again, **changed)
         if result in _TURNED and self.case.facts.published_at is not None:
             yield self.office(1, 9)
             reason = self.word("published_withdrawn")
             self.case.take(Verb.WITHDRAW_PUBLICATION, self.reviewer(), reason=reason)
         return again
+
+    def lower(self) -> dict[str, Decimal]:
+        """The fine as it is changed: half of it; nothing where there is none."""
+        fine = self.case.facts.fine
+        return {"fine_changed": fine / 2} if fine and PenaltyKind.FINE in self.case.facts.penalties else {}
 
     # money
 
@@ -112,7 +119,7 @@ class Aftermath(CaseWork):
         if self.happens("deferred"):
             yield from self.deferred()
         drawn, due = self.rng.random(), self.case.due.get("payment", self.docket.desk.now)
-        if drawn < self.shares["unpaid"]:
+        if drawn < self.shares["unpaid"] and own_to_enforce(self.case.facts).allowed:
             yield from self.chased(due)
         elif drawn < self.shares["unpaid"] + self.shares["paid_late"]:
             yield self.after(due + timedelta(days=self.rng.randrange(1, 40)))
@@ -144,7 +151,8 @@ class Aftermath(CaseWork):
                 part = self.case.facts.outstanding or Decimal(0)
             if part > 0:
                 slip = f"No.{self.rng.randrange(10**8):08d}"
-                self.case.take(Verb.RECORD_PAYMENT, cashier, amount=part, paid=kind, slip=slip)
+                late = {"surcharge_owed": part} if kind is Paid.SURCHARGE else {}
+                self.case.take(Verb.RECORD_PAYMENT, cashier, amount=part, paid=kind, slip=slip, **late)
 
     def surcharge(self) -> Decimal:
         """Three per cent a day, as the profile says, where the fine is late and nobody granted time."""

@@ -221,6 +221,7 @@ _DECIDING: Final[tuple[Row, ...]] = (
 )
 
 _OWED: Final = (a.was_served, a.decision_stands)
+_CHASED: Final = (*_OWED, a.still_owed, a.own_to_enforce)
 _PAYING: Final = (*_OWED, a.collector_apart, a.amount_due)
 
 _EXECUTION: Final[tuple[Row, ...]] = (
@@ -250,7 +251,7 @@ _EXECUTION: Final[tuple[Row, ...]] = (
         (S.EXECUTING, S.REMINDER),
         Verb.REMIND,
         HANDLERS,
-        (c.two_officers, *_OWED, a.still_owed, a.payment_time_over),
+        (c.two_officers, *_CHASED, a.payment_time_over),
         S.REMINDER,
     ),
     (
@@ -259,8 +260,7 @@ _EXECUTION: Final[tuple[Row, ...]] = (
         HANDLERS,
         (
             c.officers_for_compulsion,
-            *_OWED,
-            a.still_owed,
+            *_CHASED,
             a.reminded,
             a.appeals_over,
             a.may_compel,
@@ -275,8 +275,7 @@ _EXECUTION: Final[tuple[Row, ...]] = (
         HEADS,
         (
             c.head_of_the_organ,
-            *_OWED,
-            a.still_owed,
+            *_CHASED,
             a.reminded,
             a.reminder_waited,
             a.appeals_over,
@@ -336,7 +335,13 @@ _BESIDE: Final[tuple[Row, ...]] = (
     ),
     ((S.REFERRED_CRIMINAL,), Verb.RESUME, HANDLERS | HEADS, (h.referral_over, c.filing_approved), S.INVESTIGATING),
     (_DECIDED, Verb.ASK_RECONSIDERATION, HANDLERS | _REVIEWERS, (a.was_served, h.reconsideration_open), None),
-    (_DECIDED, Verb.DECIDE_RECONSIDERATION, HANDLERS | _REVIEWERS, (h.reconsideration_runs, h.result_named), None),
+    (
+        _DECIDED,
+        Verb.DECIDE_RECONSIDERATION,
+        HANDLERS | _REVIEWERS,
+        (h.reconsideration_runs, h.result_named, h.change_told),
+        None,
+    ),
     (
         _DECIDED,
         Verb.BRING_SUIT,
@@ -344,7 +349,7 @@ _BESIDE: Final[tuple[Row, ...]] = (
         (a.was_served, h.suit_open, h.reconsidered_first),
         None,
     ),
-    (_DECIDED, Verb.DECIDE_SUIT, HANDLERS | _REVIEWERS, (h.suit_runs, h.result_named), None),
+    (_DECIDED, Verb.DECIDE_SUIT, HANDLERS | _REVIEWERS, (h.suit_runs, h.result_named, h.change_told), None),
     (_DECIDED, Verb.REDO, HEADS, (c.head_of_the_organ, h.ordered_again, c.filing_approved), S.INVESTIGATING),
     (
         _DECIDED,

@@ -8,7 +8,7 @@ from typing import Final
 from policy.case_facts import CaseFacts, overturned
 from policy.course import Clocks
 from policy.vocabulary import PenaltyKind, Verb
-from policy.vocabulary_case import RemedyResult
+from policy.vocabulary_case import Paid, RemedyResult
 
 REMEDIES: Final = ("reconsideration", "suit")
 """The party's two ways, open at once; a penalty on the spot opens the first only (RL 23)."""
@@ -71,7 +71,7 @@ def _fined(facts: CaseFacts) -> bool:
 
 
 def _paid_up(facts: CaseFacts) -> bool:
-    return facts.outstanding is not None and facts.amount >= facts.outstanding
+    return facts.outstanding is not None and facts.paid is not Paid.SURCHARGE and facts.amount >= facts.outstanding
 
 
 def _to_withdraw(facts: CaseFacts) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -246,3 +246,62 @@ def test_a_small_penalty_is_decided_and_handed_over_on_the_spot(town: Record, ac
     assert (case.status, case.procedure, case.decision_number) == ("served", "simple", "当罚〔2026〕1号")
     with town.read() as session:
         assert session.scalars(select(Case.number)).all() == ["JD-C-20261120-0001"]  # the refused one left no gap
+
+
+# -- money after the decision ------------------------------------------------------------------------------------------
+
+
+def late(town: Record, actors: dict, tmp_path: Path) -> tuple[Case, datetime]:
+    """A fine of 30 yuan, five days late."""
+    case, served = c.to_served(town, actors, c.propose(town, tmp_path, actors), NOW)
+    return case, served + timedelta(days=20)
+
+
+def pay(town: Record, actors: dict, case: Case, at: datetime, amount: str, paid: str) -> Case:
+    return c.step(town, actors["finance"], case, "record_payment", at, amount=amount, paid=paid, slip="No.1")
+
+
+def test_the_surcharge_is_taken_after_the_fine_and_neither_more_than_is_owed(town: Record, actors, tmp_path) -> None:
+    """Three per cent a day on 30 yuan, five days: 4.50 (PL 72)."""
+    case, at = late(town, actors, tmp_path)
+    for amount, paid in (("31", "fine"), ("4.51", "surcharge")):
+        with pytest.raises(Refusal) as refused:
+            pay(town, actors, case, at, amount, paid)
+        assert codes(refused.value) == {"reasons_case.paid_too_much"}
+    case = pay(town, actors, case, at, "30", "fine")
+    case = pay(town, actors, case, at + timedelta(days=3), "4.50", "surcharge")  # it stopped growing with the payment
+    with pytest.raises(Refusal) as refused:
+        pay(town, actors, case, at + timedelta(days=3), "1", "surcharge")
+    assert codes(refused.value) == {"reasons_case.nothing_owed"}
+
+
+def test_a_surcharge_does_not_meet_the_time_to_pay_the_fine(town: Record, actors, tmp_path: Path) -> None:
+    case, at = late(town, actors, tmp_path)
+    at += timedelta(days=40)  # as much as the fine itself
+    case = pay(town, actors, case, at, "30", "surcharge")
+    with town.read() as session:
+        kinds = {one.kind for one in running(session, town.county(), matter_id=case.id)}
+    assert "payment" in kinds
+
+
+def test_what_a_reconsideration_changed_is_owed_as_changed_and_enforced_by_its_organ(
+    town: Record, actors, tmp_path: Path
+) -> None:
+    """RL 63: the changed fine stands; RL 78(2): the organ of reconsideration enforces it, not who decided first."""
+    case, at = late(town, actors, tmp_path)
+    case = c.step(town, actors["officer"], case, "begin_execution", at)
+    case = c.step(town, actors["officer"], case, "ask_reconsideration", at, before="区人民政府")
+    with pytest.raises(Refusal) as refused:
+        c.step(town, actors["officer"], case, "decide_reconsideration", at, result="changed")
+    assert codes(refused.value) == {"reasons_case.change_untold"}
+    case = c.step(town, actors["officer"], case, "decide_reconsideration", at, result="changed", fine_changed="10")
+    assert case.fine == Decimal(10)
+    with pytest.raises(Refusal) as refused:
+        c.step(town, actors["officer"], case, "remind", at + timedelta(days=30))
+    assert codes(refused.value) == {"reasons_case.enforced_above"}
+    case = pay(town, actors, case, at + timedelta(days=30), "10", "fine")
+    case = c.step(town, actors["head"], case, "close", at + timedelta(days=31), close_ground="executed")
+    assert case.status == "closed"
+    with town.read() as session:
+        told = session.scalars(select(Event).where(Event.verb == "decide_reconsideration")).one()
+        assert '"fine_changed":"10"' in told.facts

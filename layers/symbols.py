@@ -42,10 +42,14 @@ SYMBOLS: Final[Mapping[str, Symbol]] = {
     UnitStatus.OFF_DUTY.value: Symbol(CIRCLE, "muted", hollow=True),
     "lead": Symbol(PIN, "text", mark="M16 9.4a3.4 3.4 0 1 0 .01 0Z"),
     "lead_urgent": Symbol(PIN, "warn", mark="M14.6 6.6h2.8l-.5 7.4h-1.8ZM16 15.4a1.5 1.5 0 1 0 .01 0Z"),
+    "best_place": Symbol(
+        "M16 5a11 11 0 1 0 .01 0ZM16 8a8 8 0 1 1-.01 0ZM14.4 10.4h3.2v4h4v3.2h-4v4h-3.2v-4h-4v-3.2h4Z", "accent"
+    ),
     "overdue": Symbol(RING, "alarm", mark="M16 11.6a4.4 4.4 0 1 0 .01 0Z", mark_in="alarm"),
     "emergency": Symbol(OCTAGON, "alarm", mark="M14 7.4h4l-.7 10.4h-2.6ZM16 19.8a2.3 2.3 0 1 0 .01 0Z", mark_in="halo"),
 }
-"""By kind: the six states of a unit (`policy.vocabulary.UnitStatus`), leads, the ring of what is overdue, the emergency."""
+"""By kind: the six states of a unit (`policy.vocabulary.UnitStatus`), leads, the ring of what is overdue, the emergency; where a free unit
+would help most."""
 
 UNIT_KINDS: Final = tuple(status.value for status in UnitStatus)
 

@@ -182,6 +182,10 @@
     dispatch: function (d) { act("dispatch", { number: d.number, teams: [d.team], kind: state.chosen.kind }); },
     undo: undo, dismiss: dismiss, confirm: confirm,
     pick: startPicking,
+    goto: function (d) {
+      var map = window.onegrid && window.onegrid.map && window.onegrid.map.get("console-map");
+      if (map) { map.flyTo([Number(d.lat), Number(d.lon)], Math.max(map.getZoom(), 13), { duration: 0.6 }); }
+    },
     layer: function (d) {
       layers = Object.assign({}, layers);
       layers[d.layer] = !layers[d.layer];
@@ -257,6 +261,7 @@
     g: function () { whenShown(function () { press('#console-lead .d-actions [data-act="look"]'); }); },
     n: function () { open("console-intake", {}); },
     u: undo, c: centre,
+    v: function () { press('.m-layers [data-layer="cover"]'); },
     "/": function () { var box = $("console-search"); if (box) { box.focus(); } },
     "?": function () { open("console-keys", {}); },
     Escape: function () { if (state.picking) { stopPicking(); } else { dismiss(); } }

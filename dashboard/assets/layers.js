@@ -43,7 +43,11 @@
   function line(feature, context) {
     var c = palette(known(context.map)), h = hideout(context), chosen = h.chosen && h.chosen === feature.properties.c;
     var step = h.steps ? h.steps[feature.properties.i] : -1;
+    if (h.lost && h.lost.indexOf(feature.properties.c) >= 0) {
+      return { fill: true, fillColor: c.alarm, fillOpacity: 0.3, color: c.alarm, opacity: 1, weight: 2.5 * c.unit, dashArray: "3 4" };
+    }
     return {
+      dashArray: null,
       fill: step >= 0 || !!h.touch, fillColor: step >= 0 ? c.steps[step] : c.panel, fillOpacity: step >= 0 ? 0.9 : 0,
       color: chosen ? c.accent : c.outline, opacity: chosen ? 1 : 0.55, weight: (chosen ? 3 : 0.8) * c.unit
     };

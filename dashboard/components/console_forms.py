@@ -208,6 +208,7 @@ KEYS: Final = (
     ("u", "", "key_undo"),
     ("n", "", "intake"),
     ("c", "", "key_centre"),
+    ("v", "", "key_cover"),
     ("/", "", "key_search"),
     ("?", "", "key_all"),
     ("Esc", "", "key_escape"),

@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components import console_reads as reads
 from dashboard.components import passing
 from dashboard.components.console_board import build_board
+from dashboard.components.console_cover import cover_layers, cover_panel, pull_cover
 from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
 from dashboard.components.console_parts import digest
 from dashboard.components.console_queue import FILTERS, build_queue_panel, filters_from
@@ -80,7 +81,7 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
         "console-view": {name: str(query().get(name, "")) for name in FILTERS},
         "console-chosen": dict(chosen),
         "console-ranks": shown["ranks"],
-        "console-layers": {"leads": True, "units": True, "load": False},
+        "console-layers": {"leads": True, "units": True, "load": False, "cover": False},
         "console-act": None,
         "console-done": None,
         "console-subject": None,
@@ -89,7 +90,8 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
         **{f"console-{name}": part for name, part in parts.items()},
     }
     return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [
-        dcc.Store(id=f"console-{name}") for name in ("heard", "pulse", "slow-pulse")
+        dcc.Store(id=f"console-{name}")
+        for name in ("heard", "pulse", "slow-pulse", "cover", "cover-pulse", "cover-seen")
     ]
 
 
@@ -99,7 +101,8 @@ def _layer_switch() -> Component:
         pressed = {"data-act": "layer", "data-layer": name, "aria-pressed": str(on).lower()}
         return html.Button(t(f"console.layer_{name}"), type="button", className=look, **pressed)
 
-    return html.Div([one("leads", True), one("units", True), one("load", False)], className="m-layers")
+    chips = [one("leads", True), one("units", True), one("load", False), one("cover", False)]
+    return html.Div(chips, className="m-layers")
 
 
 def _map_panel() -> Component:
@@ -107,7 +110,8 @@ def _map_panel() -> Component:
     lines = dl.GeoJSON(id="console-routes", data=None, style=style, interactive=False)
     picking = html.Div(id="console-picking", className="m-picking", hidden=True)
     scale = html.Div(load_scale(), className="m-scale", id="console-scale", hidden=True)
-    parts = [grid_map(MAP, county(), more=[lines]), _layer_switch(), legend(LEGEND), scale, picking]
+    view = grid_map(MAP, county(), more=[*cover_layers(), lines])
+    parts = [view, _layer_switch(), legend(LEGEND), scale, cover_panel(), picking]
     return html.Section(parts, className="panel c-panel c-map", **{"aria-label": t("console.map")})
 
 
@@ -172,6 +176,7 @@ def register(app: Dash) -> None:
     """The callbacks of the page."""
     register_map(app, MAP)
     _register_pulls(app)
+    _register_cover(app)
     _register_acts(app)
     for form in FIELDS:
         _register_form(app, form)
@@ -219,6 +224,61 @@ def _register_pulls(app: Dash) -> None:
     async def company(_beat: Any, chosen: Any) -> list[Any]:
         """Who else looks at the lead."""
         return await run(reads.company, chosen)
+
+
+def _register_cover(app: Dash) -> None:
+    told = {
+        "cover": Output("console-cover", "data"),
+        "panel": Output("console-coverage", "children"),
+        "seen": Output("console-cover-seen", "data"),
+    }
+    asked, seen = Input("console-cover-pulse", "data"), State("console-cover-seen", "data")
+
+    @app.callback(told, asked, seen, prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def cover(_asked: Any, seen: Any) -> dict[str, Any]:
+        """Coverage, while its layer is shown."""
+        return await run(pull_cover, seen)
+
+    layers, hears = Input("console-layers", "data"), Output("console-heard", "data", allow_duplicate=True)
+    drawn = [Output("console-reach", "data"), Output("console-best", "data")]
+    scripts: Sequence[tuple[str, Any, list[Input]]] = (
+        ("wanted", Output("console-cover-pulse", "data"), [Input("tick", "data"), layers]),
+        ("draw", drawn, [Input("console-cover", "data"), layers]),
+        ("unit", hears, [Input(f"{MAP}-units", "clickData")]),
+        ("told", hears, [Input("console-coverage", "children")]),
+    )
+    for name, out, inputs in scripts:
+        app.clientside_callback(ClientsideFunction("cover", name), out, *inputs, prevent_initial_call=True)
+
+
+def _register_acts(app: Dash) -> None:
+    told = {
+        "refusal": Output("console-refusal", "children"),
+        "toast": Output("console-toast", "children"),
+        "done": Output("console-done", "data"),
+    }
+
+    @app.callback(told, Input("console-act", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def act(wish: Any) -> dict[str, Any]:
+        """Do what a button or key asks."""
+        return await run(reads.answered, wish)
+
+
+def _register_form(app: Dash, form: str) -> None:
+    told = {
+        "refusal": Output(f"console-{form}-refusal", "children"),
+        "toast": Output("console-toast", "children", allow_duplicate=True),
+        "done": Output("console-done", "data", allow_duplicate=True),
+        "opened": Output(f"console-{form}", "opened"),
+        "fields": {name: Output(f"console-{form}-{name}", "value") for name in CLEARED_FIELDS[form]},
+    }
+    values = [State(f"console-{form}-{name}", "value") for name in FIELDS[form]]
+    about = [State("console-subject", "data"), State("console-chosen", "data")]
+
+    @app.callback(told, Input(f"console-{form}-go", "n_clicks"), *about, *values, prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def submit(_clicks: Any, subject: Any, chosen: Any, *given: Any) -> dict[str, Any]:
+        """Do what the form asks."""
+        return await run(reads.submitted, form, given, subject, chosen)
 
 
 def _register_acts(app: Dash) -> None:

@@ -35,7 +35,7 @@ from tests.data.conftest import Clock
 
 LON, LAT = small.middle(0)
 BY_SCRIPT = {
-    "choose", "filter", "clear", "kind", "mark", "send", "dismiss", "confirm", "pick", "layer",
+    "choose", "filter", "clear", "kind", "mark", "send", "dismiss", "confirm", "pick", "layer", "goto",
 }  # fmt: skip
 
 

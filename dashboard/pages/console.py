@@ -281,36 +281,6 @@ def _register_form(app: Dash, form: str) -> None:
         return await run(reads.submitted, form, given, subject, chosen)
 
 
-def _register_acts(app: Dash) -> None:
-    told = {
-        "refusal": Output("console-refusal", "children"),
-        "toast": Output("console-toast", "children"),
-        "done": Output("console-done", "data"),
-    }
-
-    @app.callback(told, Input("console-act", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
-    async def act(wish: Any) -> dict[str, Any]:
-        """Do what a button or key asks."""
-        return await run(reads.answered, wish)
-
-
-def _register_form(app: Dash, form: str) -> None:
-    told = {
-        "refusal": Output(f"console-{form}-refusal", "children"),
-        "toast": Output("console-toast", "children", allow_duplicate=True),
-        "done": Output("console-done", "data", allow_duplicate=True),
-        "opened": Output(f"console-{form}", "opened"),
-        "fields": {name: Output(f"console-{form}-{name}", "value") for name in CLEARED_FIELDS[form]},
-    }
-    values = [State(f"console-{form}-{name}", "value") for name in FIELDS[form]]
-    about = [State("console-subject", "data"), State("console-chosen", "data")]
-
-    @app.callback(told, Input(f"console-{form}-go", "n_clicks"), *about, *values, prevent_initial_call=True)  # type: ignore[untyped-decorator]
-    async def submit(_clicks: Any, subject: Any, chosen: Any, *given: Any) -> dict[str, Any]:
-        """Do what the form asks."""
-        return await run(reads.submitted, form, given, subject, chosen)
-
-
 def _register_scripts(app: Dash) -> None:
     heard = Output("console-heard", "data", allow_duplicate=True)
     hears: Sequence[tuple[str, list[Input]]] = (

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 from uuid_utils.compat import uuid7
 
 from data.casework.inspection_plans import usable, visits_for
-from data.casework.inspection_steps import admitted, count_of, find_row, form_of, on_of, read, take
+from data.casework.inspection_steps import admitted, count_of, find_row, form_of, may_begin, on_of, read, take
 from data.casework.numbers import draw_number
 from data.db import Tx
 from data.models import Certificate, InspectionDraw, InspectionPlan, Organ, Party, Person
@@ -27,6 +27,7 @@ BEACON_MOST = 200
 
 def commit_draw(tx: Tx, *, given: Mapping[str, Any]) -> InspectionDraw:
     """Fix the lists of a draw for an approved random plan, with their hash in the chain, before there is a seed."""
+    may_begin(tx, DRAW, Verb.COMMIT)
     told = read(DRAW, Verb.COMMIT, given)
     plan: InspectionPlan = find_row(tx, MatterKind.INSPECTION_PLAN, told["inspection_plan"])
     subjects, inspectors = _population(tx, told), _inspectors(tx, plan.organ_code)
@@ -65,9 +66,9 @@ def draw_step(tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] |
     """Draw by a seed that is made or typed in now, or discard the draw with a reason; both are events."""
     verb = form_of(DRAW, step_name)
     row: InspectionDraw = find_row(tx, DRAW, number)
-    told = read(DRAW, verb, given or {})
     plan: InspectionPlan = find_row(tx, MatterKind.INSPECTION_PLAN, row.plan_number)
     here, acting = admitted(tx, DRAW, row, verb, plan.organ_code)
+    told = read(DRAW, verb, given or {})
     _own(plan, acting)
     facts = _facts(here, row, plan, told)
     said: dict[str, Any] = {"reason": told.get("reason")}

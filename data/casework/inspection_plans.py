@@ -14,10 +14,12 @@ from data.casework.inspection_steps import (
     day_of,
     find_row,
     form_of,
+    may_begin,
     on_of,
     organ_row,
     read,
     take,
+    township_of_organ,
     unpublished,
 )
 from data.casework.inspection_subjects import find_subject
@@ -35,6 +37,7 @@ PLAN = MatterKind.INSPECTION_PLAN
 
 def register_plan(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> InspectionPlan:
     """Register what the actor's organ means to inspect in a period; raises Refusal with every obstacle and its clause."""
+    may_begin(tx, PLAN, Verb.PLAN)
     told = read(PLAN, Verb.PLAN, given)
     row = InspectionPlan(
         id=uuid7(),
@@ -52,6 +55,7 @@ def register_plan(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None
         planned_at=tx.now,
     )
     here, row.organ_code = admitted(tx, PLAN, row, Verb.PLAN, sender)
+    row.township_code = township_of_organ(tx, row.organ_code)
     facts = _facts(here, row, row.organ_code, told)
     row.number = draw_number(tx, "inspection_plan")
     tx.session.add(row)
@@ -60,12 +64,14 @@ def register_plan(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None
     return row
 
 
-def plan_step(tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None) -> InspectionPlan:
+def plan_step(
+    tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None, sender: str | None = None
+) -> InspectionPlan:
     """Approve, file or withdraw a plan; raises Refusal with every obstacle and its clause."""
     verb = form_of(PLAN, step_name)
     row: InspectionPlan = find_row(tx, PLAN, number)
+    here, acting = admitted(tx, PLAN, row, verb, sender)
     told = read(PLAN, verb, given or {})
-    here, acting = admitted(tx, PLAN, row, verb)
     facts = _facts(here, row, acting, told)
     if verb is Verb.APPROVE:
         row.approved_at, row.approved_by, row.approval = tx.now, acting, told.get("document")

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 
 from data.authority import Subject, demand, within
 from data.casework.numbers import CHINA
-from data.casework.organs import own_organ, refusal_in_names
+from data.casework.organs import own_organ, refusal_in_names, townships_of_organs
 from data.casework.steps import roles_of
 from data.db import Tx
 from data.events import append_event
@@ -79,10 +79,24 @@ def read(matter: MatterKind, verb: Verb, given: Given) -> dict[str, Any]:
     return read_form(verb, given, INSPECTION_FORMS[matter][verb])
 
 
+def may_begin(tx: Tx, matter: MatterKind, verb: Verb) -> None:
+    """Refuse at once whoever may begin no such matter anywhere."""
+    demand(tx.actor, f"{matter.value}.{verb.value}", Subject(tx.county.jurisdiction_id), tx.now)
+
+
 def subject_of(tx: Tx, row: Any) -> Subject:
-    """A matter as an object of access: the township of what is inspected; the county's business where it has none."""
+    """A matter as an object of access: the township of what is inspected or of the organ, of an operation those of all who
+    take part; the county's business where it has none."""
     townships = frozenset({row.township_code} if row.township_code else ())
+    if isinstance(row, JointOperation):
+        townships = townships_of_organs(tx, row.participants or [])
     return Subject(tx.county.jurisdiction_id, townships, None, row.number)
+
+
+def township_of_organ(tx: Tx, code: str) -> str | None:
+    """The township an organ acts for; None for one of the county."""
+    organ = organ_row(tx, code)
+    return organ.township_code if organ is not None else None
 
 
 def admitted(tx: Tx, matter: MatterKind, row: Any, verb: Verb, sender: str | None = None) -> tuple[Tx, str]:

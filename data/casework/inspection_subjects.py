@@ -26,6 +26,7 @@ from policy.vocabulary_between import VisitStatus
 
 def register_subject(tx: Tx, *, given: Mapping[str, Any]) -> Party:
     """Register an enterprise with where it lies, its trade, risk and credit; one known by its code is brought up to date."""
+    demand(tx.actor, "party.register", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(Verb.RECORD, given, SUBJECT_FORM)
     cell = told["cell"]
     township = tx.county.township_of(cell) if cell in tx.county.hierarchy.cells else None
@@ -46,8 +47,8 @@ def register_subject(tx: Tx, *, given: Mapping[str, Any]) -> Party:
 
 def publish_cap(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> InspectionCap:
     """Keep the yearly cap the actor's organ has published: how often it inspects one enterprise at most (E3)."""
-    told = read_form(Verb.PUBLISH, given, CAP_FORM)
     demand(tx.actor, "organ.publish_cap", Subject(tx.county.jurisdiction_id), tx.now)
+    told = read_form(Verb.PUBLISH, given, CAP_FORM)
     code = sender if tx.actor.system and sender else own_organ(tx, "organ.publish_cap")
     organ = organ_row(tx, code)
     if organ is None:

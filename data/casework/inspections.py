@@ -17,6 +17,7 @@ from data.casework.inspection_steps import (
     day_of,
     find_row,
     form_of,
+    may_begin,
     not_found,
     on_of,
     read,
@@ -44,6 +45,7 @@ CODE: Final = "onegrid:visit"
 
 def plan_visit(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> InspectionVisit:
     """Plan a visit: for one organ, or merged from the plans of several for one enterprise; raises Refusal with every obstacle."""
+    may_begin(tx, VISIT, Verb.PLAN)
     told = read(VISIT, Verb.PLAN, given)
     subject, on = find_subject(tx, told["inspected"]), day_of(told, "visit_on")
     row = InspectionVisit(
@@ -81,8 +83,8 @@ def visit_step(
     """Take one step of a visit with what its form asks for; raises Refusal with every obstacle and its clause."""
     verb = form_of(VISIT, step_name)
     row: InspectionVisit = find_row(tx, VISIT, number)
-    told = read(VISIT, verb, given or {})
     here, acting = admitted(tx, VISIT, row, verb, sender)
+    told = read(VISIT, verb, given or {})
     subject = tx.session.get_one(Party, row.party_id)
     _check(tx, row, told)
     facts = visit_facts(here, row, subject, acting, told, verb)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from uuid_utils.compat import uuid7
 
-from data.casework.inspection_steps import admitted, find_row, form_of, on_of, organ_row, read, take
+from data.casework.inspection_steps import admitted, find_row, form_of, may_begin, on_of, organ_row, read, take
 from data.casework.numbers import draw_number
 from data.casework.organs import find_organ
 from data.db import Tx
@@ -22,6 +22,7 @@ OPERATION: Final = MatterKind.JOINT_OPERATION
 
 def plan_operation(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> JointOperation:
     """Plan an operation of the actor's organ with others, with the visits that belong to it."""
+    may_begin(tx, OPERATION, Verb.PLAN)
     told = read(OPERATION, Verb.PLAN, given)
     row = JointOperation(
         id=uuid7(),
@@ -54,8 +55,8 @@ def operation_step(
     """Take one step of an operation with what its form asks for; raises Refusal with every obstacle and its clause."""
     verb = form_of(OPERATION, step_name)
     row: JointOperation = find_row(tx, OPERATION, number)
-    told = read(OPERATION, verb, given or {})
     here, acting = admitted(tx, OPERATION, row, verb, sender)
+    told = read(OPERATION, verb, given or {})
     if verb is not Verb.ANSWER and verb is not Verb.APPROVE and acting != row.organ_code:
         raise Refusal("errors_inspections.not_own_operation", kind="forbidden", number=row.number)
     facts = _facts(here, row, acting, told)

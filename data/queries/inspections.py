@@ -10,12 +10,12 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from data.authority import VERBS, Actor, Subject, demand
-from data.casework.inspection_steps import MODELS, not_found, on_of
+from data.authority import VERBS, Actor, Subject, authorise, demand
+from data.casework.inspection_steps import MODELS, not_found, on_of, subject_of
 from data.casework.inspection_subjects import cap_of, find_subject
 from data.county import County
 from data.db import Tx
-from data.models import InspectionPlan, InspectionVisit, Party
+from data.models import InspectionPlan, InspectionVisit, JointOperation, Party
 from policy.merging import Due, Merging, merge
 from policy.vocabulary import MatterKind
 from policy.vocabulary_between import VisitStatus
@@ -23,7 +23,6 @@ from policy.vocabulary_inspection import InspectionPlanStatus
 
 MOST: Final = 500
 _USABLE: Final = (InspectionPlanStatus.APPROVED.value, InspectionPlanStatus.FILED.value)
-_BEGAN: Final = {MatterKind.INSPECTION_DRAW: "committed_at"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +84,7 @@ def _visible(actor: Actor, county: County, matter: MatterKind) -> ColumnElement[
         if scope.role in allowed and scope.jurisdiction_id == county.jurisdiction_id:
             if scope.townships is None:
                 return place
-            seen.append(model.township_code.in_(sorted(scope.townships)))
-            seen.append(model.township_code.is_(None))
+            seen += [model.township_code.in_(sorted(scope.townships)), model.township_code.is_(None)]
             seen += [model.organ_code == scope.organ] if scope.organ else []
     return place & or_(false(), *seen)
 
@@ -119,7 +117,15 @@ def rows_of(
         if subject:
             query = query.join(Party, Party.id == InspectionVisit.party_id).where(Party.code == subject)
         query = query.where(InspectionVisit.visit_on >= since) if since else query
-    return list(session.scalars(query.order_by(model.number.desc()).limit(min(limit, MOST))))
+    found = session.scalars(query.order_by(model.number.desc()).limit(min(limit, MOST)))
+    return [row for row in found if _touches(Tx(session, actor, now, county), row)]
+
+
+def _touches(tx: Tx, row: Any) -> bool:
+    """Of joint operations a town sees those in which its organ takes part; other matters were scoped by the query."""
+    if not isinstance(row, JointOperation):
+        return True
+    return authorise(tx.actor, "joint_operation.read", subject_of(tx, row), tx.now).allowed
 
 
 def one_row(session: Session, actor: Actor, county: County, now: datetime, *, matter: MatterKind, number: str) -> Any:
@@ -127,8 +133,9 @@ def one_row(session: Session, actor: Actor, county: County, now: datetime, *, ma
     demand(actor, f"{matter.value}.read", Subject(county.jurisdiction_id, label=number), now)
     model: Any = MODELS[matter]
     row = session.scalars(select(model).where(_visible(actor, county, matter), model.number == number)).first()
-    if row is None:
-        raise not_found(Tx(session, actor, now, county), matter, number)
+    tx = Tx(session, actor, now, county)
+    if row is None or not _touches(tx, row):
+        raise not_found(tx, matter, number)
     return row
 
 

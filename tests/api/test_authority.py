@@ -16,8 +16,19 @@ from data.authority import SYSTEM, VERBS
 from data.casework.cases import find_case
 from data.casework.paper_numbers import reserve_block
 from data.casework.papers import make_paper
-from data.models import CaseReview, Escalation, Goods, Measure
-from policy.vocabulary import Role
+from data.models import (
+    CaseReview,
+    Escalation,
+    Goods,
+    InspectionDraw,
+    InspectionPlan,
+    InspectionVisit,
+    JointOperation,
+    Measure,
+    Party,
+)
+from policy.inspection_forms import INSPECTION_FORMS
+from policy.vocabulary import MatterKind, Role
 from tests.api import casting
 from tests.api.conftest import ROLES
 from tests.api.test_evidence import PDF, picture, put
@@ -135,6 +146,33 @@ for _place, (_matter, _verb) in FIRST.items():
         f"GET /{_place}/{{number}}/events": ("event.read", f"{_matter}.read"),
     }
 
+INSPECTING = {
+    "plans": (MatterKind.INSPECTION_PLAN, "plan"),
+    "draws": (MatterKind.INSPECTION_DRAW, "commit"),
+    "visits": (MatterKind.INSPECTION_VISIT, "plan"),
+    "operations": (MatterKind.JOINT_OPERATION, "plan"),
+}
+for _place, (_kind, _first) in INSPECTING.items():
+    _at_large = (AT_LARGE,) if _place in ("plans", "operations") else ()
+    TABLE |= {
+        f"POST /inspections/{_place}": (f"{_kind.value}.{_first}", *_at_large),
+        f"GET /inspections/{_place}": (f"{_kind.value}.read", AT_LARGE),
+        f"GET /inspections/{_place}/{{number}}": (f"{_kind.value}.read",),
+    }
+    for _step in INSPECTION_FORMS[_kind]:
+        if _step.value != _first:
+            TABLE[f"POST /inspections/{_place}/{{number}}/steps/{_step.value}"] = (f"{_kind.value}.{_step.value}",)
+TABLE |= {
+    "GET /inspections/merging": ("inspection_plan.read", "inspection_visit.read", AT_LARGE),
+    "GET /inspections/visits/{number}/code": ("inspection_visit.read",),
+    "GET /inspections/draws/{number}/file": ("inspection_draw.read",),
+    "GET /inspections/draws/{number}/verification": ("inspection_draw.read",),
+    "GET /inspections/subjects": ("inspection_visit.read", AT_LARGE),
+    "GET /inspections/subjects/{code}": ("inspection_visit.read", AT_LARGE),
+    "POST /inspections/subjects": ("party.register",),
+    "POST /inspections/caps": ("organ.publish_cap", AT_LARGE),
+}
+
 
 @functools.cache
 def description() -> dict[str, Any]:
@@ -185,7 +223,7 @@ def west(served):
     case = call("handler", "POST", "/cases", json=told | {"lead": lead}).json()["number"]
     sent = call("dispatcher", "POST", f"/leads/{other}/dispatch", json={"team_codes": ["W1"]}).json()["tasks"][0]
     found = {"lead": lead, "other": other, "case": case, "task": sent["number"], "key": key}
-    return found | in_record(record, found) | between(call, found)
+    return found | in_record(record, found) | between(call, found) | inspected(record)
 
 
 def in_record(record, west: dict[str, str]) -> dict[str, str]:
@@ -217,6 +255,31 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
     return record.write(SYSTEM, written)
 
 
+def inspected(record) -> dict[str, str]:
+    """One matter of each kind of inspection in the western town."""
+
+    def written(tx: Any) -> dict[str, str]:
+        here = {"jurisdiction_id": tx.county.jurisdiction_id, "organ_code": "WEST", "course": []}
+        own = here | {"township_code": small.WEST}
+        party = Party(jurisdiction_id=tx.county.jurisdiction_id, code="JD-P-1", kind="organisation", name="某厂",
+                      township_code=small.WEST, cell_code=small.VILLAGES[0])  # fmt: skip
+        tx.session.add(party)
+        tx.session.flush()
+        days = {"begins_on": tx.now.date(), "ends_on": tx.now.date()}
+        tx.session.add(InspectionPlan(**own, **days, number="JD-I-1", status="approved", title="随机", kind="random",
+                                      items=["A1"], subjects=["JD-P-1"], planned_at=tx.now))  # fmt: skip
+        tx.session.add(InspectionDraw(**own, number="JD-W-1", status="committed", plan_number="JD-I-1", algorithm="x",
+                                      subjects={"JD-P-1": 1}, inspectors={"01": 1}, subjects_wanted=1, inspectors_wanted=1,
+                                      population_sha256="x", committed_at=tx.now))  # fmt: skip
+        tx.session.add(InspectionVisit(**own, number="JD-N-1", status="planned", party_id=party.id, organs=["WEST"],
+                                       items=["A1"], visit_on=tx.now.date(), planned_at=tx.now))  # fmt: skip
+        tx.session.add(JointOperation(**here, number="JD-J-1", status="noticed", title="联合", participants=["WEST"],
+                                      planned_at=tx.now))  # fmt: skip
+        return {"plans": "JD-I-1", "draws": "JD-W-1", "visits": "JD-N-1", "operations": "JD-J-1", "subject": "JD-P-1"}
+
+    return record.write(SYSTEM, written)
+
+
 def between(call, west: dict[str, str]) -> dict[str, str]:
     """One matter of each kind between the western town and the bureau."""
     found = {}
@@ -242,7 +305,8 @@ def begun(place: str, west: dict[str, str]) -> dict[str, Any]:
 
 def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     method, path = operation.split(" ", 1)
-    place = {"audit": "leads"}.get(path.split("/")[1], path.split("/")[1])
+    parts = path.split("/")
+    place = parts[2] if parts[1] == "inspections" else {"audit": "leads"}.get(parts[1], parts[1])
     number = west.get(place) or west.get(place.removesuffix("s"), "")
     filled = path.format(
         number=number, key=west.get(place, west["key"]), thing=west["thing"], page=1, code="W1", figure="F01"
@@ -286,6 +350,15 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
     }
     written |= {f"POST /{place}": begun(place, west) for place in FIRST}
+    days = {"begins_on": "2026-11-01", "ends_on": "2026-12-01"}
+    drawn = {"inspection_plan": west["plans"], "subjects_wanted": "1", "inspectors_wanted": "2"}
+    written |= {
+        "POST /inspections/plans": days | {"title": "检查", "inspection_kind": "routine", "inspection_items": ["A1"]},
+        "POST /inspections/draws": drawn,
+        "POST /inspections/visits": {"inspected": west["subject"], "visit_on": "2026-11-20", "persons": ["01", "02"]},
+        "POST /inspections/subjects": {"name": "某厂", "credit_code": "91330701MA28D54Q03", "cell": small.VILLAGES[0]},
+        "POST /inspections/operations": {"title": "联合", "participants": ["MARKET"]},
+    }
     return written[operation] if operation in written else _of_examples(operation)
 
 

@@ -1,0 +1,129 @@
+"""Inspections over the interface: plans merged into one visit, the code at the door, a draw repeated, refusals in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from data.accounts import GrantDraft, create_account, create_token
+from data.authority import SYSTEM
+from data.db import Record
+from data.models import Base
+from tests.api.conftest import behind_the_gate
+from tests.api.test_leads import problem
+from tests.data import inspecting
+from tests.data.test_inspection_draws import repeated_by_hand
+
+PLAN = {
+    "title": "年度检查", "inspection_kind": "routine", "begins_on": "2026-11-01", "ends_on": "2026-12-15",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def call(tmp_path_factory, clock):
+    """The interface on the small county with four enterprises, as each part of the cast."""
+    folder = tmp_path_factory.mktemp("inspections")
+    record = Record(f"sqlite:///{folder / 'record.db'}", clock=clock)
+    Base.metadata.create_all(record.write_engine)
+    inspecting.build(record)
+    for number in range(4):
+        inspecting.enterprise(record, number)
+    held = {}
+    for part, (role, organ, township, _) in inspecting.CAST.items():
+        grant = GrantDraft(role, organ, (township,) if township else None)
+        record.write(SYSTEM, create_account, username=f"i-{part}", display_name=part, password_hash="-", grants=[grant])
+        held[part] = record.write(SYSTEM, create_token, username=f"i-{part}", name="test")
+    with behind_the_gate(record, folder) as client:
+
+        def ask(who, method, path, **more):
+            headers = {"authorization": f"Bearer {held[who]}"} | more.pop("headers", {})
+            return client.request(method, f"/api/v1/inspections{path}", headers=headers, **more)
+
+        yield ask
+    record.close()
+
+
+def made(call, who, path, told, **headers):
+    reply = call(who, "POST", path, json=told, headers=headers)
+    assert reply.status_code == 201, reply.text
+    return reply.json()
+
+
+def step(call, who, path, number, verb, told=None):
+    return call(who, "POST", f"/{path}/{number}/steps/{verb}", json=told or {})
+
+
+def approved(call, who, **more):
+    number = made(call, who, "/plans", PLAN | more)["number"]
+    assert step(call, who, "plans", number, "approve").json()["status"] == "approved"
+    return number
+
+
+def subject(call, number=0):
+    return call("west", "GET", "/subjects", params={"text": f"某某{number}号"}).json()["subjects"][0]["code"]
+
+
+def test_plans_are_merged_and_the_visit_goes_its_way(call):
+    code = subject(call)
+    plans = [
+        approved(call, "west", inspection_items=["A1"], subjects=[code]),
+        approved(call, "market", inspection_items=["B1"], subjects=[code]),
+    ]
+    [proposal] = call("west", "GET", "/merging").json()["proposals"]
+    assert (proposal["subject"], proposal["saved"], sorted(proposal["plans"])) == (code, 1, sorted(plans))
+    told = {"inspected": code, "inspection_plans": plans, "visit_on": "2026-11-20", "persons": ["01", "02"]}
+    visit = made(call, "west_officer", "/visits", told)
+    assert problem(step(call, "west", "visits", visit["number"], "approve"), 409, "step_refused")["clause"]
+    assert step(call, "market", "visits", visit["number"], "agree").status_code == 200
+    assert step(call, "west", "visits", visit["number"], "approve").json()["status"] == "approved"
+    problem(call("west", "GET", f"/visits/{visit['number']}/code"), 409, "no_code_yet")
+    assert (
+        step(call, "west_officer", "visits", visit["number"], "give_notice", {"document": "检通1号"}).status_code == 200
+    )
+    code_of = call("west", "GET", f"/visits/{visit['number']}/code")
+    assert (code_of.headers["content-type"], "<svg" in code_of.text) == ("image/svg+xml", True)
+    wrong = {"scanned": "x", "certificates_shown": True}
+    problem(step(call, "west_officer", "visits", visit["number"], "enter", wrong), 409, "wrong_code")
+    assert "token" not in visit
+
+
+def test_a_draw_is_repeated_over_the_interface_and_from_its_file(call):
+    plan = approved(call, "west", inspection_kind="random", inspection_items=["A1"])
+    told = {"inspection_plan": plan, "subjects_wanted": "2", "inspectors_wanted": "2"}
+    number = made(call, "west", "/draws", told)["number"]
+    problem(call("west", "GET", f"/draws/{number}/verification"), 409, "draw_not_drawn")
+    drawn = step(call, "west", "draws", number, "draw", {"seed_source": "generator"}).json()
+    found = call("west", "GET", f"/draws/{number}/verification").json()
+    assert (found["holds"], found["subjects"]) == (True, drawn["drawn_subjects"])
+    assert all(check["sentence"] for check in found["checks"])
+    file = call("west", "GET", f"/draws/{number}/file").json()
+    assert repeated_by_hand(file, "subjects") == drawn["drawn_subjects"]
+    assert step(call, "west", "draws", number, "discard", {"reason": "停业"}).json()["status"] == "discarded"
+    assert [row["number"] for row in call("west", "GET", "/draws", params={"status": "discarded"}).json()["draws"]] == [
+        number
+    ]
+
+
+def test_the_cap_is_published_counted_and_refused(call):
+    code = subject(call, 3)
+    cap = {"cap_year": "2026", "cap": "1", "published_on": "2026-01-05", "document": "公告1号"}
+    made(call, "west", "/caps", cap)
+    told = {"inspected": code, "inspection_items": ["A1"], "visit_on": "2026-11-20", "persons": ["01", "02"]}
+    first = made(call, "west_officer", "/visits", told, **{"Idempotency-Key": "once"})
+    assert made(call, "west_officer", "/visits", told, **{"Idempotency-Key": "once"})["number"] == first["number"]
+    refused = problem(call("west_officer", "POST", "/visits", json=told), 409, "step_refused")
+    assert refused["clause"] == "EI 要点"
+    found = call("west", "GET", f"/subjects/{code}").json()
+    assert found["counters"] == [{"organ": "WEST", "visits": 1, "cap": 1}]
+    past = told | {"cap_exception": "emergency", "exception_reason": "燃气泄漏"}
+    assert made(call, "west_officer", "/visits", past)["repeats"] == 1
+
+
+def test_wrong_input_and_unknown_matters_are_sentences(call):
+    problem(
+        call("west", "POST", "/plans", json=PLAN | {"inspection_items": ["A1"], "begins_on": "2026-02-30"}),
+        422,
+        "not_a_day",
+    )
+    problem(call("west", "GET", "/visits/JD-N-20261120-0099"), 404, "not_found")
+    problem(call("west", "GET", "/subjects/none"), 404, "no_such_subject")
+    problem(call("east", "GET", "/plans/JD-I-20261120-0001"), 404, "not_found")

@@ -260,6 +260,7 @@
     d: function () { whenShown(function () { press('#console-lead .d-actions [data-open="console-duplicate"]'); }); },
     g: function () { whenShown(function () { press('#console-lead .d-actions [data-act="look"]'); }); },
     n: function () { open("console-intake", {}); },
+    b: function () { press("#console-all"); },
     u: undo, c: centre,
     v: function () { press('.m-layers [data-layer="cover"]'); },
     "/": function () { var box = $("console-search"); if (box) { box.focus(); } },

@@ -203,6 +203,7 @@ KEYS: Final = (
     ("↵", "", "key_assign"),
     ("1–9", "", "key_nth"),
     ("Shift", "1–9", "key_mark"),
+    ("b", "", "key_batch"),
     ("g", "", "look"),
     ("d", "", "duplicate"),
     ("u", "", "key_undo"),

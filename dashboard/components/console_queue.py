@@ -11,6 +11,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.clause import due_key, to_value
+from dashboard.components.console_batch import build_button
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
@@ -203,6 +204,7 @@ def build_queue_panel(county: County, domains: Sequence[tuple[str, str]], filter
             html.Div(id="console-piles", className="c-tabs", role="tablist", children=rows["piles"]),
             build_filters(county, domains, filters),
             html.Div(id="console-queue", className="q-list", children=rows["queue"]),
+            *build_button(),
             html.Button(keys, type="button", className="q-keys", **{"data-open": "console-keys"}),
         ],
         className="panel c-panel c-queue",

@@ -102,7 +102,8 @@ def steps_at(place: County, level: int, cells: Sequence[str]) -> list[int]:
 # -- acts -------------------------------------------------------------------------------------------------------------
 
 
-def _toast(words: str, undo: Sequence[str]) -> Component:
+def build_toast(words: str, undo: Sequence[str]) -> Component:
+    """The notice of what was done, with the way back while there is one."""
     until = ms(now() + UNDO) if undo else ""
     count = html.Span(className="num c-count", **{"data-until": until})
     back = [act([t("console.undo"), " ", kbd("u"), " ", count], "undo", tasks=",".join(undo))] if undo else []
@@ -124,7 +125,7 @@ def answered(wish: Any) -> dict[str, Any]:
     except Refusal as refusal:
         return {"refusal": _refused(refusal), "toast": no_update, "done": {"ok": False, "n": stamp}}
     told = {"ok": True, "n": stamp, "choose": done.choose}
-    return {"refusal": [], "toast": _toast(done.words, done.undo), "done": told}
+    return {"refusal": [], "toast": build_toast(done.words, done.undo), "done": told}
 
 
 def submitted(

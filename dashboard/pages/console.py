@@ -10,8 +10,10 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components import console_batch_acts as batch
 from dashboard.components import console_reads as reads
 from dashboard.components import passing
+from dashboard.components.console_batch import build_frame
 from dashboard.components.console_board import build_board
 from dashboard.components.console_cover import cover_layers, cover_panel, pull_cover
 from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
@@ -91,7 +93,7 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
     }
     return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [
         dcc.Store(id=f"console-{name}")
-        for name in ("heard", "pulse", "slow-pulse", "cover", "cover-pulse", "cover-seen")
+        for name in ("heard", "pulse", "slow-pulse", "cover", "cover-pulse", "cover-seen", "batch-ask", "batch-wish")
     ]
 
 
@@ -160,6 +162,7 @@ def layout() -> Component:
             middle,
             _lead_panel(shown),
             html.Div(id="console-toast", className="c-toasts"),
+            build_frame(),
             *passing.build_frame(str(chosen["lead"] or "")),
             *build_forms(village_options(county()), choices),
         ],
@@ -180,6 +183,7 @@ def register(app: Dash) -> None:
     _register_acts(app)
     for form in FIELDS:
         _register_form(app, form)
+    _register_batch(app)
     _register_scripts(app)
 
 
@@ -279,6 +283,33 @@ def _register_form(app: Dash, form: str) -> None:
     async def submit(_clicks: Any, subject: Any, chosen: Any, *given: Any) -> dict[str, Any]:
         """Do what the form asks."""
         return await run(reads.submitted, form, given, subject, chosen)
+
+
+def _register_batch(app: Dash) -> None:
+    proposed = {
+        "body": Output("console-batch-body", "children"),
+        "title": Output("console-batch", "title"),
+        "opened": Output("console-batch", "opened"),
+    }
+    told = {
+        "refusal": Output("console-batch-refusal", "children"),
+        "body": Output("console-batch-body", "children", allow_duplicate=True),
+        "opened": Output("console-batch", "opened", allow_duplicate=True),
+        "toast": Output("console-toast", "children", allow_duplicate=True),
+        "done": Output("console-done", "data", allow_duplicate=True),
+    }
+
+    @app.callback(
+        proposed, Input("console-batch-ask", "data"), State("console-view", "data"), prevent_initial_call=True
+    )  # type: ignore[untyped-decorator]
+    async def propose(asked: Any, view: Any) -> dict[str, Any]:
+        """Who would go where if all normal leads were sent now."""
+        return await run(batch.proposal, asked, view)
+
+    @app.callback(told, Input("console-batch-wish", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def confirm(wish: Any) -> dict[str, Any]:
+        """Send what was confirmed of the batch."""
+        return await run(batch.confirmed, wish)
 
 
 def _register_scripts(app: Dash) -> None:

@@ -41,7 +41,9 @@ class Aftermath(CaseWork):
         yield self.office(16, 40) if self.happens("filed_late") else self.office(2, 12)
         handler = yield from self.handlers()
         document = f"{self.case.row['decision_number']}备案报告"
-        given = {"document": document, "before": self.word("filed_with")}
+        organs = self.docket.desk.made.organs
+        supervisor = next((row["name"] for row in organs if row["kind"] == "justice"), self.word("filed_with"))
+        given = {"document": document, "before": supervisor}
         if self.case.may(Verb.FILE_MAJOR_PENALTY, handler, **given).allowed:
             self.case.take(Verb.FILE_MAJOR_PENALTY, handler, **given)
 
@@ -80,19 +82,21 @@ class Aftermath(CaseWork):
         """Reconsideration, suit, both or none; True when the decision was revoked and a new one ordered."""
         if self.happens("reconsidered"):
             yield self.office(6, 50)
-            again = yield from self.remedy(Verb.ASK_RECONSIDERATION, Verb.DECIDE_RECONSIDERATION, "reconsideration")
+            again = yield from self.remedy(
+                Verb.ASK_RECONSIDERATION, Verb.DECIDE_RECONSIDERATION, "reconsideration_organ"
+            )
             if again or overturned(self.case.facts) or self.rng.random() > 0.25:
                 return again
             yield self.office(2, 12)
-            return (yield from self.remedy(Verb.BRING_SUIT, Verb.DECIDE_SUIT, "courts"))
+            return (yield from self.remedy(Verb.BRING_SUIT, Verb.DECIDE_SUIT, "court"))
         if self.happens("sued") and self.case.may(Verb.BRING_SUIT, self.reviewer(), before="—").allowed:
             yield self.office(10, 90)
-            return (yield from self.remedy(Verb.BRING_SUIT, Verb.DECIDE_SUIT, "courts"))
+            return (yield from self.remedy(Verb.BRING_SUIT, Verb.DECIDE_SUIT, "court"))
         return False
 
     def remedy(self, ask: Verb, decide: Verb, before: str) -> Going:
         """One remedy with its result."""
-        self.case.take(ask, self.reviewer(), before=self.word(before))
+        self.case.take(ask, self.reviewer(), before=self.before(before))
         yield self.office(25, 75)
         result = self.rng.choices(list(RESULTS), list(RESULTS.values()))[0]
         filed = self.case.facts.filing_approved_at is not None
@@ -109,6 +113,12 @@ class Aftermath(CaseWork):
         """The fine as it is changed: half of it; nothing where there is none."""
         fine = self.case.facts.fine
         return {"fine_changed": fine / 2} if fine and PenaltyKind.FINE in self.case.facts.penalties else {}
+
+    def before(self, which: str) -> str:
+        """Organ of reconsideration or court as the profile names them."""
+        found = self.docket.rules().profile
+        value = found.get(f"remedies.{which}", self.docket.today()) if found else None
+        return str(value.value["name_zh"]) if value else self.word(which)
 
     # money
 

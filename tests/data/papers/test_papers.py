@@ -80,6 +80,8 @@ def test_remedies_are_open_for_a_decision_and_reconsideration_is_first_on_the_sp
     town: Record, actors: Actors, decided: Case, home: Path
 ) -> None:
     said = fields(town, decided)["remedies"]["text"]
+    assert "金华市金东区人民政府" in said
+    assert "金华市金东区人民法院" in said
     assert "60日内" in said
     assert "也可以自收到本决定书之日起6个月内" in said
     spot = on_the_spot(town, actors, home)

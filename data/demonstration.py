@@ -79,8 +79,8 @@ ORGANS: Final = {
     Role.OFFICER: "bureau",
     Role.SQUADRON_HEAD: "bureau",
     Role.DISPATCHER: "command_centre",
-    Role.DEPARTMENT: "department",
-    Role.FINANCE: "department",
+    Role.DEPARTMENT: "bureau",
+    Role.FINANCE: "bureau",
     Role.GRID_WORKER: "township",
 }
 TEAMS: Final = {Role.OFFICER: "squadron", Role.SQUADRON_HEAD: "squadron", Role.GRID_WORKER: "grid_workers"}

@@ -111,7 +111,8 @@ def build_entry(kind: MatterKind, entry: Mapping[str, Any], organs: Organs) -> C
     """One step with its words and papers."""
     at = moment(_moment(entry["at"]))
     organ = organs.get(entry.get("organ", ""))
-    who = joined([part for part in (words_of(organ) if organ else str(entry.get("organ") or ""), str(entry.get("by") or "")) if part])  # fmt: skip
+    by = str(entry.get("by") or "")
+    who = joined([part for part in (words_of(organ) if organ else str(entry.get("organ") or ""), spoken(f"vocabulary.role.{by}", by)) if part])  # fmt: skip
     head = html.Div([html.Strong(step_name(kind, entry["verb"])), html.Span([at, " · ", who], className="muted num")], className="k-line")  # fmt: skip
     words = [html.P(entry[name], lang="zh-CN", className="k-text") for name in WORDS if entry.get(name)]
     papers = [f"{name_of(kind.value, name)} {value_of(kind, name, entry[name], organs)}" for name in PAPERS if entry.get(name)]  # fmt: skip

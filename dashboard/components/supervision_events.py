@@ -196,6 +196,6 @@ def _detail(name: str, content: Any) -> Component:
 
 def _who(row: EventFound, names: Mapping[str, str]) -> list[Any]:
     role = spoken(f"vocabulary.role.{row.role}", t("supervision_page.by_the_system") if row.role == "system" else "")
-    name = [html.Strong(row.who), " "] if row.who else []
+    name = [html.Strong(row.who), " "] if row.who and row.who != role else []
     more = joined([part for part in (names.get(row.organ or "", row.organ or ""), t("case_page.certificate", number=row.certificate) if row.certificate else "") if part])  # fmt: skip
     return [*name, html.Span(role, className="muted"), *([html.Div(more, className="muted sup-small")] if more else [])]

@@ -1,4 +1,4 @@
-"""Codes that an event was told, in words: organs by name, material by the county's lists, articles as they are read."""
+"""Codes that an event was told, in words: organs and places by name, material by the county's lists, articles as read."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ def in_words(
     for name in _ARTICLES:
         if isinstance(found.get(name), str):
             found[name] = spoken(found[name], lang, county.profile.documents)
+    if isinstance(found.get("cell"), str):
+        found["cell"] = county.place(found["cell"]) or found["cell"]
     if isinstance(found.get("materials"), list | tuple):
         named = _materials(county, at, lang)
         found["materials"] = [named.get(one, one) for one in found["materials"]]

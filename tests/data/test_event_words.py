@@ -17,6 +17,8 @@ def test_codes_of_a_fact_are_said_by_name(town: Record, lang: str, report: str, 
     said = in_words(town.county(), told, {"market": "市场监管局"}, small.NOW, lang)
     assert said == {"receiver": "市场监管局", "materials": [report, "现场照片"], "clause": article, "fine": "30"}
     assert told["receiver"] == "market", "the event itself is left alone"
+    cell = next(cell for cell in town.county().hierarchy if cell.parent)
+    assert cell.name in in_words(town.county(), {"cell": cell.code}, {}, small.NOW, lang)["cell"]
     assert in_words(town.county(), {"receiver": "gone"}, {}, small.NOW, lang) == {"receiver": "gone"}
 
 

@@ -183,6 +183,8 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "items": commands.import_items,
         "leads": commands.import_leads,
         "experts": commands.import_experts,
+        "shifts": commands.import_shifts,
+        "leaves": commands.import_leaves,
     },
     "export": {
         "grid": commands.export_grid,

@@ -27,7 +27,7 @@ FileArgument = Annotated[Path, typer.Argument(help="commands.argument.file")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="commands.option.profile")]
 SinceOption = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="commands.option.since")]
 UntilOption = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="commands.option.until")]
-TableKind = Literal["staff", "items", "leads", "experts"]
+TableKind = Literal["staff", "items", "leads", "experts", "shifts", "leaves"]
 FieldOption = typer.Option(help="commands.option.field")
 
 
@@ -121,6 +121,8 @@ def _import_table(kind: TableKind, file: Path, county: str | None, database: str
         "items": importers.import_items,
         "leads": importers.import_leads,
         "experts": importers.import_experts,
+        "shifts": importers.import_shifts,
+        "leaves": importers.import_leaves,
     }[kind]
     with record_of(database) as record, progress(t("commands.import.title", file=file.name)) as step:
         done = take(record, SYSTEM, record.county(county), file, progress=step)
@@ -153,6 +155,20 @@ def import_experts(
 ) -> None:
     """Take in the pool of legal experts (CSV, Excel)."""
     _import_table("experts", file, county, database, form)
+
+
+def import_shifts(
+    file: FileArgument, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+) -> None:
+    """Take in a roster of shifts (CSV, Excel)."""
+    _import_table("shifts", file, county, database, form)
+
+
+def import_leaves(
+    file: FileArgument, county: CountyOption = None, database: DatabaseOption = None, form: FormatOption = "text"
+) -> None:
+    """Take in leave; shifts in it leave the roster (CSV, Excel)."""
+    _import_table("leaves", file, county, database, form)
 
 
 # -- files out --------------------------------------------------------------------------------------------------------

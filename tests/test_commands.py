@@ -28,6 +28,7 @@ from tests.support.terminal import run_apart, run_here
 COMMANDS = {
     "serve", "demo", "simulate", "migrate", "backup", "restore", "settings",
     "import grid", "import staff", "import items", "import leads", "import experts",
+    "import shifts", "import leaves",
     "export grid", "export leads", "export figures", "export template",
     "case export",
     "figures refresh", "policy show", "policy check", "audit evidence", "audit verify",

@@ -1,10 +1,11 @@
-"""Grids, staff, items, leads and legal experts from files: everything or nothing, every fault with its row, rule and remedy."""
+"""Grids, staff, rosters, leave, items, leads and legal experts from files: everything or nothing, every fault with its row, rule and remedy."""
 
 from data.importers.experts import import_experts
 from data.importers.faults import Fault, Imported, ImportRefused
 from data.importers.grid import import_grid
 from data.importers.items import import_items
 from data.importers.leads import import_leads
+from data.importers.roster import import_leaves, import_shifts
 from data.importers.staff import import_staff
 from data.importers.templates import write_template
 
@@ -16,6 +17,8 @@ __all__ = [
     "import_grid",
     "import_items",
     "import_leads",
+    "import_leaves",
+    "import_shifts",
     "import_staff",
     "write_template",
 ]

@@ -8,7 +8,18 @@ from data.models.deadline import Deadline
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.expert import LegalExpert
 from data.models.figure import FigureSnapshot, JobRun
-from data.models.force import DISPATCH_ROOM, Certificate, Organ, Person, Posting, Shift, Team, TeamMember, Unit
+from data.models.force import (
+    DISPATCH_ROOM,
+    Certificate,
+    Leave,
+    Organ,
+    Person,
+    Posting,
+    Shift,
+    Team,
+    TeamMember,
+    Unit,
+)
 from data.models.inspection import InspectionCap, InspectionDraw, InspectionPlan, InspectionVisit, JointOperation
 from data.models.item import Delegation, Item, ItemField
 from data.models.matter import Answered, Counter, Evidence, Lead, Task
@@ -53,6 +64,7 @@ __all__ = [
     "JointOperation",
     "Jurisdiction",
     "Lead",
+    "Leave",
     "LegalExpert",
     "Measure",
     "Organ",

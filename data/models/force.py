@@ -143,3 +143,15 @@ class Shift(Placed, Base):
     name: Mapped[str]  # day | evening | night
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+
+
+class Leave(Placed, Base):
+    """A person away from–to; shifts in that time are taken out of the roster, and none is planned into it."""
+
+    __tablename__ = "leave"
+    __table_args__ = (Index("ix_leave_time", "jurisdiction_id", "starts_at", "ends_at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    reason: Mapped[str | None]

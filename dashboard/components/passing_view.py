@@ -169,14 +169,16 @@ def _raise(number: str) -> list[Component]:
 
 
 def build_panels(number: str, township: str | None, lead: str | None) -> list[Component]:
-    """Both as panels of a case; that of 12345 only where the case came of such a lead."""
+    """Both as panels of a case, each where it has something to say to the reader."""
     order = hotline_of(lead)
-    shared = panel(t("passing.shared"), build_shared(number, township, "case"))
-    return [*([panel(t("passing.hotline_title"), order)] if order else []), shared]
+    shared = build_shared(number, township, "case")
+    parts = ((t("passing.hotline_title"), order), (t("passing.shared"), shared))
+    return [panel(title, part) for title, part in parts if part]
 
 
 def build_of_lead(row: Mapping[str, Any]) -> list[Component]:
     """Both below the facts of a lead."""
     order, shared = build_hotline(row), build_shared(row["number"], row["township_code"], "lead")
-    parts = [html.H2(t("passing.hotline_title")), *order] if order else []
-    return [html.Div([*parts, html.H2(t("passing.shared")), *shared], className="pass-lead")]
+    below = ((t("passing.hotline_title"), order), (t("passing.shared"), shared))
+    parts = [one for title, part in below if part for one in (html.H2(title), *part)]
+    return [html.Div(parts, className="pass-lead")] if parts else []

@@ -247,6 +247,14 @@ def test_a_case_shows_its_order_and_what_was_shared(place: Place, lang: str) -> 
     assert ("区水利局" in page) or ("WATER" in page)
 
 
+def test_a_panel_without_anything_for_the_reader_is_not_drawn(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = place.numbers["whole"]
+    with visit(place, "west"):
+        assert "信息共享" in str(view.build_panels(number, small.WEST, None))
+        monkeypatch.setattr(view, "may", lambda *_asked: False)
+        assert view.build_panels(number, small.WEST, None) == []
+
+
 # -- in a browser --------------------------------------------------------------------------------------------------------
 
 

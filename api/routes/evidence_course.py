@@ -21,7 +21,7 @@ from api.schemas_evidence import (
 )
 from data.casework.evidence_notes import note_evidence
 from data.db import Tx
-from data.evidence import verify_file
+from data.evidence import PDF, sheets_of, verify_file
 from data.queries.evidence import get_evidence
 from data.queries.evidence_course import evidence_course, note_row
 from data.queries.retention import Retained, retention_report
@@ -50,16 +50,22 @@ async def note(
     key: UUID, body: EvidenceNoteIn, desk: AtDesk, shelf: FileStore, response: Response, again: Key = None
 ) -> EvidenceNoteOut:
     """Write a remark on the file for a matter that has or uses it, at a page of it or a second into it."""
-    facts = body.model_dump()
-    row, before = await desk.write(_note, evidence=key, facts=facts, folder=shelf.folder, key=again)
+    facts, pages = body.model_dump(), 0
+    if body.page is not None:  # counted here: a document that resists for half a minute must not hold up every writer
+        pages = await asyncio.to_thread(_pages, await desk.ask(get_evidence, key=key), shelf.folder)
+    row, before = await desk.write(_note, evidence=key, facts=facts, pages=pages, key=again)
     if before:
         response.headers["Idempotent-Replay"] = "true"
     return EvidenceNoteOut.model_validate(row)
 
 
-def _note(tx: Tx, *, evidence: UUID, facts: Row, folder: Path, key: str | None) -> tuple[Row, bool]:
+def _pages(row: Row, folder: Path) -> int:
+    return sheets_of(folder, row["sha256"]).pages if row["media_type"] == PDF else 0
+
+
+def _note(tx: Tx, *, evidence: UUID, facts: Row, pages: int, key: str | None) -> tuple[Row, bool]:
     def verb(inner: Tx) -> Row:
-        made = note_evidence(inner, evidence_id=evidence, folder=folder, **facts)
+        made = note_evidence(inner, evidence_id=evidence, pages=pages, **facts)
         told = note_row(made, {made.account_id: inner.actor.name}, {made.matter_id: facts["number"]})
         return EvidenceNoteOut.model_validate(told).model_dump(mode="json")
 

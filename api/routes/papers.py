@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final, Literal
@@ -38,12 +40,19 @@ Reason = Annotated[
 Number = Annotated[str, Query(max_length=40)]
 DOCX: Final = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 MEDIA: Final = {"docx": DOCX, "pdf": "application/pdf", "zip": "application/zip"}
+_BINDERS: Final = ThreadPoolExecutor(2, thread_name_prefix="binding")
+"""Who sets and binds: a few at once, and never the threads on which everything else is read and written."""
 SHUT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
 def _files(*endings: str) -> dict[int | str, dict[str, Any]]:
     return {200: {"description": "The file", "content": {MEDIA[one]: _BINARY for one in endings}}}
+
+
+async def _bound(work: Callable[..., Any], *facts: Any) -> Any:
+    """Do heavy work apart."""
+    return await asyncio.get_running_loop().run_in_executor(_BINDERS, partial(copy_context().run, work, *facts))
 
 
 # -- listed ------------------------------------------------------------------------------------------------------------
@@ -165,7 +174,7 @@ async def read(
     name = file_name(row.name, row.number, ending=form)
     if form == "pdf":
         title = f"{row.name}　{row.number}"
-        content = await asyncio.to_thread(_pdf(by), content, title)
+        content = await _bound(_pdf(by), content, title)
     return _file(content, name, form, f"{key}-{form}-{by}")
 
 
@@ -182,7 +191,7 @@ async def volume(
 ) -> Response:
     """The whole file bound as one .pdf with contents and page numbers, or its documents as .docx; told as an event."""
     take = partial(take_volume, number=number, reason=reason, form=form)
-    found = await asyncio.to_thread(take, desk.record, desk.actor, desk.county)
+    found = await _bound(take, desk.record, desk.actor, desk.county)
     return _file(found.content, found.name, form, found.sha256)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +11,6 @@ from uuid_utils.compat import uuid7
 
 from data.casework.evidence import allowed_here, find_matter, still_open, tell
 from data.db import Tx
-from data.evidence import PDF, sheets_of
 from data.models import Case, Evidence, EvidenceLink, EvidenceNote, Lead
 from policy.errors import Refusal
 
@@ -26,16 +24,16 @@ def note_evidence(
     evidence_id: UUID,
     number: str,
     note: str,
-    folder: Path,
+    pages: int = 0,
     page: int | None = None,
     second: int | None = None,
 ) -> EvidenceNote:
-    """Write a remark on a file for the matter `number`, which has it or uses it; `folder` is where evidence lies."""
+    """Write a remark on a file for the matter `number`, which has it or uses it; `pages` is how many a .pdf has, where that is known."""
     kind, matter = find_matter(tx, number)
     tx = allowed_here(tx, matter, "evidence.note")
     still_open(matter)
     row, text = _of_matter(tx, evidence_id, matter), note.strip()
-    _check(row, text, page, second, folder)
+    _check(row, text, page, second, pages)
     made = EvidenceNote(
         id=uuid7(),
         jurisdiction_id=tx.county.jurisdiction_id,
@@ -66,7 +64,7 @@ def _of_matter(tx: Tx, evidence_id: UUID, matter: Lead | Case) -> Evidence:
     return row
 
 
-def _check(row: Evidence, text: str, page: int | None, second: int | None, folder: Path) -> None:
+def _check(row: Evidence, text: str, page: int | None, second: int | None, pages: int) -> None:
     if not text:
         raise Refusal("errors_evidence.note_empty", pointer="/note")
     if len(text) > NOTE_LIMIT:
@@ -76,13 +74,12 @@ def _check(row: Evidence, text: str, page: int | None, second: int | None, folde
     if second is not None and row.kind not in _HEARD:
         raise Refusal("errors_evidence.note_second", pointer="/second", name=row.name)
     if page is not None:
-        _check_page(row, page, folder)
+        _check_page(row, page, pages)
 
 
-def _check_page(row: Evidence, page: int, folder: Path) -> None:
+def _check_page(row: Evidence, page: int, pages: int) -> None:
     """A page of a .pdf that can be counted is one it has; of other documents nobody here knows how many there are."""
     if row.kind != "document":
         raise Refusal("errors_evidence.note_page", pointer="/page", name=row.name)
-    pages = sheets_of(folder, row.sha256).pages if row.media_type == PDF else 0
     if pages and page > pages:
         raise Refusal("errors_evidence.note_beyond", pointer="/page", name=row.name, page=page, pages=pages)

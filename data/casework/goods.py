@@ -29,7 +29,7 @@ def hand_on_goods(tx: Tx, *, number: str, goods: UUID, receiver: str, reason: st
         raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.name)
     tx = allowed_here(tx, case, "case.move_goods")
     still_open(case)
-    thing = tx.session.get(Goods, goods)
+    thing = tx.session.get(Goods, goods, with_for_update=True)
     if thing is None or thing.case_id != case.id:
         raise Refusal("errors_casework.goods_not_found", kind="not_found", number=number, key=str(goods))
     words = _words(receiver=receiver, reason=reason, **({"place": place} if place else {}))

@@ -143,7 +143,7 @@ def _nothing_open(tx: Tx, team: Team, organ_code: str, word: str, year: int) -> 
 
 def return_block(tx: Tx, *, block: UUID, used: Sequence[int], reason: str) -> Block:
     """Close a block: numbers that no decision carries are registered void with `reason`; `used` must all be on record."""
-    row = tx.session.get(Block, block)
+    row = tx.session.get(Block, block, with_for_update=True)  # no number of it is claimed meanwhile
     if row is None or row.jurisdiction_id != tx.county.jurisdiction_id:
         raise Refusal("errors_papers.block_not_found", kind="not_found")
     team = tx.session.get_one(Team, row.team_id)

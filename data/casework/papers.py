@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 
 from data.authority import Actor, Subject, demand, within
 from data.casework.evidence import find_matter
+from data.casework.organs import organ_named
 from data.casework.paper_numbers import Number, carried_number, drawn_number
 from data.db import Tx
 from data.events import append_event
@@ -34,6 +35,8 @@ TOLD_LIMIT: Final = 20_000
 REASON_LIMIT: Final = 500
 CARRIED: Final = frozenset({"decision", "not_punished", "decision_on_the_spot"})
 """Documents that carry the number of the case's decision."""
+OF_OTHERS: Final = frozenset({"finding", "review_opinion", "hearing_call", "hearing_record"})
+"""Documents of a case that another organ makes: the competent department, who reviews, who presides."""
 _PUT_AWAY: Final = frozenset({LeadStatus.ARCHIVED.value, CaseStatus.ARCHIVED.value})
 
 
@@ -44,6 +47,7 @@ def make_paper(tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | Non
     """
     matter = _matter(tx, number)
     tx, kind = _allowed(tx, matter, "paper.make"), kind_of(paper)
+    _of_its_organ(tx, matter, kind)
     _fits(matter, kind)
     row = _made(tx, matter, kind, _told(kind, told or {}))
     _tell(tx, matter, "make_paper", row, kind.clause)
@@ -55,6 +59,7 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
     before = _find(tx, paper)
     matter = _matter(tx, before.matter_number)
     tx, kind, words = _allowed(tx, matter, "paper.make"), kind_of(before.template), _reason(reason)
+    _of_its_organ(tx, matter, kind)
     _fits(matter, kind)
     by = tx.session.scalars(select(Paper.number).where(Paper.replaces_id == before.id)).first()
     if by is not None:
@@ -97,6 +102,7 @@ def papers_of(session: Session, matter: Case | Lead, *, replaced: bool = False) 
 def obstacle(tx: Tx, matter: Case | Lead, kind: PaperKind, fields: Mapping[str, Any]) -> Refusal | None:
     """What making the document would be refused with now, of those facts `fields`; None where nothing stands in its way."""
     try:
+        _of_its_organ(tx, matter, kind)
         _fits(matter, kind)
         _check_needs(kind, fields)
         if _carries(matter, kind):
@@ -241,6 +247,17 @@ def _allowed(tx: Tx, matter: Case | Lead, verb: str) -> Tx:
     subject = Subject(tx.county.jurisdiction_id, townships, None, matter.number, not townships)
     demand(tx.actor, verb, subject, tx.now)
     return replace(tx, actor=within(tx.actor, subject, tx.now))
+
+
+def _of_its_organ(tx: Tx, matter: Case | Lead, kind: PaperKind) -> None:
+    """Refuse who would write in the name, and draw on the numbers, of an organ that is not his (PL 59)."""
+    acting = tx.actor.organ_for("paper.make")
+    if not isinstance(matter, Case) or acting is None or kind.code in OF_OTHERS:
+        return
+    if acting not in (matter.organ_code, matter.in_name_of):
+        own, mine = organ_named(tx, matter.organ_code), organ_named(tx, acting)
+        paper = Word(f"papers.kind.{kind.code}")
+        raise Refusal("errors_papers.other_organ", kind="forbidden", clause="PL 59", paper=paper, own=own, acting=mine)
 
 
 def _fits(matter: Case | Lead, kind: PaperKind) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
@@ -86,6 +87,6 @@ def shrink(source: Path, target: Path, side: int = THUMBNAIL) -> None:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((side, side))
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside = target.with_suffix(".part")
+    aside = target.with_name(f"{uuid4().hex}.part")  # its own: two may ask for the same picture at once
     upright.save(aside, "JPEG", quality=80)
     aside.replace(target)

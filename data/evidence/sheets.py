@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+from uuid import uuid4
 
 from data.evidence.store import checked, there
 from policy.errors import Refusal
@@ -63,7 +64,7 @@ def _home(folder: Path, sha256: str) -> Path:
 
 def _keep(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_suffix(".part")
+    aside = path.with_name(f"{uuid4().hex}.part")
     aside.write_bytes(content)
     aside.replace(path)
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, Literal
+from uuid import uuid4
 
 SECONDS: Final = 25  # of the processor
 MEMORY: Final = 2 * 1024**3
@@ -54,7 +55,7 @@ def draw(source: Path, page: int, target: Path) -> dict[str, Any]:
     made = typeset(source, [page], "png")
     if made is None:
         raise OSError(source)
-    aside = target.with_suffix(".part")
+    aside = target.with_name(f"{uuid4().hex}.part")
     aside.write_bytes(made)
     aside.replace(target)
     return {"page": page}

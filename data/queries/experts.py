@@ -9,7 +9,7 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.authority import Actor, Subject, demand
+from data.authority import Actor, Subject, demand, in_scope
 from data.casework.case_known import CHINA
 from data.casework.experts import tie_of
 from data.county import County
@@ -37,14 +37,15 @@ def list_experts(
 ) -> tuple[ExpertRow, ...]:
     """The pool by code, those who may be asked first; with `review` judged for its case. Refusal for an unknown review."""
     demand(actor, "review.read", Subject(county.jurisdiction_id), now)
-    case = _case_of(session, county, review) if review else None
+    case = _case_of(session, actor, county, review) if review else None
     query = select(LegalExpert).where(LegalExpert.jurisdiction_id == county.jurisdiction_id).order_by(LegalExpert.code)
     rows = [_row(session, expert, case, now.astimezone(CHINA).date()) for expert in session.scalars(query)]
     return tuple(sorted(rows, key=lambda row: row.standing != "available"))
 
 
-def _case_of(session: Session, county: County, review: str) -> Case:
-    query = select(Case).join(CaseReview, CaseReview.case_id == Case.id).where(CaseReview.number == review)
+def _case_of(session: Session, actor: Actor, county: County, review: str) -> Case:
+    seen = in_scope(actor, "review.read", county.jurisdiction_id, Case.township_code)
+    query = select(Case).join(CaseReview, CaseReview.case_id == Case.id).where(CaseReview.number == review, seen)
     case = session.scalars(query.where(CaseReview.jurisdiction_id == county.jurisdiction_id)).first()
     if case is None:
         raise Refusal("errors_review.not_found", kind="not_found", number=review, county=county.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,16 @@ def test_a_thumbnail_stands_upright_and_tells_nothing(tmp_path: Path) -> None:
     with Image.open(thumbnail_of(tmp_path, found.sha256)) as small:
         assert small.size == (240, 320)  # turned by its orientation
         assert not dict(small.getexif())
+
+
+def test_ten_who_ask_for_the_same_thumbnail_at_once_all_get_it(tmp_path: Path) -> None:
+    found = keep(tmp_path, photograph(), "a.jpg")
+    whole = thumbnail_of(tmp_path, found.sha256).read_bytes()
+    thumbnail_of(tmp_path, found.sha256).unlink()
+    with ThreadPoolExecutor(10) as crowd:
+        paths = list(crowd.map(lambda _: thumbnail_of(tmp_path, found.sha256), range(10)))
+    assert {path.read_bytes() for path in paths} == {whole}
+    assert [one.name for one in paths[0].parent.iterdir()] == [paths[0].name]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ POOL = (
     ("Z07", "褚办", "区综合行政执法局", "", "2026-01-01", "", "01", ""),  # handles the case
     ("Z08", "卫今", "某某律师事务所", "", "2026-11-20", "2026-11-20", "", ""),  # first and last day is today
 )  # fmt: skip
+EAST_ONLY = frozenset({small.EAST})
 lanxi = pytest.mark.parametrize("plan", ["lanxi"], indirect=True)
 
 
@@ -119,6 +121,10 @@ def test_the_pool_is_listed_for_a_review_with_who_steps_aside(ask: Any, pool: Re
         here = list_experts(session, actors["reviewer"], pool.county(), small.NOW, review=number)
         with pytest.raises(Refusal):
             list_experts(session, actors["reviewer"], pool.county(), small.NOW, review="JD-V-1")
+        elsewhere = replace(actors["reviewer"], scopes=(replace(actors["reviewer"].scopes[0], townships=EAST_ONLY),))
+        with pytest.raises(Refusal) as refused:  # whose party an expert knows is not told to another town
+            list_experts(session, elsewhere, pool.county(), small.NOW, review=number)
+        assert refused.value.kind == "not_found"
     assert {row.code: row.standing for row in here} == {
         "Z01": "available", "Z08": "available", "Z02": "ended", "Z03": "not_yet", "Z04": "declared", "Z05": "declared",
         "Z06": "is_party", "Z07": "handles",

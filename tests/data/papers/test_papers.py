@@ -229,6 +229,19 @@ def test_who_does_not_handle_the_case_says_why_it_is_read_and_others_are_refused
     assert told == ["法制审核"]
 
 
+def test_another_organ_writes_its_finding_and_nothing_in_the_name_of_the_organ_of_the_case(
+    town: Record, actors: Actors, decided: Case
+) -> None:
+    """A department acts county-wide; the decision, its number and its name are the township's (PL 59)."""
+    with pytest.raises(Refusal) as refused:
+        make(town, actors["finder"], decided, "decision")
+    assert (refused.value.code, refused.value.kind) == ("errors_papers.other_organ", "forbidden")
+    assert "西镇人民政府" in refused.value.sentence("zh")
+    with pytest.raises(Refusal) as refused:  # what it lacks is told, not who may
+        make(town, actors["finder"], decided, "finding")
+    assert refused.value.code == "errors_papers.needs"
+
+
 def test_a_document_that_is_gone_or_altered_is_told(town: Record, actors: Actors, decided: Case, home: Path) -> None:
     row = make(town, actors["officer"], decided, "decision")
     assert row.sha256

@@ -118,7 +118,7 @@ class Aftermath(CaseWork):
         """Organ of reconsideration or court as the profile names them."""
         found = self.docket.rules().profile
         value = found.get(f"remedies.{which}", self.docket.today()) if found else None
-        return str(value.value["name_zh"]) if value else self.word(which)
+        return str(value.value["name_zh"]) if value else self.word(f"before_{which}")
 
     # money
 

@@ -47,6 +47,7 @@ PAGES: Final = (
     "review",
     "transfers",
     "disputes",
+    "inspections",
     "supervision",
     "policy",
 )  # in the order of the navigation

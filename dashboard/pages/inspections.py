@@ -1,0 +1,42 @@
+"""Inspections 综合查一次: what can be merged, plans, visits by day, draws that can be repeated, operations, one enterprise."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from dash import Dash, html
+from dash.development.base_component import Component
+
+from dashboard.components import inspections_reads as reads
+from dashboard.components.desk import Desk, build_drawer, build_stores
+from dashboard.components.desk import register as register_desk
+from dashboard.context import query, t
+
+PATH: Final = "/inspections"
+NAME_KEY: Final = "inspections.page"
+VERB: Final = "page.inspections"
+DESK: Final = Desk("inspections", reads.NAMES, reads.parts, reads.opened, reads.taken)
+
+
+def layout() -> Component:
+    """The page in the view the address names."""
+    view = reads.view_of(query())
+    parts = reads.parts(view)
+
+    def part(name: str, look: str) -> Component:
+        return html.Div(parts[name], id=f"inspections-{name}", className=look)
+
+    tabs = html.Nav(parts["tabs"], id="inspections-tabs", className="b-tabs", **{"aria-label": t("inspections.page")})
+    columns = html.Div(
+        [
+            html.Section(part("list", "b-list"), className="b-rows"),
+            html.Section([part("next", "b-tools"), part("matter", "b-stack")], className="b-matter"),
+        ],
+        className=f"b-columns {'b-open' if view['no'] else 'b-bare'}",
+    )
+    return html.Div([*build_stores(DESK, view, parts), tabs, columns, build_drawer(DESK)], className="between")
+
+
+def register(app: Dash) -> None:
+    """The page's callbacks."""
+    register_desk(app, DESK)

@@ -1,0 +1,143 @@
+"""The page of inspections: every tab in words, every form opens, a merged visit is planned, a draw is repeated on the page."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import expect
+
+from dashboard.components import inspections_reads as reads
+from dashboard.context import Visit, visiting
+from dashboard.pages import inspections
+from data.authority import Actor, Scope
+from data.db import Record
+from data.models import Base
+from policy.errors import Refusal
+from policy.inspection_forms import INSPECTION_FORMS
+from tests.dashboard.browsing import CHROMIUM, Watched, chromium
+from tests.dashboard.conftest import _free_port
+from tests.dashboard.inspections_server import furnish
+from tests.data import inspecting, small
+
+ROOT = Path(__file__).parents[2]
+KEY = re.compile(r"\b(inspections|between_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
+EMPTY = {"tab": "merging", "no": "", "subject": "", "plans": ""}
+
+
+@dataclass(frozen=True)
+class Place:
+    record: Record
+    numbers: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    before, small.NOW = small.NOW, datetime.now(UTC)
+    record = Record(f"sqlite:///{tmp_path_factory.mktemp('inspections') / 'test.db'}", clock=lambda: small.NOW)
+    Base.metadata.create_all(record.write_engine)
+    yield Place(record, furnish(record))
+    record.close()
+    small.NOW = before
+
+
+def visit(place: Place, part: str = "west", lang: str = "zh", **more: Any) -> Any:
+    from uuid import uuid5
+
+    county = place.record.county().jurisdiction_id
+    role, organ, township, _ = inspecting.CAST[part]
+    scope = Scope(role, county, organ, frozenset({township}) if township else None)
+    return visiting(Visit(place.record, Actor(uuid5(county, f"inspect-{part}"), part, (scope,)), lang=lang, **more))
+
+
+def shown(page: object) -> str:
+    return re.sub(r"(href|id|type|key|className|src)='[^']*'", "", str(page))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("part", ["west", "market", "office", "west_officer"])
+def test_every_tab_and_every_matter_is_in_words(place: Place, part: str, lang: str) -> None:
+    for tab in reads.TABS:
+        with visit(place, part, lang, query={"tab": tab}):
+            assert not KEY.findall(shown(inspections.layout())), tab
+    for tab, name in (("visits", "visit"), ("draws", "draw"), ("subjects", "subject")):
+        with visit(place, part, lang):
+            assert not KEY.findall(shown(reads.parts(EMPTY | {"tab": tab, "no": place.numbers[name]}))), tab
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_form_opens_in_words(place: Place, lang: str) -> None:
+    with visit(place, "west", lang):
+        for tab, kind in reads.KINDS.items():
+            for verb in (*INSPECTION_FORMS[kind], "begin"):
+                assert not KEY.findall(shown(reads.opened(EMPTY | {"tab": tab}, str(verb)))), (tab, verb)
+        for name in reads.BESIDE:
+            assert not KEY.findall(shown(reads.opened(EMPTY | {"tab": "subjects"}, name)))
+
+
+def test_a_step_taken_says_the_new_state_and_a_refused_one_why(place: Place) -> None:
+    view = EMPTY | {"tab": "visits", "no": place.numbers["visit"]}
+    with visit(place, "west_officer"):
+        assert "'verb': 'leave'" in str(reads.parts(view)["next"])
+        assert "已离企" in reads.taken(view, "leave", {})[0]
+        with pytest.raises(Refusal) as told:
+            reads.taken(view, "record", {})
+        assert {reason.code.split(".")[1] for reason in told.value.reasons} == {
+            "visit_outcome_missing",
+            "visit_steps_missing",
+        }
+
+
+def test_who_may_not_act_sees_no_button(place: Place) -> None:
+    with visit(place, "office"):
+        assert reads.parts(EMPTY | {"tab": "visits", "no": place.numbers["visit"]})["next"] == []
+
+
+# -- in a browser -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
+    folder, port = tmp_path_factory.mktemp("served"), _free_port()
+    environment = os.environ | {"ONEGRID_VAR": str(folder), "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-m", "tests.dashboard.inspections_server", str(folder), str(port)]
+    process = subprocess.Popen(words, cwd=ROOT, env=environment)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(240):
+        try:
+            httpx.get(f"{address}/healthz", timeout=2)
+            break
+        except httpx.HTTPError:
+            time.sleep(0.5)
+    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
+    yield SimpleNamespace(address=address, numbers=numbers)
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_plans_are_merged_and_a_draw_is_repeated_on_the_page(running: SimpleNamespace) -> None:
+    with chromium() as browser:
+        watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
+        page = watched.page
+        page.goto(f"{running.address}/login?next=/inspections")
+        page.locator("button[value=township_head]").first.click()
+        page.goto(f"{running.address}/inspections")
+        page.locator("#inspections-list .b-card").first.click()
+        page.locator("#inspections-list button").first.click()
+        expect(page.locator("#inspections-form")).to_contain_text("检查对象")
+        page.goto(f"{running.address}/inspections?tab=draws&no={running.numbers['draw']}")
+        expect(page.locator("#inspections-matter")).to_contain_text("复核一致")
+        assert watched.complaints == []

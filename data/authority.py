@@ -218,6 +218,15 @@ def within(actor: Actor, subject: Subject, now: datetime) -> Actor:
     return replace(actor, scopes=tuple(scope for scope in actor.scopes if _covers(scope, subject, now)))
 
 
+HANDLING: Final = frozenset({Role.OFFICER, Role.SQUADRON_HEAD})
+
+
+def on_behalf(actor: Actor, organ: str) -> Actor:
+    """The actor with its handling roles for the organ whose case it is: who is posted to a township works on the town's
+    cases in the town's name, whoever pays him (JD 二(一)2)."""
+    return replace(actor, scopes=tuple(replace(s, organ=organ) if s.role in HANDLING else s for s in actor.scopes))
+
+
 def authorise(actor: Actor, verb: str, subject: Subject, now: datetime | None = None) -> Decision:
     """May `actor` do `verb` on `subject`? The answer names the role and area that allow it, or what is missing."""
     if actor.system:

@@ -62,7 +62,7 @@ def _result(desk: Desk, found: tuple[Lead, str | None] | Refusal) -> s.BatchResu
     if isinstance(found, Refusal):
         detail = {"code": found.code, "status": STATUS[found.kind], "detail": found.sentence(desk.lang)}
         return s.BatchResult(problem=detail | {"pointer": found.pointer})
-    return s.BatchResult(lead=_view(lead_row(found[0], desk.county, found[1]), desk.lang))
+    return s.BatchResult(lead=_view(lead_row(found[0], desk.county, found[1], desk.lang), desk.lang))
 
 
 @router.post("/batch", response_model=s.BatchOut)
@@ -82,7 +82,9 @@ async def look_up(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> s.LeadsOut:
     """Leads newest first, within the caller's townships."""
-    rows = await desk.ask(list_leads, statuses=status or [], township=township, since=since, before=before, limit=limit)
+    rows = await desk.ask(
+        list_leads, statuses=status or [], township=township, since=since, before=before, limit=limit, lang=desk.lang
+    )
     following = rows[-1]["number"] if len(rows) == limit else None
     return s.LeadsOut(leads=[_view(row, desk.lang) for row in rows], next=following)
 
@@ -90,7 +92,7 @@ async def look_up(
 @router.get("/{number}", response_model=s.LeadOut)
 async def read(number: str, desk: AtDesk) -> s.LeadOut:
     """One lead."""
-    return _view(await desk.ask(get_lead, number=number), desk.lang)
+    return _view(await desk.ask(get_lead, number=number, lang=desk.lang), desk.lang)
 
 
 @router.get("/{number}/events", response_model=s.EventsOut)
@@ -116,7 +118,7 @@ async def recommendation(number: str, desk: AtDesk, kind: TaskKind | None = None
 
 async def _step(desk: Desk, verb: Callable[..., Lead], number: str, **facts: Any) -> s.LeadOut:
     await desk.write(verb, number=number, **facts)
-    return _view(await desk.ask(get_lead, number=number), desk.lang)
+    return _view(await desk.ask(get_lead, number=number, lang=desk.lang), desk.lang)
 
 
 @router.post("/{number}/locate", response_model=s.LeadOut)

@@ -87,7 +87,11 @@ def _event(one: HappeningView) -> Component:
             html.Div(
                 [
                     html.Div([html.Strong(one.words) if not one.clock else html.Span(one.words), *leads]),
-                    *([html.Div(facts, className="k-small")] if facts else []),
+                    *(
+                        [html.Div(facts, className="k-small", title=str(one.facts.get("sha256") or ""))]
+                        if facts
+                        else []
+                    ),
                     html.Div([who, *certificate, " ", *clause(one.clause)], className="muted k-small"),
                 ]
             ),

@@ -98,6 +98,8 @@ def grade(code: str | None) -> str:
 
 # -- what an event was told ----------------------------------------------------------------------------------------------
 
+_HASHES: Final = frozenset({"sha256", "population_sha256"})
+"""Shortened for the eye; the whole stands where the pointer rests."""
 _UNSAID: Final = frozenset({"entry", "words_sha256", "payment", "measure", "remedy", "evidence", "document"})
 _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grade_most"})
 
@@ -140,6 +142,8 @@ def _closed(name: str, value: str) -> str:
         return grade(value)
     if name == "kind":
         return spoken(f"papers.evidence_kind.{value}", spoken(f"vocabulary.task_kind.{value}", value))
+    if name in _HASHES:
+        return f"{value[:12]}…"
     if name == "channel":
         return spoken(f"case_page.channel.{value}", value)
     known = INPUTS.get(name)

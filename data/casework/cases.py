@@ -10,7 +10,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from data.authority import Subject, demand, within
+from data.authority import Subject, demand, on_behalf, within
 from data.casework.case_known import CHINA, known
 from data.casework.case_memory import remember
 from data.casework.case_written import lasting, write
@@ -146,7 +146,7 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
     """Scope, then the table with its guards, then what is known, written and due, and the event; all of it or nothing."""
     subject = subject_of(tx, case)
     demand(tx.actor, f"case.{verb.value}", subject, tx.now)
-    tx = replace(tx, actor=within(tx.actor, subject, tx.now))
+    tx = replace(tx, actor=on_behalf(within(tx.actor, subject, tx.now), case.organ_code))
     before = CaseStatus(case.status) if case.status else None
     given = _resolved(tx, case, verb, given)
     asked = told(verb, known(tx, case, verb), given, tx.now)

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
-from data.authority import Actor, Subject, demand, within
+from data.authority import Actor, Subject, demand, on_behalf, within
 from data.casework.evidence import find_matter
 from data.casework.organs import organ_named
 from data.casework.paper_numbers import Number, carried_number, drawn_number
@@ -246,7 +246,8 @@ def _allowed(tx: Tx, matter: Case | Lead, verb: str) -> Tx:
     townships = frozenset({matter.township_code} if matter.township_code else ())
     subject = Subject(tx.county.jurisdiction_id, townships, None, matter.number, not townships)
     demand(tx.actor, verb, subject, tx.now)
-    return replace(tx, actor=within(tx.actor, subject, tx.now))
+    actor = within(tx.actor, subject, tx.now)
+    return replace(tx, actor=on_behalf(actor, matter.organ_code) if isinstance(matter, Case) else actor)
 
 
 def _of_its_organ(tx: Tx, matter: Case | Lead, kind: PaperKind) -> None:

@@ -20,12 +20,16 @@ CLAUSE: Final = "PL 52"
 
 
 def free_number(tx: Tx, case: Case) -> Number:
-    """The next number nobody used of the block the case's team holds; the next of the series where it holds none."""
+    """The last number nobody used of the block the case's team holds; the next of the series where it holds none.
+
+    A book of forms is used from its front, without a network too: taken from its end, no number is one that a colleague
+    has handed over already and not yet told.
+    """
     year, team_id = tx.now.astimezone(CHINA).year, team_of(tx, case)
     for block in _blocks(tx, team_id, year) if team_id else ():
         if block.organ_code == case.in_name_of and block.closed_at is None:
             used = carried_serials(tx, block)
-            free = next((serial for serial in range(block.first, block.last + 1) if serial not in used), None)
+            free = next((serial for serial in range(block.last, block.first - 1, -1) if serial not in used), None)
             if free is not None:
                 return number_of(block, free)
     return drawn_number(tx, case.in_name_of, ON_THE_SPOT)

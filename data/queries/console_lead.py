@@ -127,7 +127,7 @@ def read_lead(
     tasks = _tasks(session, actor, lead, now, lang)
     competence = competence_of(session, county, lead, now)
     return LeadView(
-        row=lead_row(lead, county, item.code if item else None),
+        row=lead_row(lead, county, item.code if item else None, lang),
         chain=tuple(county.name_of(code) for code in lead.cell_chain[1:]),
         item=_item_name(item, lang),
         domain=names.get(lead.domain, lead.domain) if lead.domain else None,

@@ -31,13 +31,14 @@ TASK_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def lead_row(lead: Lead, county: County, item_code: str | None = None) -> Row:
-    """A lead as a plain row with its place in words; name and telephone of the reporter masked (PI 51)."""
+def lead_row(lead: Lead, county: County, item_code: str | None = None, lang: str = "zh") -> Row:
+    """A lead as a plain row with its place in words; name and telephone of the reporter masked, what was erased said so
+    in `lang` (PI 47, 51)."""
     return {name: getattr(lead, name) for name in LEAD_COLUMNS} | {
         "item_code": item_code,
         "place": county.place(lead.cell_code),
-        "reporter": mask_name(lead.reporter_name),
-        "reporter_phone": mask_phone(lead.reporter_phone),
+        "reporter": mask_name(lead.reporter_name, lang),
+        "reporter_phone": mask_phone(lead.reporter_phone, lang),
     }
 
 
@@ -61,13 +62,13 @@ def _leads(actor: Actor, county: County) -> Select[Lead, str | None]:
     )
 
 
-def get_lead(session: Session, actor: Actor, county: County, *, number: str) -> Row:
+def get_lead(session: Session, actor: Actor, county: County, *, number: str, lang: str = "zh") -> Row:
     """One lead; not found and not in the actor's area are the same answer, so that numbers tell nothing."""
     demand(actor, "lead.read", Subject(county.jurisdiction_id), None)
     row = session.execute(_leads(actor, county).where(Lead.number == number)).first()
     if row is None:
         raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.name)
-    return lead_row(row[0], county, row[1])
+    return lead_row(row[0], county, row[1], lang)
 
 
 def list_leads(
@@ -80,6 +81,7 @@ def list_leads(
     since: datetime | None = None,
     before: str | None = None,
     limit: int = 100,
+    lang: str = "zh",
 ) -> list[Row]:
     """Leads newest first; `before` is the number after which the page begins; at most 500."""
     demand(actor, "lead.read", Subject(county.jurisdiction_id), None)
@@ -98,7 +100,7 @@ def list_leads(
             (Lead.received_at < mark[0].received_at)
             | ((Lead.received_at == mark[0].received_at) & (Lead.number < before))
         )
-    return [lead_row(lead, county, code) for lead, code in session.execute(query)]
+    return [lead_row(lead, county, code, lang) for lead, code in session.execute(query)]
 
 
 def _tasks(actor: Actor, county: County) -> Select[Task, str, Team]:

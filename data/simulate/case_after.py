@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -212,4 +213,4 @@ class Aftermath(CaseWork):
 
     def closer(self) -> By:
         """The head of the squadron, or of the organ."""
-        return self.docket.cast.captain(self.case.squad, frozenset())
+        return replace(self.docket.cast.captain(self.case.squad, frozenset()), organ=self.case.row["organ_code"])

@@ -93,7 +93,7 @@ class CaseFile:
 
     def handler(self) -> By:
         """The first of the handlers."""
-        return self.docket.cast.handler(self.officers)
+        return replace(self.docket.cast.handler(self.officers), organ=self.row["organ_code"])
 
     def head(self) -> By:
         """The head of the organ that handles it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -134,6 +135,15 @@ def test_decision_before_notice_is_refused_with_every_obstacle(town: Record, act
     with town.read() as session:
         assert session.scalars(select(Case.status)).one() == "finding"
         assert session.scalars(select(Case.decision_number)).one() is None
+
+
+def test_who_is_posted_to_a_town_handles_its_case_in_its_name(town: Record, actors, tmp_path: Path) -> None:
+    posted = replace(actors["officer"], scopes=tuple(replace(s, organ="BUREAU") for s in actors["officer"].scopes))
+    case = c.propose(town, tmp_path, actors | {"officer": posted})
+    c.step(town, posted, case, "submit_filing")
+    with town.read() as session:
+        found = {e.verb: e.organ for e in session.scalars(select(Event).where(Event.subject_id == case.id))}
+    assert (found["propose"], found["submit_filing"]) == ("WEST", "WEST")
 
 
 def test_who_handles_cannot_approve_and_who_decides_cannot_collect(town: Record, actors, tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def test_a_case_decided_on_the_spot_has_the_paper_of_its_own_procedure(
             make(town, actors["officer"], spot, kind)
         assert refused.value.code == stands.code
     (block,) = ask(town, list_blocks, captain, now=small.NOW)
-    assert (block.used, block.left, block.printed_last) == ((1,), 2, "当罚〔2026〕3号")
+    assert (block.used, block.left, block.printed_last) == ((3,), 2, "当罚〔2026〕3号")
     assert "W1" in [one.code for one in ask(town, team_choices, captain, now=small.NOW)]
     assert ask(town, team_choices, actors["officer"], now=small.NOW) == []
 

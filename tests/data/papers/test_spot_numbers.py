@@ -1,4 +1,4 @@
-"""A decision on the spot carries a number of its team's block, once; with none told the next of the block, else of the series."""
+"""A decision on the spot carries a number of its team's block, once; with none told the last free one of the block, else the next of the series."""
 
 from __future__ import annotations
 
@@ -135,12 +135,12 @@ def test_the_rules_of_a_small_penalty_are_told_before_its_number(
 # -- what was not told ------------------------------------------------------------------------------------------------
 
 
-def test_with_no_number_told_the_next_free_one_of_the_block_is_taken(
+def test_with_no_number_told_the_last_free_one_is_taken_so_that_the_front_of_the_book_stays_with_who_is_out(
     town: Record, captain: Actor, decide: Decide
 ) -> None:
     town.write(captain, reserve_block, team="W1", count=3)
     decide("当罚〔2026〕2号")
-    assert [decide().decision_number for _ in range(3)] == ["当罚〔2026〕1号", "当罚〔2026〕3号", "当罚〔2026〕4号"]
+    assert [decide().decision_number for _ in range(3)] == ["当罚〔2026〕3号", "当罚〔2026〕1号", "当罚〔2026〕4号"]
     # the block was used up: the fourth is the next of the series
 
 

@@ -183,19 +183,18 @@ def _name(name: Name) -> str:
 def _choices(view: BatchProposal, one: Placed) -> Component:
     """The proposed team first, then who else may take it, each with its minutes; nothing to choose where there is one."""
     return html.Select(
-        [_option(view, choice) for choice in (one.choice, *one.others)],
+        [_option(view, choice, not one.others) for choice in (one.choice, *one.others)],
         className="ba-team",
         disabled=not one.others,
         **{"aria-label": t("batch.team"), "data-batch": "team"},
     )
 
 
-def _option(view: BatchProposal, choice: Choice) -> Component:
+def _option(view: BatchProposal, choice: Choice, alone: bool) -> Component:
     name, minutes = _name(view.teams[choice.team.code]), _minutes(choice.minutes)
     took = {} if choice.minutes is None else {"data-minutes": f"{choice.minutes:.2f}"}
-    return html.Option(
-        t("batch.option", team=name, minutes=minutes), value=choice.team.code, **{"data-time": minutes}, **took
-    )
+    words = name if alone else t("batch.option", team=name, minutes=minutes)
+    return html.Option(words, value=choice.team.code, **{"data-time": minutes}, **took)
 
 
 def _reason_box() -> Component:

@@ -25,7 +25,7 @@ from policy.vocabulary import LeadStatus, Urgency, Verb, word
 
 MOST: Final = 500
 """Leads of one batch."""
-SLICE: Final = 20
+SLICE: Final = 5
 """Leads sent in one commit: between two slices others get their turn at the record."""
 WAITING: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED)
 REASON_LIMIT: Final = 200

@@ -313,8 +313,10 @@ def test_a_joint_operation_is_noticed_answered_run_and_reported_to_each(record, 
     i.step(record, actors["west"], row, "notify_participants", answer_by=soon)
     with p.refused("reasons_between.answers_awaited"):
         i.step(record, actors["west"], row, "begin")
-    with p.refused("reasons_between.not_a_participant"):
+    with p.refused("errors_access.forbidden"):
         i.step(record, actors["east"], row, "answer")
+    with p.refused("reasons_between.not_a_participant"):
+        i.step(record, actors["bureau"], row, "answer")
     i.step(record, actors["market"], row, "answer", words="派员参加")
     with p.refused("errors_inspections.not_own_operation"):
         i.step(record, actors["market"], row, "begin")

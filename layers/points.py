@@ -25,12 +25,14 @@ def point(
     overdue: bool = False,
     chosen: bool = False,
     badge: str = "",
+    stale: bool = False,
 ) -> GeoJson:
-    """A feature drawn as `symbol` (a key of SYMBOLS) at WGS-84 degrees; `title` and `lines` are plain text for the tooltip."""
+    """A feature drawn as `symbol` (a key of SYMBOLS) at WGS-84 degrees; `title` and `lines` are plain text for the tooltip,
+    `stale` greys a symbol whose place is not known to be so still."""
     if symbol not in SYMBOLS:
         raise KeyError(symbol)
     told: dict[str, Any] = {"key": key, "symbol": symbol}
-    extra = {"title": title, "lines": list(lines), "overdue": overdue, "chosen": chosen, "badge": badge}
+    extra = {"title": title, "lines": list(lines), "overdue": overdue, "chosen": chosen, "badge": badge, "stale": stale}
     told |= {name: value for name, value in extra.items() if value}
     return feature(lon, lat, told)
 

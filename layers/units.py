@@ -9,7 +9,7 @@ from layers.points import GeoJson, collection, point
 
 
 def unit_points(rows: Iterable[Mapping[str, Any]]) -> GeoJson:
-    """Units with `code, lon, lat, status` and, if given, `title`, `lines`, `chosen`, `badge`; those without a place are left out."""
+    """Units with `code, lon, lat, status` and, if given, `title`, `lines`, `chosen`, `badge`, `stale`; those without a place are left out."""
     return collection(
         point(
             row["code"],
@@ -20,6 +20,7 @@ def unit_points(rows: Iterable[Mapping[str, Any]]) -> GeoJson:
             lines=row.get("lines", ()),
             chosen=bool(row.get("chosen")),
             badge=str(row.get("badge", "")),
+            stale=bool(row.get("stale")),
         )
         for row in rows
         if row["lon"] is not None and row["lat"] is not None

@@ -487,7 +487,8 @@
       var d = props.data, name = props.colDef.field;
       if (name === "said") { return element("span", { className: "b-state" }, element("i", { className: "sym sym-" + d.status }), d.said); }
       if (name === "name") { return element("span", { className: "b-name" }, d.name); }
-      if (name === "since") { return element("span", { className: "num", "data-since": d.since }); }
+      if (name === "since") { return element("span", { className: d.late ? "num b-late" : "num", title: d.late || null, "data-since": d.since }); }
+      if (name === "seen") { return element("span", { className: d.stale ? "num b-stale" : "num", title: d.stale || null }, props.value); }
       if (name === "doing" && d.lead) { return element("button", { type: "button", className: "b-link", "data-act": "choose", "data-number": d.lead }, d.doing); }
       if (name === "phone" && d.phone) { return element("a", { href: "tel:" + d.phone, className: "num" }, d.phone); }
       return element("span", null, props.value);

@@ -112,7 +112,7 @@
       badge.textContent = p.badge;
       inner.appendChild(badge);
     }
-    var kind = "map-symbol map-symbol-" + p.symbol + (p.chosen ? " map-symbol-chosen" : "");
+    var kind = "map-symbol map-symbol-" + p.symbol + (p.chosen ? " map-symbol-chosen" : "") + (p.stale ? " map-symbol-stale" : "");
     var made = window.L.marker(latlng, {
       icon: icon(kind, inner), pane: p.symbol === "emergency" ? "alarms" : "symbols", keyboard: false,
       interactive: !!p.title, riseOnHover: true, zIndexOffset: p.chosen ? 1000 : 0, onegridKey: p.key

@@ -41,10 +41,17 @@ def board_data(rows: Sequence[BoardRow], now: datetime) -> list[dict[str, Any]]:
             "certified": f"{row.certified} / {row.on_shift}",
             "phone": row.phone or "",
             "seen": clock(row.position_at, now) if row.position_at else "",
+            "stale": _age(row.stale),
+            "late": t("console.late_in_status") if row.late else "",
             "township": row.township or "",
         }
         for row in rows
     ]
+
+
+def _age(minutes: float | None) -> str:
+    """How old a position is that is not fresh; empty for a fresh one."""
+    return "" if minutes is None else t("console.position_old", n=round(minutes))
 
 
 def _column(field: str, width: int | None = None, flex: int | None = None, **more: Any) -> dict[str, Any]:
@@ -64,7 +71,7 @@ def build_board(data: list[dict[str, Any]]) -> Component:
             _column("doing", 130, 4, filter=True, tooltipField="doing", **renderer),
             _column("load", 58),
             _column("certified", 82, headerTooltip=t("console.board_certified_long")),
-            _column("seen", 72),
+            _column("seen", 72, **renderer),
             _column("phone", 108, **renderer),
             {"field": "code", "headerName": "", "width": 80, "sortable": False, "cellRenderer": "ConsoleSet"},
         ],
@@ -107,11 +114,13 @@ def units_on_map(rows: Sequence[BoardRow], now: datetime) -> dict[str, Any]:
             "lat": row.lat,
             "status": row.status,
             "title": row.name,
+            "stale": row.stale is not None,
             "lines": [
                 f"{symbol_name(row.status)} · {t('console.board_load')} {row.open_tasks}/{row.capacity}"
                 f" · {t('console.board_certified')} {row.certified}",
                 *([f"{row.task} → {row.going}"] if row.task else []),
                 *([t("console.position_at", at=clock(row.position_at, now))] if row.position_at else []),
+                *([_age(row.stale)] if row.stale is not None else []),
             ],
         }
         for row in rows

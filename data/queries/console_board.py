@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +19,7 @@ from data.models import DISPATCH_ROOM, Lead, Task, Team, Unit
 from data.queries.force import team_facts
 from policy.eligibility import TaskFacts, may_enforce
 from policy.lifecycle import OPEN_TASKS
+from policy.ranking import rules_of
 from policy.vocabulary import TaskKind, UnitStatus
 
 KINDS: Final = ("squadron", "sunk_down", "professional", "fire", "grid_workers")
@@ -46,6 +47,8 @@ class BoardRow:
     task: str | None = None
     lead: str | None = None
     going: str = ""
+    late: bool = False  # longer in its status than its task allows: not accepted, or not there, when due
+    stale: float | None = None  # minutes, of a position older than the rules take for fresh
 
 
 @dataclass
@@ -84,18 +87,34 @@ def count_strength(session: Session, county: County, now: datetime) -> Strength:
 class _Work:
     load: Counter[str]
     newest: Mapping[str, tuple[str, str, str | None]]
+    late: frozenset[str]
 
 
-def _work(session: Session, county: County) -> _Work:
+def _work(session: Session, county: County, now: datetime) -> _Work:
     rows = session.execute(
-        select(Team.code, Task.number, Lead.number.label("lead"), Lead.cell_code)
+        select(
+            Team.code,
+            Task.number,
+            Lead.number.label("lead"),
+            Lead.cell_code,
+            Task.accepted_at,
+            Task.arrived_at,
+            Task.accept_due_at,
+            Task.arrive_due_at,
+        )
         .join(Task, Task.team_id == Team.id)
         .join(Lead, Lead.id == Task.lead_id)
         .where(Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS))
         .order_by(Task.assigned_at)
     ).all()
-    newest = {code: (number, lead, cell) for code, number, lead, cell in rows}
-    return _Work(Counter(row.code for row in rows), newest)
+    newest = {row.code: (row.number, row.lead, row.cell_code) for row in rows}
+    late = {row.code for row in rows if _late(row.accepted_at, row.accept_due_at, now)}
+    late |= {row.code for row in rows if _late(row.arrived_at, row.arrive_due_at, now)}
+    return _Work(Counter(row.code for row in rows), newest, frozenset(late))
+
+
+def _late(done: datetime | None, due: datetime | None, now: datetime) -> bool:
+    return done is None and due is not None and due < now
 
 
 _COLUMNS: Final = (
@@ -113,9 +132,16 @@ def read_board(session: Session, actor: Actor, county: County, now: datetime, la
         query.where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind != DISPATCH_ROOM)
     ).all()
     mine = [team for team in teams if area is None or team.township_code is None or team.township_code in area]
-    work, strength = _work(session, county), _MINUTE.strength(session, county, now)
+    work, strength = _work(session, county, now), _MINUTE.strength(session, county, now)
     ordered = sorted(mine, key=lambda team: (_kind(team.kind), team.code))
-    return tuple(_row(team, work, strength.get(team.code, (0, 0)), county, lang) for team in ordered)
+    rows = (_row(team, work, strength.get(team.code, (0, 0)), county, lang) for team in ordered)
+    fresh = rules_of(county.profile, now.date()).stale_minutes
+    return tuple(replace(row, stale=_stale(row.position_at, now, fresh)) for row in rows)
+
+
+def _stale(at: datetime | None, now: datetime, fresh: float) -> float | None:
+    age = (now - at).total_seconds() / 60 if at else 0.0
+    return age if age > fresh else None
 
 
 def _kind(kind: str) -> int:
@@ -142,4 +168,5 @@ def _row(team: Row[*tuple[Any, ...]], work: _Work, strength: tuple[int, int], co
         task=task,
         lead=lead,
         going=county.name_of(cell) if cell else "",
+        late=team.code in work.late,
     )

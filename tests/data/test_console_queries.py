@@ -197,3 +197,21 @@ def test_forms_offer_every_place_domain_and_item(town):
         choices = read_choices(session, town.county())
     assert dict(choices.domains) == {"city": "城市管理", "market": "市场监管"}
     assert [code for code, _, _ in choices.items] == ["A1", "B1"]
+
+
+def test_a_unit_too_long_in_its_status_is_told_and_an_old_position_is_no_fresh_one(town, clock):
+    desk = small.actor(town, Role.DISPATCHER)
+    lon, lat = small.middle(0)
+    facts = {"source": "public_report", "summary": "沿街占道经营", "lon": lon, "lat": lat, "domain": "city"}
+    lead = town.write(desk, casework.receive_lead, urgency="urgent", **facts)
+    (task,) = town.write(desk, casework.dispatch, number=lead.number, team_codes=["W1"])
+    town.write(desk, casework.report_position, team_code="W1", lon=lon, lat=lat, at=clock.now)
+
+    def row():
+        with town.read() as session:
+            return next(one for one in read_board(session, desk, town.county(), clock.now) if one.code == "W1")
+
+    assert (row().late, row().stale) == (False, None)
+    clock.now = max(task.accept_due_at, task.arrive_due_at) + timedelta(minutes=11)
+    assert row().late
+    assert (row().stale or 0.0) > 10

@@ -65,8 +65,17 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
     if by is not None:
         raise Refusal("errors_papers.replaced_already", kind="conflict", number=before.number, by=by)
     row = _made(tx, matter, kind, _told(kind, told or {}), before)
-    _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number, "reason": words})
+    decided = _decided_by(matter, before, row)
+    _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number, "reason": words} | decided)
     return row
+
+
+def _decided_by(matter: Case | Lead, before: Paper, row: Paper) -> dict[str, str]:
+    """A corrected decision is the decision from now on: reminder, court and closing report cite it by its number."""
+    if row.template not in CARRIED or not isinstance(matter, Case) or matter.decision_number != before.number:
+        return {}
+    matter.decision_number = row.number
+    return {"decision": row.number}
 
 
 def open_paper(tx: Tx, *, paper: UUID, reason: str = "") -> bytes:

@@ -156,6 +156,9 @@ def test_the_decision_is_made_once_and_corrected_by_another_that_names_it(
         case = session.get_one(Case, decided.id)
         assert [one.number for one in papers_of(session, case)] == ["罚决〔2026〕2号"]
         assert len(papers_of(session, case, replaced=True)) == 2
+        assert case.decision_number == second.number  # what is made from now on cites the one that stands
+        told = session.scalars(select(Event).where(Event.verb == "replace_paper")).one()
+        assert json.loads(told.facts)["decision"] == second.number
 
 
 def test_what_is_told_is_printed_and_what_is_not_asked_for_is_refused(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import Field
 
 from api.forms import InputOut
-from api.schemas import View
+from api.schemas import Body, Short, View
 from api.schemas_case import ObstacleOut
 
 
@@ -52,3 +53,17 @@ class BetweenStepsOut(View):
     number: str
     status: str
     steps: list[BetweenStepOut]
+
+
+class CallOutIn(Body):
+    """Which departments are called to a lead, and what for."""
+
+    receivers: Annotated[list[Short], Field(min_length=1, max_length=20, examples=[["MARKET"]])]
+    subject: Annotated[str, Field(min_length=1, max_length=2_000, examples=["请派人到场"])]
+    urgent: bool = False
+
+
+class CalledOut(View):
+    """Numbers of the call-outs, in the order of the departments."""
+
+    numbers: list[str]

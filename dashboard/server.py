@@ -23,7 +23,7 @@ from starlette.responses import RedirectResponse
 
 from dashboard import county_switch, shell
 from dashboard import live as live_push
-from dashboard.components import passing
+from dashboard.components import bell, passing
 from dashboard.context import HTML_LANG, Visit, actor, county, now, run, t, visit, visiting
 from dashboard.entrance import Entrance
 from dashboard.packing import Packed
@@ -177,6 +177,7 @@ def _build_dash(fastapi: FastAPI, pages: Sequence[ModuleType], live: live_push.L
         _register_page(app, page, pages)
     live_push.register(app, live)
     county_switch.register(app)
+    bell.register(app)
     passing.register(app)
     app.layout = shell.app_layout(live)
     return app

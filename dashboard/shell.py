@@ -14,6 +14,7 @@ import structlog
 from dash import dcc, html, page_container, set_props
 from dash.development.base_component import Component
 
+from dashboard.components.bell import build_bell
 from dashboard.components.clause import clause, said
 from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
 from dashboard.county_switch import build_county
@@ -140,7 +141,7 @@ def build_header(pages: Sequence[ModuleType], current: ModuleType | None, bar: B
             build_navigation(pages, current),
             html.Div(bar, className="shell-bar", id="page-bar"),
             html.Div([*marks, build_clock()], className="shell-state"),
-            html.Div([*build_switches(), build_user_menu()], className="shell-tools"),
+            html.Div([*build_bell(), *build_switches(), build_user_menu()], className="shell-tools"),
         ],
         className="shell-header",
     )

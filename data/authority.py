@@ -53,6 +53,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "criminal_referral.read": _OFFICIALS,
     "escalation.read": _OFFICIALS,
     "shared.read": _OFFICIALS,
+    "call_out.read": _OFFICIALS,
     # inspections: reading, subjects and caps; the steps are in the tables
     "inspection_plan.read": _OFFICIALS,
     "inspection_draw.read": _OFFICIALS,
@@ -69,6 +70,10 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "paper.make": _PAPERS,
     "paper.read": _PAPERS | {Role.FINANCE, Role.COUNTY_OFFICE, Role.SUPERVISOR},
     "paper.reserve": frozenset({Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.DEPARTMENT}),
+    # notices: one's own; calls a person makes because nothing else reached somebody
+    "notice.read": frozenset(Role) - {Role.WALL},
+    "notice.acknowledge": frozenset(Role) - {Role.WALL},
+    "notice.call": _DESK | {Role.COUNTY_OFFICE, Role.SQUADRON_HEAD},
     # force and grid
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, select, update
 
 from data.authority import SYSTEM
+from data.casework.notifying import tell_rung
 from data.county import County
 from data.db import Record, Tx
 from data.deadlines import OPEN, count, ladder_of, put, told
@@ -17,6 +18,7 @@ from data.events import append_steps
 from data.models import Deadline
 from policy import deadlines as law
 
+NEWS: Final = timedelta(days=1)
 BATCH: Final = 2_000  # rows of one savepoint, so that other writers have their turn
 
 
@@ -46,6 +48,7 @@ class Told:
     rung: int
     verb: str
     recipient: str
+    since: datetime
 
 
 # -- the calendar -----------------------------------------------------------------------------------------------------
@@ -127,7 +130,16 @@ def remind(tx: Tx) -> list[Told]:
         for row, one in found
     ]
     append_steps(replace(tx, actor=SYSTEM), steps)
+    _tell(tx, found)
     return [one for _, one in found]
+
+
+def _tell(tx: Tx, found: Sequence[tuple[Deadline, Told]]) -> None:
+    """The newest rung of each deadline goes to whom it names; what was reached long ago, while nothing ran, is no news."""
+    newest = {row.id: (row, one) for row, one in found if one.since > tx.now - NEWS}
+    known: dict[Any, Any] = {}
+    for row, one in newest.values():
+        tell_rung(tx, row, one.verb, one.recipient, known)
 
 
 def _climb(tx: Tx, row: Deadline) -> list[Told]:
@@ -138,6 +150,6 @@ def _climb(tx: Tx, row: Deadline) -> list[Told]:
     row.remind_at = next((mark.when for mark in ladder if mark.index > row.reminded), None)
     return [
         Told(row.matter_number, row.matter, row.kind, row.township_code, row.organ_code, row.due_at, mark.index,
-             mark.verb, mark.recipient)
+             mark.verb, mark.recipient, mark.when)
         for mark in reached
     ]  # fmt: skip

@@ -67,6 +67,23 @@ class Settings(BaseSettings):
     scene_seconds: int = Field(20, ge=3, description="Seconds a scene of the wall stays")
     wall_distance_m: float = Field(8.0, gt=0, description="Metres between the wall and who reads it")
     tiles: str = Field("", description="Address template of raster tiles served inside the network; empty: no base map")
+    notify_undo_seconds: int = Field(
+        10, ge=0, le=600, description="Seconds a message that is no emergency waits, so that it can be undone"
+    )
+    notify_again_minutes: int = Field(
+        5,
+        ge=1,
+        le=120,
+        description="Minutes after which the next contact is told, and a call nobody answered is due again",
+    )
+    sms_url: str = Field("", description="Address of the SMS gateway; empty: no SMS")
+    sms_account: str = Field("", description="Account at the SMS gateway")
+    sms_secret: str = Field("", description="Secret that signs requests to the SMS gateway")
+    wecom_url: str = Field("", description="Address of a WeCom group robot, with its key; empty: none")
+    dingtalk_url: str = Field(
+        "", description="Address of a DingTalk or Zhezhengding group robot, with its token; empty: none"
+    )
+    dingtalk_secret: str = Field("", description="Secret of the DingTalk robot, where it asks for signed requests")
     jobs: bool = Field(True, description="Run the scheduled jobs in this process")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Level of the log on standard error"

@@ -18,6 +18,8 @@ from data.casework.unanswered import count_unanswered
 from data.counties import county_codes
 from data.db import Record
 from data.deadline_watch import climb_ladders, recompute
+from data.outbox.channels import ways
+from data.outbox.sender import send_due
 from data.settings import Settings
 from data.snapshots import catch_up
 
@@ -65,6 +67,13 @@ def count_silence(record: Record, settings: Settings, now: datetime) -> None:
         record.write(SYSTEM, count_unanswered, county=record.county(code), now=now)
 
 
+def send_notices(record: Record, settings: Settings, now: datetime) -> None:
+    """Send what stands in the outbox, and pass on what nobody acknowledged."""
+    found = ways(settings)
+    for code in county_codes(record):
+        send_due(record, record.county(code), found, now)
+
+
 def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
     """Write the head of every chain outside the database, signed."""
     for code in county_codes(record):
@@ -81,5 +90,6 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),
         Job("count_silence", IntervalTrigger(minutes=1), count_silence, at_start=True),
+        Job("send_notices", IntervalTrigger(seconds=2), send_notices, at_start=True),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
     )

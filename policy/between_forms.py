@@ -125,6 +125,22 @@ _ESCALATION: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.ANSWER: (_words("opinion"), _DOCUMENT),
 }
 
+_TOLD_BY: Final = _words("told_by")
+"""Who of the department said so by telephone or radio, where the dispatch room enters it."""
+
+_CALL_OUT: Final[Mapping[Verb, tuple[Input, ...]]] = {
+    Verb.CALL_OUT: (
+        Input("matter", "text", required=True),
+        _RECEIVER,
+        _words("subject", required=True),
+        _flag("urgent"),
+    ),
+    Verb.ACKNOWLEDGE: (_words("words"), _TOLD_BY),
+    Verb.ARRIVE: (_TOLD_BY,),
+    Verb.REPORT: (_words("result"), _TOLD_BY),
+    Verb.RECALL: (_REASON,),
+}
+
 _REVIEW: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.ASK_MATERIAL: (_MATERIALS, Input("due_at", "moment")),
     Verb.CONFIRM_COMPLETE: (),
@@ -139,6 +155,7 @@ BETWEEN_FORMS: Final[Mapping[MatterKind, Mapping[Verb, tuple[Input, ...]]]] = {
     MatterKind.DISPUTE: _DISPUTE,
     MatterKind.CRIMINAL_REFERRAL: _REFERRAL,
     MatterKind.ESCALATION: _ESCALATION,
+    MatterKind.CALL_OUT: _CALL_OUT,
     MatterKind.REVIEW: _REVIEW,
 }
 """By matter and step; what the guards ask for is not required here, so that they name everything missing at once with its

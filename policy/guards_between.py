@@ -71,6 +71,16 @@ class EscalationFacts(OrganFacts):
     opinion: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class CallOutFacts(OrganFacts):
+    """A call-out of one department to a lead at the moment of a step; `called` is the one that runs there already."""
+
+    lead_open: bool = False
+    called: str = ""
+    told_by: str = ""
+    result: str = ""
+
+
 def must(ok: bool, reason: Reason) -> Decision:
     """No objection when `ok`; else the one reason that stands in the way."""
     return Decision() if ok else Decision((reason,))
@@ -266,6 +276,35 @@ def opinion_in_words(facts: EscalationFacts) -> Decision:
     """The department answers with the opinion of its review."""
     answered = bool(facts.opinion.strip())
     return must(answered, against("reasons_between.opinion_missing", clause_of(facts, "escalation.organ")))
+
+
+# -- call-outs --------------------------------------------------------------------------------------------------------
+
+_CALL: Final = ("callout.form", "callout.acknowledge")
+
+
+def lead_still_open(facts: CallOutFacts) -> Decision:
+    """Departments are called to a lead that is still being dealt with."""
+    return must(facts.lead_open, against("reasons_between.call_out_lead_over", clause_of(facts, *_CALL)))
+
+
+def not_called_yet(facts: CallOutFacts) -> Decision:
+    """A department is called to a lead once, until it has reported or was called back."""
+    clause = clause_of(facts, *_CALL)
+    return must(not facts.called, against("reasons_between.called_already", clause, earlier=facts.called))
+
+
+def said_by_the_department(facts: CallOutFacts) -> Decision:
+    """The department itself takes the step; or who called it enters it, naming who of the department said so (代录)."""
+    own = bool(facts.acting) and facts.acting == facts.receiver
+    entered = bool(facts.acting) and facts.acting == facts.sender and bool(facts.told_by.strip())
+    reason = against("reasons_between.told_by_missing", clause_of(facts, *_CALL), receiver=facts.receiver or "—")
+    return must(own or entered, reason)
+
+
+def result_in_words(facts: CallOutFacts) -> Decision:
+    """A report says what was done."""
+    return must(bool(facts.result.strip()), against("reasons_between.call_out_unreported", clause_of(facts, *_CALL)))
 
 
 def _listed(ground: str, code: str, value: Value) -> Decision:

@@ -11,6 +11,7 @@ from policy.text import Word, say
 from policy.vocabulary_between import BETWEEN
 from policy.vocabulary_case import CASE_VOCABULARIES
 from policy.vocabulary_inspection import INSPECTION
+from policy.vocabulary_notice import NOTICE
 
 
 class LeadStatus(StrEnum):
@@ -196,6 +197,7 @@ class MatterKind(StrEnum):
     CRIMINAL_REFERRAL = "criminal_referral"
     REVIEW = "review"
     ESCALATION = "escalation"
+    CALL_OUT = "call_out"
     JOINT_OPERATION = "joint_operation"
     INSPECTION_VISIT = "inspection_visit"
     INSPECTION_PLAN = "inspection_plan"
@@ -327,6 +329,8 @@ class Verb(StrEnum):
     RESUBMIT = "resubmit"
     RAISE = "raise"
     ANSWER = "answer"
+    CALL_OUT = "call_out"
+    ACKNOWLEDGE = "acknowledge"
     PLAN = "plan"
     CONSULT = "consult"
     NOTIFY_PARTICIPANTS = "notify_participants"
@@ -362,7 +366,7 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, Verb, Role,
 )  # fmt: skip
 
 

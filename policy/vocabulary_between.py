@@ -86,6 +86,17 @@ class EscalationStatus(StrEnum):
     UNANSWERED = "unanswered"
 
 
+class CallOutStatus(StrEnum):
+    """States of a call-out to a department 吹哨 (JD 二(四)11)."""
+
+    CALLED = "called"
+    ACKNOWLEDGED = "acknowledged"
+    ARRIVED = "arrived"
+    REPORTED = "reported"
+    UNANSWERED = "unanswered"
+    RECALLED = "recalled"
+
+
 class OperationStatus(StrEnum):
     """States of a joint operation 联合执法 (LX 三(四)5; FL 二(五))."""
 
@@ -171,6 +182,6 @@ class PassingStep(StrEnum):
 
 BETWEEN: Final[tuple[type[StrEnum], ...]] = (
     TransferStatus, AssistanceStatus, DisputeStatus, RungVerb, ReferralStatus, ReviewStatus, EscalationStatus,
-    OperationStatus, VisitStatus, ReviewOpinion, PointAnswer, Trigger, CapException, Callback,
+    CallOutStatus, OperationStatus, VisitStatus, ReviewOpinion, PointAnswer, Trigger, CapException, Callback,
     PassingStep,
 )  # fmt: skip

@@ -21,6 +21,7 @@ from api.schemas_between import BetweenStepsOut as StepsOut
 from api.schemas_case import DeadlineOut, ObstacleOut
 from data.authority import Actor, Subject, demand
 from data.casework.assistance import ask_help, assistance_step
+from data.casework.call_outs import call_out, call_out_step
 from data.casework.disputes import dispute_step, open_dispute
 from data.casework.escalations import escalation_step, raise_matter
 from data.casework.referrals import referral_step, report_suspicion
@@ -72,6 +73,7 @@ KINDS: Final = (
     Kind(MatterKind.DISPUTE, "disputes", Verb.OPEN_DISPUTE, open_dispute, dispute_step),
     Kind(MatterKind.CRIMINAL_REFERRAL, "referrals", Verb.REPORT_SUSPICION, report_suspicion, referral_step),
     Kind(MatterKind.ESCALATION, "escalations", Verb.RAISE, raise_matter, escalation_step),
+    Kind(MatterKind.CALL_OUT, "call-outs", Verb.CALL_OUT, call_out, call_out_step),
 )
 
 

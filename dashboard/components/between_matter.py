@@ -19,11 +19,11 @@ from data.queries.between import MatterView, StepView
 from policy.text import Name
 from policy.vocabulary import MatterKind
 
-WORDS: Final = ("subject", "reason", "words", "result", "provided", "opinion")
+WORDS: Final = ("subject", "reason", "words", "result", "provided", "opinion", "told_by")
 PAPERS: Final = ("document", "receipt", "ground", "competent", "receiver", "goods_list")
 FACTS: Final = (
     "reason", "ground", "found_at", "urgent", "ongoing", "stopped_at_once", "goods", "goods_disposed", "materials", "sent_at",
-    "received_at", "receipt", "answer_due_at", "answered_at", "provided_at", "approved_at", "asked_again_at", "procurator_at",
+    "received_at", "receipt", "answer_due_at", "answered_at", "arrived_at", "reported_at", "provided_at", "approved_at", "asked_again_at", "procurator_at",
     "goods_at", "returned", "refusal_ground", "forwarded_to", "competent_organ", "decided_by", "decided_at", "result", "result_at",
     "answer",
 )  # fmt: skip

@@ -29,6 +29,7 @@ from dashboard.components.desk_form import Offer, build_fields, words_of
 from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise
 from data.casework.assistance import ask_help, assistance_step
+from data.casework.call_outs import call_out, call_out_step
 from data.casework.disputes import dispute_step, open_dispute
 from data.casework.escalations import escalation_step, raise_matter
 from data.casework.referrals import referral_step, report_suspicion
@@ -47,6 +48,7 @@ BEGIN: Final[Mapping[MatterKind, Callable[..., Any]]] = {
     MatterKind.ASSISTANCE: ask_help,
     MatterKind.CRIMINAL_REFERRAL: report_suspicion,
     MatterKind.ESCALATION: raise_matter,
+    MatterKind.CALL_OUT: call_out,
     MatterKind.DISPUTE: open_dispute,
 }
 STEP: Final[Mapping[MatterKind, Callable[..., Any]]] = {
@@ -54,6 +56,7 @@ STEP: Final[Mapping[MatterKind, Callable[..., Any]]] = {
     MatterKind.ASSISTANCE: assistance_step,
     MatterKind.CRIMINAL_REFERRAL: referral_step,
     MatterKind.ESCALATION: escalation_step,
+    MatterKind.CALL_OUT: call_out_step,
     MatterKind.DISPUTE: dispute_step,
 }
 

@@ -18,13 +18,21 @@ from policy.deadlines import key_of
 from policy.lifecycle import steps
 from policy.text import Name, has
 from policy.vocabulary import MatterKind, Role, Verb
-from policy.vocabulary_between import AssistanceStatus, DisputeStatus, EscalationStatus, ReferralStatus, TransferStatus
+from policy.vocabulary_between import (
+    AssistanceStatus,
+    CallOutStatus,
+    DisputeStatus,
+    EscalationStatus,
+    ReferralStatus,
+    TransferStatus,
+)
 
 KINDS: Final[Mapping[str, MatterKind]] = {
     "transfer": MatterKind.TRANSFER,
     "assistance": MatterKind.ASSISTANCE,
     "referral": MatterKind.CRIMINAL_REFERRAL,
     "escalation": MatterKind.ESCALATION,
+    "call_out": MatterKind.CALL_OUT,
     "dispute": MatterKind.DISPUTE,
 }
 """Tabs of the pages and the kind of matter on each."""
@@ -33,6 +41,7 @@ STATES: Final[Mapping[MatterKind, Any]] = {
     MatterKind.ASSISTANCE: AssistanceStatus,
     MatterKind.CRIMINAL_REFERRAL: ReferralStatus,
     MatterKind.ESCALATION: EscalationStatus,
+    MatterKind.CALL_OUT: CallOutStatus,
     MatterKind.DISPUTE: DisputeStatus,
 }
 BEGINS: Final[Mapping[MatterKind, Verb]] = {
@@ -40,6 +49,7 @@ BEGINS: Final[Mapping[MatterKind, Verb]] = {
     MatterKind.ASSISTANCE: Verb.ASK_HELP,
     MatterKind.CRIMINAL_REFERRAL: Verb.REPORT_SUSPICION,
     MatterKind.ESCALATION: Verb.RAISE,
+    MatterKind.CALL_OUT: Verb.CALL_OUT,
     MatterKind.DISPUTE: Verb.OPEN_DISPUTE,
 }
 """The step by which a matter of each kind begins."""

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 
 from dashboard.context import actor, county, now, record, t
 from data import casework
+from data.casework.call_outs import call_out_all
 from data.queries.console_lead import nearest_grid_workers
 from data.queries.leads import get_task, list_tasks
 from policy.errors import Refusal
@@ -156,6 +157,13 @@ def report(act: Act) -> Done:
     return Done(t("console.done_step"))
 
 
+def call_out(act: Act) -> Done:
+    """Call the named departments out to the lead, all at once."""
+    receivers = [str(code) for code in act.get("receivers") or ()]
+    rows = _write(call_out_all, number=_number(act), receivers=receivers, subject=_text(act, "subject"))
+    return Done(t("console.done_call_out", n=len(rows)))
+
+
 def set_unit(act: Act) -> Done:
     """Set a unit's status by hand, with a reason; refused while its tasks say otherwise."""
     _write(casework.set_status, team_code=_text(act, "key"), status=_text(act, "status"), reason=_text(act, "reason"))
@@ -203,6 +211,7 @@ ACTS: Final[Mapping[str, Callable[[Act], Done]]] = {
     "reasoned": reasoned,
     "report": report,
     "unit": set_unit,
+    "call_out": call_out,
     "evaluate": evaluate,
     "archive": archive,
     "receive": receive,

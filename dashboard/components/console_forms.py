@@ -10,6 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.console_board import BY_HAND
+from dashboard.components.console_callouts import call_fields
 from dashboard.components.console_parts import kbd
 from dashboard.context import lang, t
 from data.queries.console_hints import Choices
@@ -24,6 +25,7 @@ FIELDS: Final = {
     "reason": ("reason",),
     "report": ("outcome", "note", "recheck_on"),
     "unit": ("status", "reason"),
+    "callout": ("receivers", "subject"),
 }
 """Fields of each form: `console-<form>-<field>`; the names are those of the acts."""
 
@@ -35,6 +37,7 @@ CLEARED_FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "reason": {"reason": ""},
     "report": {"outcome": None, "note": "", "recheck_on": None},
     "unit": {"reason": ""},
+    "callout": {"receivers": [], "subject": ""},
 }  # fmt: skip
 """What a form holds again once its act is done; a refused form keeps every word."""
 
@@ -46,6 +49,7 @@ ACT_OF: Final = {
     "reason": "reasoned",
     "report": "report",
     "unit": "unit",
+    "callout": "call_out",
 }
 
 
@@ -193,6 +197,7 @@ def build_forms(places: Sequence[tuple[str, str]], choices: Choices) -> list[Com
         ),
         build_report(),
         build_unit(),
+        _modal("callout", t("console.call_out"), call_fields(), t("console.call_out")),
         build_keys(),
     ]
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.between_link import build_between_links
 from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
+from dashboard.components.console_callouts import build_call_button, build_call_outs
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
 from dashboard.components.evidence_files import build_files
@@ -257,6 +258,7 @@ def build_actions(view: LeadView) -> list[Component]:
         out += [html.Span(t("console.evaluate"), className="muted"), *stars]
     if _may(view, Verb.ARCHIVE):
         out.append(act(label(Verb.ARCHIVE, lang()), "archive", small=False, number=number))
+    out += build_call_button(view)
     return out or [
         html.Span(t("console.nothing_to_do", state=label(LeadStatus(row["status"]), lang())), className="muted")
     ]
@@ -315,6 +317,7 @@ def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
         summary,
         html.Dl(facts, className="d-facts"),
         *_section(tasks),
+        *_section(build_call_outs(view)),
         *_section(build_of_lead(view.row)),
         *_section(build_barred(view)),
         *_section(build_teams(view), "d-teams"),

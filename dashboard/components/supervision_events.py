@@ -29,7 +29,7 @@ PATH: Final = "/supervision"
 FIELDS: Final = ("number", "actor", "step", "since", "until")
 DAYS: Final = 30
 """How far back the search looks when no day is given."""
-_MATTERS: Final = ("case", "lead", "task", "review", "transfer", "assistance", "dispute", "criminal_referral", "escalation", "unit", "team")  # fmt: skip
+_MATTERS: Final = ("case", "lead", "task", "review", "transfer", "assistance", "dispute", "criminal_referral", "escalation", "call_out", "unit", "team")  # fmt: skip
 
 
 def wished(given: Mapping[str, Any]) -> dict[str, str]:

@@ -16,7 +16,7 @@ from dashboard.context import query
 PATH: Final = "/transfers"
 NAME_KEY: Final = "between_page.transfers"
 VERB: Final = "page.transfers"
-TABS: Final = ("transfer", "assistance", "referral", "escalation", "unanswered")
+TABS: Final = ("transfer", "assistance", "referral", "escalation", "call_out", "unanswered")
 DESK: Final = Desk("transfers", reads.NAMES, reads.parts, reads.opened, reads.taken)
 
 

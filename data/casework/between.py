@@ -20,7 +20,7 @@ from data.casework.steps import find_lead, roles_of
 from data.db import Tx
 from data.deadlines import end_deadline, meet_deadline, start_deadline
 from data.events import append_event
-from data.models import Assistance, Case, Dispute, Escalation, Lead, Referral, Transfer
+from data.models import Assistance, CallOut, Case, Dispute, Escalation, Lead, Referral, Transfer
 from policy.between_forms import BETWEEN_FORMS
 from policy.case_forms import Input
 from policy.case_reading import read_form
@@ -30,14 +30,15 @@ from policy.guards_between import OrganFacts
 from policy.lifecycle import advance
 from policy.vocabulary import MatterKind, Verb, word
 
-Row = TypeVar("Row", Transfer, Assistance, Dispute, Referral, Escalation)
+Row = TypeVar("Row", Transfer, Assistance, Dispute, Referral, Escalation, CallOut)
 Given = Mapping[str, Any]
 Told = dict[str, Any]
 
-_WORDS: Final = ("subject", "reason", "words", "result", "provided", "opinion")
+_WORDS: Final = ("subject", "reason", "words", "result", "provided", "opinion", "told_by")
 _PAPERS: Final = ("document", "receipt", "clause", "ground", "competent", "receiver", "goods_list")
 _PLAIN: Final = (
     *_PAPERS, "materials", "urgent", "ongoing", "stopped", "goods", "goods_disposed", "agreed", "penalty", "persons",
+    "entered_for",
 )  # fmt: skip
 """Inputs that may stand in an event: closed values, references, papers by their number."""
 
@@ -46,6 +47,7 @@ _OWED_BY_RECEIVER: Final = frozenset(
         "transfer_answer",
         "assistance_answer",
         "escalation_answer",
+        "callout_acknowledge",
         "criminal_police",
         "criminal_forward",
         "criminal_review",

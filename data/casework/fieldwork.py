@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from data.casework.notices import answered_by_step, recall_notices
 from data.casework.numbers import local_time
 from data.casework.sending import judge_team, people_on_shift
 from data.casework.steps import demand_step, find_task, follow, open_tasks, pending_outcomes, take_step
@@ -64,6 +65,7 @@ def accept(tx: Tx, *, number: str) -> Task:
     verdict = judge_team(tx, lead, team, TaskKind(task.kind), holding=task.id)
     task.officer_ids = people_on_shift(tx, team)
     take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), told={"people": len(task.officer_ids)}, team=team.code)
+    answered_by_step(tx, task.id)
     _after(tx, task, Verb.ACCEPT)
     return task
 
@@ -74,6 +76,7 @@ def decline(tx: Tx, *, number: str, reason: str) -> Task:
     task.reason, task.ended_at = reason.strip(), tx.now
     told = {"reasoned": bool(task.reason)}
     take_step(tx, task, Verb.DECLINE, Facts(reason=reason), told=told, team=_team_of(tx, task).code)
+    answered_by_step(tx, task.id)
     _after(tx, task, Verb.DECLINE)
     return task
 
@@ -154,6 +157,7 @@ def expire(tx: Tx, *, number: str) -> Task:
     task = find_task(tx, number)
     task.ended_at = tx.now
     take_step(tx, task, Verb.EXPIRE, Facts(accept_due_at=task.accept_due_at), told={"due": _iso(task.accept_due_at)})
+    recall_notices(tx, task.id)
     _after(tx, task, Verb.EXPIRE)
     return task
 

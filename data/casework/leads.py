@@ -10,6 +10,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
+from data.casework.notifying import tell_emergency
 from data.casework.numbers import draw_numbers, local_time
 from data.casework.placing import Place, of_cell, of_point, place_lead
 from data.casework.steps import (
@@ -189,6 +190,8 @@ def _register(tx: Tx, leads: Sequence[tuple[Lead, str | None]]) -> None:
         lead.status = advance(MatterKind.LEAD, None, Verb.RECEIVE, roles_of(tx), Facts(number=number, now=tx.now)).value
     tx.session.add_all(lead for lead, _ in leads)
     append_steps(tx, [_received(tx, lead, code) for lead, code in leads])
+    for lead, _ in leads:
+        tell_emergency(tx, lead)
 
 
 def _received(tx: Tx, lead: Lead, item_code: str | None) -> EventDraft:
@@ -244,6 +247,7 @@ def triage(
         lead.domain = domain
     if urgency and urgency != lead.urgency:
         lead.urgency = _one_of(urgency, Urgency, "/urgency")
+        tell_emergency(tx, lead)
         lead.assign_due_at = assign_due(tx, lead.urgency, lead.received_at)
     lead.triaged_at = lead.triaged_at or tx.now
     told = {"urgency": lead.urgency, "domain": lead.domain, "item": item_code}

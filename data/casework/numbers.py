@@ -29,6 +29,7 @@ LETTERS: Final = {
     "inspection_draw": "W",
     "inspection_visit": "N",
     "joint_operation": "J",
+    "call_out": "H",
 }
 
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
+from data.casework.notices import answered_by_step, recall_notices
+from data.casework.notifying import tell_team
 from data.casework.numbers import draw_number
 from data.casework.steps import demand_step, find_lead, find_task, find_team, follow, open_tasks, take_step
 from data.casework.units import follow_tasks
@@ -156,6 +158,7 @@ def _assign(
     guards = Facts(task_kind=kind, eligibility=eligibility, competence=competence)
     take_step(tx, task, Verb.DISPATCH, guards, told=told)
     follow_tasks(tx, team.id)
+    tell_team(tx, task, lead, team)
     return task
 
 
@@ -225,6 +228,7 @@ def dispatch(
         township_code=lead.township_code or "", task_kind=chosen, eligibility=Decision(), competence=Decision()
     )
     take_step(tx, lead, Verb.DISPATCH, facts, told=told)
+    answered_by_step(tx, lead.id)
     return tasks
 
 
@@ -235,6 +239,7 @@ def recall(tx: Tx, *, number: str, reason: str) -> Task:
     task.reason, task.ended_at = reason.strip(), tx.now
     take_step(tx, task, Verb.RECALL, Facts(reason=reason), told={"reasoned": bool(task.reason)}, team=team.code)
     follow_tasks(tx, task.team_id)
+    recall_notices(tx, task.id)
     lead = tx.session.get_one(Lead, task.lead_id)
     others = open_tasks(tx, lead.id, besides=task.id)
     step = lead_verb_after(Verb.RECALL, LeadStatus(lead.status), others)

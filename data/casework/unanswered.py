@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from data.casework.assistance import ASSISTANCE
 from data.casework.between import Course, find_row, take
+from data.casework.call_outs import CALL_OUT
 from data.casework.escalations import ESCALATION
 from data.db import Tx
 from data.deadlines import OPEN
@@ -18,6 +19,7 @@ BATCH: Final = 500
 _WATCHED: Final[tuple[tuple[Course, str, str], ...]] = (
     (ASSISTANCE, "assistance_answer", "requested"),
     (ESCALATION, "escalation_answer", "raised"),
+    (CALL_OUT, "callout_acknowledge", "called"),
 )
 
 

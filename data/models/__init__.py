@@ -2,7 +2,17 @@
 
 from data.models.account import Account, ApiToken, Grant, Pairing, Session
 from data.models.base import Base, UtcDateTime
-from data.models.between import Assistance, Dispute, Escalation, EvidenceLink, EvidenceNote, Referral, Shared, Transfer
+from data.models.between import (
+    Assistance,
+    CallOut,
+    Dispute,
+    Escalation,
+    EvidenceLink,
+    EvidenceNote,
+    Referral,
+    Shared,
+    Transfer,
+)
 from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Remedy
 from data.models.deadline import Deadline
 from data.models.event import ChainHead, Event, RefusedAttempt
@@ -23,6 +33,7 @@ from data.models.force import (
 from data.models.inspection import InspectionCap, InspectionDraw, InspectionPlan, InspectionVisit, JointOperation
 from data.models.item import Delegation, Item, ItemField
 from data.models.matter import Answered, Counter, Evidence, Lead, Task
+from data.models.notice import Notice
 from data.models.paper import Block, Paper, Series
 from data.models.party import Party
 from data.models.place import GridCell, Jurisdiction
@@ -35,6 +46,7 @@ __all__ = [
     "Assistance",
     "Base",
     "Block",
+    "CallOut",
     "Case",
     "CaseEntry",
     "CaseReview",
@@ -67,6 +79,7 @@ __all__ = [
     "Leave",
     "LegalExpert",
     "Measure",
+    "Notice",
     "Organ",
     "Pairing",
     "Paper",

@@ -121,6 +121,20 @@ class Escalation(_Numbered, Base):
     answer: Mapped[str | None]
 
 
+class CallOut(_Numbered, Base):
+    """A department called out to a lead 吹哨 (D8): when it acknowledged, came and reported; silence is counted."""
+
+    __tablename__ = "call_out"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+
+    called_at: Mapped[datetime]
+    answer_due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    reported_at: Mapped[datetime | None]
+    result: Mapped[str | None]
+
+
 class Shared(Placed, Base):
     """What was shown to which organ about a matter, and when (X7); state secrets never."""
 

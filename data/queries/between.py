@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from data.authority import VERBS, Actor, Scope, Subject, demand, within
 from data.casework.assistance import ASSISTANCE
 from data.casework.between import Course, subject_of
+from data.casework.call_outs import CALL_OUT
 from data.casework.disputes import DISPUTE, ladder
 from data.casework.escalations import ESCALATION
 from data.casework.organs import acting_for, decision_in_names, names_of_organs
@@ -22,7 +23,7 @@ from data.casework.steps import roles_of
 from data.casework.transfers import TRANSFER
 from data.county import County
 from data.db import Tx
-from data.models import Assistance, Deadline, Dispute, Escalation, Organ, Shared, Transfer
+from data.models import Assistance, CallOut, Deadline, Dispute, Escalation, Organ, Shared, Transfer
 from data.queries.deadlines import DeadlineView, deadlines_of
 from policy.case_forms import Input
 from policy.decision import Decision, against
@@ -35,7 +36,7 @@ from policy.vocabulary import MatterKind, OrganKind, Role, Verb, word
 from policy.vocabulary_between import AssistanceStatus, EscalationStatus
 
 COURSES: Final[Mapping[MatterKind, Course]] = {
-    course.matter: course for course in (TRANSFER, ASSISTANCE, DISPUTE, REFERRAL, ESCALATION)
+    course.matter: course for course in (TRANSFER, ASSISTANCE, DISPUTE, REFERRAL, ESCALATION, CALL_OUT)
 }
 PAGE_LIMIT: Final = 500
 GIVEN: Final = "…"  # stands for what a form still asks for
@@ -192,6 +193,7 @@ def _due(session: Session, keys: Sequence[UUID]) -> dict[UUID, Deadline]:
 _BEGUN: Final[Mapping[MatterKind, str]] = {
     MatterKind.TRANSFER: "found_at", MatterKind.ASSISTANCE: "asked_at", MatterKind.DISPUTE: "opened_at",
     MatterKind.CRIMINAL_REFERRAL: "reported_at", MatterKind.ESCALATION: "raised_at",
+    MatterKind.CALL_OUT: "called_at",
 }  # fmt: skip
 
 
@@ -301,10 +303,12 @@ def _stand_in(tx: Tx, course: Course, row: Any, verb: Verb, one: Input) -> Any:
 def unanswered_by_organ(session: Session, actor: Actor, county: County, now: datetime) -> list[Unanswered]:
     """Requests by the organ that was asked: refused, never answered, and transfers it has not answered in time (X10)."""
     demand(actor, "assistance.read", Subject(county.jurisdiction_id), now)
-    asked = _counted(session, actor, county, (ASSISTANCE, ESCALATION), None)
+    asked = _counted(session, actor, county, (ASSISTANCE, ESCALATION, CALL_OUT), None)
     refused = _counted(session, actor, county, (ASSISTANCE,), AssistanceStatus.REFUSED.value)
     silent = _counted(session, actor, county, (ASSISTANCE,), AssistanceStatus.UNANSWERED.value)
-    for organ, count in _counted(session, actor, county, (ESCALATION,), EscalationStatus.UNANSWERED.value).items():
+    for organ, count in _counted(
+        session, actor, county, (ESCALATION, CALL_OUT), EscalationStatus.UNANSWERED.value
+    ).items():
         silent[organ] = silent.get(organ, 0) + count
     late = _late_transfers(session, actor, county, now)
     names = names_of_organs(Tx(session, actor, now, county))
@@ -327,7 +331,7 @@ def _counted(
 ) -> dict[str, int]:
     found: dict[str, int] = {}
     for course in courses:
-        model: type[Assistance | Escalation] = course.model
+        model: type[Assistance | Escalation | CallOut] = course.model
         query = select(model.to_organ, func.count()).where(_visible(session, actor, county, course))
         if status is not None:
             query = query.where(model.status == status)

@@ -19,6 +19,7 @@ from data.events import Verification, verify_subjects
 from data.models import (
     Account,
     Assistance,
+    CallOut,
     Case,
     CaseReview,
     Dispute,
@@ -35,7 +36,18 @@ from policy.errors import Refusal
 
 PAGE: Final = 50
 MOST: Final = 500
-_MATTERS: Final[tuple[Any, ...]] = (Lead, Task, Case, CaseReview, Transfer, Assistance, Dispute, Referral, Escalation)
+_MATTERS: Final[tuple[Any, ...]] = (
+    Lead,
+    Task,
+    Case,
+    CaseReview,
+    Transfer,
+    Assistance,
+    Dispute,
+    Referral,
+    Escalation,
+    CallOut,
+)
 STEPS: Final = tuple(sorted({name.partition(".")[2] for name in VERBS} - {"read"}))
 """Names by which steps stand in the chain."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from data.authority import SYSTEM
+from data.casework.notices import PAST
 from data.county import County
 from data.db import Tx
 from data.events import EventDraft, append_many
@@ -38,7 +39,9 @@ class Clerk:
         heads = heads_of(self.connection)
         before = dict(heads.now)
         try:
-            with Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+            with Session(
+                self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint", info={PAST: True}
+            ) as session:
                 result = verb(Tx(session, SYSTEM, self.now, self.county), **facts)
                 session.commit()
                 return result

@@ -14,6 +14,7 @@ from policy.guards import Facts
 from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import (
     AssistanceStatus,
+    CallOutStatus,
     DisputeStatus,
     EscalationStatus,
     ReferralStatus,
@@ -156,12 +157,38 @@ _ESCALATION: Final[tuple[Row, ...]] = (
     ((_E.RAISED,), Verb.COUNT_UNANSWERED, _CLOCK, (b.time_to_answer_over,), _E.UNANSWERED),
 )
 
+_C = CallOutStatus
+_CALLERS: Final = frozenset({Role.DISPATCHER, Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE})
+_SAID: Final = (b.said_by_the_department,)
+
+_CALL_OUT: Final[tuple[Row, ...]] = (
+    (
+        (None,),
+        Verb.CALL_OUT,
+        _CALLERS,
+        (b.rules_known, b.by_sender, b.receiver_is_another, b.lead_still_open, b.not_called_yet),
+        _C.CALLED,
+    ),
+    ((_C.CALLED, _C.UNANSWERED), Verb.ACKNOWLEDGE, _ORGAN, _SAID, _C.ACKNOWLEDGED),
+    ((_C.CALLED, _C.UNANSWERED, _C.ACKNOWLEDGED), Verb.ARRIVE, _ORGAN, _SAID, _C.ARRIVED),
+    ((_C.ACKNOWLEDGED, _C.ARRIVED), Verb.REPORT, _ORGAN, (*_SAID, b.result_in_words), _C.REPORTED),
+    ((_C.CALLED,), Verb.COUNT_UNANSWERED, _CLOCK, (b.time_to_answer_over,), _C.UNANSWERED),
+    (
+        (_C.CALLED, _C.UNANSWERED, _C.ACKNOWLEDGED),
+        Verb.RECALL,
+        _CALLERS,
+        (b.by_sender, g.reason_given),
+        _C.RECALLED,
+    ),
+)
+
 ROWS: Final[Mapping[MatterKind, tuple[Row, ...]]] = {
     MatterKind.TRANSFER: _TRANSFER,
     MatterKind.ASSISTANCE: _ASSISTANCE,
     MatterKind.DISPUTE: _DISPUTE,
     MatterKind.CRIMINAL_REFERRAL: _REFERRAL,
     MatterKind.ESCALATION: _ESCALATION,
+    MatterKind.CALL_OUT: _CALL_OUT,
 }
 
 FACTS: Final[Mapping[MatterKind, type[Facts]]] = {
@@ -170,5 +197,6 @@ FACTS: Final[Mapping[MatterKind, type[Facts]]] = {
     MatterKind.DISPUTE: d.DisputeFacts,
     MatterKind.CRIMINAL_REFERRAL: c.ReferralFacts,
     MatterKind.ESCALATION: b.EscalationFacts,
+    MatterKind.CALL_OUT: b.CallOutFacts,
 }
 """What each matter's guards are asked with."""

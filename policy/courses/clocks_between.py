@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from policy.course import Clocks
+from policy.deadline_terms import key_of
 from policy.guards_between import OrganFacts, TransferFacts
 from policy.guards_referral import ReferralFacts
 from policy.vocabulary import MatterKind, Verb
@@ -53,6 +54,12 @@ CLOCKS: Final[Mapping[MatterKind, Mapping[Verb, Clocks]]] = {
         Verb.RAISE: Clocks(starts=("escalation_answer",)),
         Verb.ANSWER: Clocks(meets=("escalation_answer",)),
     },
+    MatterKind.CALL_OUT: {
+        Verb.CALL_OUT: Clocks(starts=("callout_acknowledge",)),
+        Verb.ACKNOWLEDGE: Clocks(meets=("callout_acknowledge",)),
+        Verb.ARRIVE: Clocks(meets=("callout_acknowledge",)),
+        Verb.RECALL: Clocks(ends=("callout_acknowledge",)),
+    },
     MatterKind.REVIEW: {},
     MatterKind.JOINT_OPERATION: {},
     MatterKind.INSPECTION_VISIT: {},
@@ -65,7 +72,7 @@ CLOCKS: Final[Mapping[MatterKind, Mapping[Verb, Clocks]]] = {
 def clocks_of(matter: MatterKind, verb: Verb, facts: OrganFacts) -> Clocks:
     """What `verb` does to clocks with these facts: a kind on which the profile is silent is not started."""
     found = CLOCKS[matter].get(verb, Clocks())
-    starts = tuple(kind for kind in found.starts if _asked_for(kind, facts) and facts.value(f"deadline.{kind}"))
+    starts = tuple(kind for kind in found.starts if _asked_for(kind, facts) and facts.value(key_of(kind)))
     return Clocks(starts, found.meets, found.ends)
 
 

@@ -103,6 +103,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /leads/{number}/hotline/callback": ("lead.record_callback",),
     "POST /leads/{number}/share": ("lead.share",),
     "POST /cases/{number}/share": ("case.share",),
+    "POST /leads/{number}/call-outs": ("call_out.call_out",),
     "GET /leads/{number}/shared": ("lead.read", "shared.read"),
     "GET /cases/{number}/shared": ("case.read", "shared.read"),
     "POST /leads/{number}/unmask": ("lead.unmask",),
@@ -116,6 +117,10 @@ TABLE: dict[str, tuple[str, ...]] = {
     "DELETE /audit/verification": ("event.verify",),
     "GET /audit/unanswered": ("assistance.read", AT_LARGE),
     "GET /audit/unfiled": ("escalation.read", AT_LARGE),
+    "GET /notices": ("notice.read", AT_LARGE),
+    "GET /notices/calls": ("notice.call", AT_LARGE),
+    "POST /notices/{key}/acknowledge": ("notice.acknowledge", AT_LARGE),
+    "POST /notices/{key}/called": ("notice.call", AT_LARGE),
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
     "POST /units/{code}/position": ("unit.position",),
@@ -129,13 +134,14 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /grid": ("grid.read", AT_LARGE),
     "GET /grid/locate": ("grid.read", AT_LARGE),
 }
-STEP = re.compile(r"POST /(\w+)/\{number\}/steps/(\w+)")
+STEP = re.compile(r"POST /([\w-]+)/\{number\}/steps/(\w+)")
 FIRST = {
     "transfers": ("transfer", "draft"),
     "assistance": ("assistance", "ask_help"),
     "disputes": ("dispute", "open_dispute"),
     "referrals": ("criminal_referral", "report_suspicion"),
     "escalations": ("escalation", "raise"),
+    "call-outs": ("call_out", "call_out"),
 }
 for _place, (_matter, _verb) in FIRST.items():
     TABLE |= {
@@ -298,9 +304,10 @@ def begun(place: str, west: dict[str, str]) -> dict[str, Any]:
         "assistance": {"subject": "请求鉴定", "ground": "technical"},
         "disputes": {"subject": "管辖争议"},
         "escalations": {"ground": "重大"},
+        "call-outs": {"subject": "到场处置"},
     }
     told = told | more.get(place, {})
-    return {name: value for name, value in told.items() if place != "assistance" or name != "reason"}
+    return {name: value for name, value in told.items() if place not in ("assistance", "call-outs") or name != "reason"}
 
 
 def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
@@ -338,6 +345,8 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /tasks/{number}/report": {"outcome": "nothing_found"},
         "POST /leads/{number}/share": {"information": "other", "to_organ": "MARKET"},
         "POST /cases/{number}/share": {"information": "other", "to_organ": "MARKET"},
+        "POST /leads/{number}/call-outs": {"receivers": ["MARKET"], "subject": "请派人到场"},
+        "POST /notices/{key}/called": {"reached": True},
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},

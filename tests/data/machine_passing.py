@@ -12,6 +12,7 @@ from typing import Any
 
 from data.authority import SYSTEM
 from data.casework.assistance import ask_help, assistance_step
+from data.casework.call_outs import call_out, call_out_step
 from data.casework.disputes import dispute_step, open_dispute
 from data.casework.escalations import escalation_step, raise_matter
 from data.casework.leads import receive_lead, triage
@@ -20,7 +21,7 @@ from data.casework.transfers import draft_transfer, transfer_step
 from data.casework.unanswered import count_unanswered
 from data.db import Record
 from data.events import verify
-from data.models import Assistance, Dispute, Escalation, Lead, Referral, Transfer
+from data.models import Assistance, CallOut, Dispute, Escalation, Lead, Referral, Transfer
 from policy.between_forms import BETWEEN_FORMS
 from policy.errors import Refusal
 from policy.lifecycle import steps
@@ -45,6 +46,7 @@ BEGIN: dict[MatterKind, tuple[Verb, Callable[..., Any], Callable[..., Any], type
     MatterKind.DISPUTE: (V.OPEN_DISPUTE, open_dispute, dispute_step, Dispute),
     MatterKind.CRIMINAL_REFERRAL: (V.REPORT_SUSPICION, report_suspicion, referral_step, Referral),
     MatterKind.ESCALATION: (V.RAISE, raise_matter, escalation_step, Escalation),
+    MatterKind.CALL_OUT: (V.CALL_OUT, call_out, call_out_step, CallOut),
 }
 SENDERS = {V.DRAFT, V.SEND, V.RECALL, V.RESEND, V.REPORT_SUSPICION, V.APPROVE, V.DISAPPROVE, V.ASK_AGAIN, V.TAKE_BACK}
 SENDERS |= {V.ASK_PROCURATOR, V.ASK_HELP, V.HAND_OVER_GOODS}

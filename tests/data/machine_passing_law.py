@@ -18,7 +18,7 @@ from data.models import Deadline, Dispute, Event, Lead, Organ
 from tests.data.machine_law import CALENDAR, CHINA
 from tests.data.machine_record import check_deadlines, story
 
-WORDS = ("subject", "reason", "words", "result", "provided", "opinion")
+WORDS = ("subject", "reason", "words", "result", "provided", "opinion", "told_by")
 LADDERS: dict[str, tuple[tuple[str, str], ...]] = {
     "jindong": (("coordinate", "justice"), ("decide_competence", "office")),
     "chengliu": (("coordinate", "justice"), ("decide_competence", "government")),
@@ -374,6 +374,30 @@ def _said(about: About, past: Past, now: Told) -> None:
     _words(now)
 
 
+def _by_the_department(about: About, past: Past, now: Told) -> None:
+    """The department takes the step, or who called it enters what somebody there said, and the event says for whom."""
+    entered = now.facts.get("entered_for")
+    assert now.role == "system" or now.organ == (about.row.from_organ if entered else about.row.to_organ)
+    if entered:
+        assert entered == about.row.to_organ
+        _words(now)
+
+
+def _not_come(about: About, past: Past, now: Told) -> None:
+    """A quarter of an hour has gone by since the call: our default, for no plan sets another."""
+    assert now.role == "system"
+    assert now.at > past[0].at + timedelta(minutes=15)
+
+
+def _called(about: About, past: Past, now: Told) -> None:
+    """A department is called to an open lead once at a time."""
+    assert about.row.from_organ != about.row.to_organ
+    for other, events in about.others:
+        before = [one for one in events if one.position < now.position]
+        if before and other.to_organ == about.row.to_organ:
+            assert before[-1].to in ("reported", "recalled"), f"called twice: {before[-1].to}"
+
+
 T, A, D, R, E = "transfer", "assistance", "dispute", "criminal_referral", "escalation"
 CHECKS: dict[tuple[str, str], Callable[[About, Past, Told], None]] = {
     (T, "draft"): _not_onward, (T, "send"): _sent, (T, "receive"): _received, (T, "take_on"): _answered,
@@ -386,5 +410,8 @@ CHECKS: dict[tuple[str, str], Callable[[About, Past, Told], None]] = {
     (R, "receive"): _signed, (R, "forward"): _in_writing, (R, "police_file"): _in_writing,
     (R, "police_refuse"): _in_writing, (R, "uphold"): _in_writing, (R, "ask_again"): _asked_again,
     (R, "ask_procurator"): _said, (R, "take_back"): _said, (R, "hand_over_goods"): _signed,
+    ("call_out", "call_out"): _called, ("call_out", "acknowledge"): _by_the_department,
+    ("call_out", "arrive"): _by_the_department, ("call_out", "report"): _by_the_department,
+    ("call_out", "count_unanswered"): _not_come, ("call_out", "recall"): _said,
     (E, "raise"): _raised, (E, "answer"): _said, (E, "count_unanswered"): _silent,
 }  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.authority import SYSTEM, Actor, Scope
 from data.casework.assistance import assistance_step
+from data.casework.call_outs import call_out_step
 from data.casework.disputes import dispute_step
 from data.casework.escalations import escalation_step
 from data.casework.referrals import referral_step
@@ -118,6 +119,7 @@ def cast(record: Record) -> dict[str, Actor]:
 
 STEPS: dict[str, Callable[..., Any]] = {
     "X": transfer_step, "A": assistance_step, "D": dispute_step, "R": referral_step, "E": escalation_step,
+    "H": call_out_step,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.courses.clocks_between import CLOCKS, clocks_of, starts_at
+from policy.deadline_terms import KINDS
 from policy.dispute import Scope, ladder_of, next_rung, rung_for, scopes_of
 from policy.guards_between import AssistanceFacts, EscalationFacts, TransferFacts
 from policy.guards_dispute import DisputeFacts
@@ -21,7 +22,6 @@ from policy.guards_referral import RUNNING, ReferralFacts, no_penalty_while_refe
 from policy.lifecycle import TABLES, advance, find, steps, why_not
 from policy.loader import load_profile
 from policy.profile import Citation, Profile, Value
-from policy.schema import DEADLINE_KINDS
 from policy.text import LANGUAGES, catalogue
 from policy.vocabulary import MatterKind, OrganKind, PersonKind, Role, Verb
 from policy.vocabulary_between import (
@@ -411,7 +411,7 @@ def test_clocks_are_of_known_kinds_and_every_clock_started_can_be_met(matter: Ma
     assert set(clocks) <= verbs
     started = {kind for each in clocks.values() for kind in each.starts}
     assert started == {kind for each in clocks.values() for kind in each.meets}
-    assert started | {kind for each in clocks.values() for kind in each.ends} <= set(DEADLINE_KINDS)
+    assert started | {kind for each in clocks.values() for kind in each.ends} <= set(KINDS)
     assert started == {kind for each in clocks.values() for kind in (*each.starts, *each.ends)}
 
 

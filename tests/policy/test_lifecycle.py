@@ -29,6 +29,7 @@ from policy.text import LANGUAGES
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskKind, TaskStatus, UnitStatus, Verb
 from policy.vocabulary_between import (
     AssistanceStatus,
+    CallOutStatus,
     DisputeStatus,
     EscalationStatus,
     OperationStatus,
@@ -52,6 +53,7 @@ STATES = {
     MatterKind.DISPUTE: DisputeStatus,
     MatterKind.CRIMINAL_REFERRAL: ReferralStatus,
     MatterKind.ESCALATION: EscalationStatus,
+    MatterKind.CALL_OUT: CallOutStatus,
     MatterKind.REVIEW: ReviewStatus,
     MatterKind.JOINT_OPERATION: OperationStatus,
     MatterKind.INSPECTION_VISIT: VisitStatus,

@@ -1,0 +1,40 @@
+"""Closed lists of the outbox: why somebody is told, by which way, and how far a notice has come."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final
+
+
+class NoticeReason(StrEnum):
+    """Why a person is told; each has its words in the catalogue under `notices.text`."""
+
+    DISPATCHED = "dispatched"
+    CALLED_OUT = "called_out"
+    EMERGENCY = "emergency"
+    REMINDED = "reminded"
+
+
+class Channel(StrEnum):
+    """The way a notice takes."""
+
+    IN_APP = "in_app"
+    SMS = "sms"
+    WECOM = "wecom"
+    DINGTALK = "dingtalk"
+    VOICE = "voice"
+
+
+class NoticeStatus(StrEnum):
+    """How far a notice has come."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    FAILED = "failed"
+    PASSED_ON = "passed_on"
+    RECALLED = "recalled"
+
+
+NOTICE: Final[tuple[type[StrEnum], ...]] = (NoticeReason, Channel, NoticeStatus)

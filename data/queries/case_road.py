@@ -28,6 +28,8 @@ from policy.vocabulary_case import Procedure
 
 _TO_FILING: Final = (S.PROPOSED, S.FILING_REVIEW, S.FILED, S.INVESTIGATING, S.FINDING)
 _TO_END: Final = (S.DECIDED, S.SERVED, S.EXECUTING, S.CLOSED, S.ARCHIVED)
+_APART: Final = frozenset({S.NOT_FILED, S.REFERRED_CRIMINAL, *final_states(MatterKind.CASE)})
+"""Ended, or out of the organ's hands: what lay ahead is not to come."""
 _UNSENT: Final = (ReferralStatus.REPORTED, ReferralStatus.NOT_APPROVED)
 
 
@@ -65,7 +67,7 @@ def stages(case: Case, facts: CaseFacts, events: Iterable[HappeningView]) -> tup
 
 def _ahead(case: Case, facts: CaseFacts, passed: list[str]) -> tuple[S, ...]:
     """The rest of the road after where the case is now; from a state beside the road, after the last station on it."""
-    if S(case.status) in final_states(MatterKind.CASE):
+    if S(case.status) in _APART:
         return ()
     discussion = bool(facts.complex_case or facts.major)
     review = not review_due(facts).allowed or S.LEGAL_REVIEW in passed

@@ -134,6 +134,15 @@ def test_a_case_that_ended_has_nothing_ahead(town: Record, actors, tmp_path: Pat
     assert seen.steps == ()
 
 
+def test_a_case_that_was_not_filed_has_nothing_ahead(town: Record, actors, tmp_path: Path) -> None:
+    case = c.step(town, actors["officer"], c.propose(town, tmp_path, actors), "submit_filing")
+    case = c.step(town, actors["head"], case, "refuse_filing", reason="违法行为轻微并及时改正")
+    stages = view(town, actors["officer"], case).stages
+    assert [(one.state, one.current) for one in stages] == [
+        ("proposed", False), ("filing_review", False), ("not_filed", True),
+    ]  # fmt: skip
+
+
 def test_the_file_holds_evidence_words_and_goods_with_their_moves(town: Record, actors, tmp_path: Path) -> None:
     case = c.propose(town, tmp_path, actors)
     goods = [{"name": "三轮车", "quantity": "1辆", "keeper": "西镇仓库"}]

@@ -21,7 +21,7 @@ from data.queries.between import SharedRow, shared_with
 from data.queries.leads import get_lead
 from policy.errors import Refusal
 from policy.vocabulary import LeadSource, MatterKind, Verb
-from policy.vocabulary_between import PassingStep
+from policy.vocabulary_between import Callback, PassingStep
 
 NAME: Final = "passing"
 
@@ -103,7 +103,7 @@ def _callback(row: Mapping[str, Any]) -> list[Any]:
 
 
 def _steps(row: Mapping[str, Any]) -> list[Component]:
-    """What may be done with the order now; an answer is not written over without the call-back in between."""
+    """What may be done with the order now; an answer is not written over without the call-back in between, and after a satisfied one none is due."""
     place, replied, called = row["township_code"], row["replied_at"], row["called_back_at"]
     waits = replied is None or (called is not None and called >= replied)
     open_now = {
@@ -112,7 +112,9 @@ def _steps(row: Mapping[str, Any]) -> list[Component]:
         PassingStep.SET_HOTLINE: True,
     }
     found = [step for step, there in open_now.items() if there and may(f"lead.{step.value}", place)]
-    return [_button(step, main=n == 0 and step is not PassingStep.SET_HOTLINE) for n, step in enumerate(found)]
+    settled = replied is not None and row["callback"] == Callback.SATISFIED
+    aside = {PassingStep.SET_HOTLINE, *([PassingStep.REPLY_HOTLINE] if settled else [])}
+    return [_button(step, main=n == 0 and step not in aside) for n, step in enumerate(found)]
 
 
 def hotline_of(number: str | None) -> list[Component]:

@@ -214,6 +214,18 @@ def test_an_order_goes_its_way_on_the_page(place: Place, lang: str) -> None:
     assert "已清理" in said
 
 
+@pytest.mark.parametrize(("found", "main"), [("satisfied", 0), ("not_satisfied", 1)])
+def test_an_answer_with_a_satisfied_call_back_is_not_asked_for_again(place: Place, found: str, main: int) -> None:
+    number = an_order(place, hotline_due_at=small.NOW + timedelta(days=1))
+    with visit(place, "dispatcher"):
+        passing.taken(passing.view_of(number), "reply_hotline", {"reply": "已清理"})
+        assert panel_of(place, number).count("button-main") == 1
+        passing.taken(passing.view_of(number), "record_callback", {"found": found})
+    said = panel_of(place, number)
+    assert "reply_hotline" in said
+    assert said.count("button-main") == main
+
+
 def test_a_late_order_is_marked_and_a_plain_lead_has_none(place: Place) -> None:
     late = an_order(place, hotline_due_at=small.NOW - timedelta(days=1))
     assert "▲" in panel_of(place, late)

@@ -1,4 +1,4 @@
-"""The file of a case on the page: evidence with hashes, what was written, what is held, money, remedies, reviews, documents."""
+"""The file of a case on the page: evidence with hashes, what was written, what is held, money, remedies, reviews."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from data.queries.case_file import (
     GoodsView,
     MeasureView,
     MoneyView,
-    PaperView,
     RemedyView,
     ReviewView,
 )
@@ -60,19 +59,6 @@ def _entry(one: EntryView) -> Component:
         for name, text in one.details.items()
     ]
     return html.Article([head, html.P(one.text, lang="zh-CN", className="k-text"), *more], className="k-entry")
-
-
-def build_papers(papers: Sequence[PaperView]) -> Component:
-    """Documents of the file by number."""
-    return html.Ul([_paper(one) for one in papers], className="k-list")
-
-
-def _paper(one: PaperView) -> Component:
-    name = t(f"papers.kind.{one.template}")
-    void = [html.Span(t("case_page.void", reason=one.void_reason or ""), className="warn")] if one.sha256 is None else []  # fmt: skip
-    replaces = [t("case_page.replaces", number=one.replaces)] if one.replaces else []
-    line = joined([moment(one.made_at), *([one.who] if one.who else []), *replaces])
-    return html.Li([html.Div([html.Strong(name), html.Span(one.number, className="num")], className="k-line"), html.Div([line, " ", *void], className="muted k-small")])  # fmt: skip
 
 
 # -- review, measures, money, remedies -------------------------------------------------------------------------------------

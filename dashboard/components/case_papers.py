@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 import dash_mantine_components as dmc
@@ -26,10 +27,19 @@ def read_shelf(number: str) -> Shelf:
 
 def build_frame(number: str, rows: Any) -> Component:
     """The panel around the rows: what can be done, why it is read, and where a refusal stands."""
-    found = read_shelf(number)
+    return _frame(read_shelf(number), rows)
+
+
+def build_reading(number: str) -> Component:
+    """The same panel for who only reads the file: rows and downloads, nothing to make."""
+    found = replace(read_shelf(number), may_make=False)
+    return _frame(found, build_rows(found))
+
+
+def _frame(found: Shelf, rows: Any) -> Component:
     tools = [
         *([_make()] if found.may_make else []),
-        *([_volume(number)] if found.may_read else []),
+        *([_volume(found.number)] if found.may_read else []),
     ]
     asked = [_reason()] if found.may_read and found.asks_reason else []
     told = html.Div(id="papers-told", className="k-error", role="alert", **{"aria-live": "polite"})
@@ -73,6 +83,7 @@ def _row(one: PaperRow, found: Shelf) -> Component:
     said = [moment(one.made_at), *([one.who] if one.who else [])]
     said += [t("papers_page.replaces", number=one.replaces)] if one.replaces else []
     gone = [html.Span([" ", t("papers_page.replaced_by", number=one.replaced_by)], className="warn")] if one.replaced_by else []  # fmt: skip
+    gone += [html.Span([" ", t("case_page.void", reason=one.void_reason)], className="warn")] if one.void_reason else []
     words = [
         html.Div([html.Strong(one.name), html.Span(one.number, className="num")], className="p-name"),
         html.Div([joined(said), *gone], className="muted k-small"),
@@ -86,7 +97,7 @@ def _files(one: PaperRow, found: Shelf) -> list[Component]:
     links = [_link(t(f"papers_page.{form}"), f"{place}?format={form}", t(f"papers_page.{form}_of", **named)) for form in ("docx", "pdf")]  # fmt: skip
     if office() is not None:
         links.append(_link(t("papers_page.office"), f"{place}?format=pdf&by=office", t("papers_page.pdf_of", **named)))
-    shown = links if found.may_read else []
+    shown = links if found.may_read and one.state != "void" else []
     return [*shown, *([_correct(one)] if found.may_make and one.state == "standing" else [])]
 
 

@@ -11,8 +11,9 @@ from dash import dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import review_queue as queue
-from dashboard.components.case_body import build_entries, build_papers
+from dashboard.components.case_body import build_entries
 from dashboard.components.case_more import build_earlier
+from dashboard.components.case_papers import build_reading
 from dashboard.components.case_top import build_charge, build_officers
 from dashboard.components.case_words import fact, joined, kinds, moment, nothing, panel, yuan
 from dashboard.components.clause import clause, said
@@ -100,7 +101,7 @@ def build_file(number: str) -> list[Component]:
         panel(t("case_page.charge"), build_charge(view.head)),
         panel(t("case_page.evidence"), build_evidence(view), side=t("case_page.files", n=len(view.evidence))),
         panel(t("case_page.entries"), build_entries(view.entries), side=t("case_page.pieces", n=len(view.entries))),
-        *([panel(t("case_page.papers"), build_papers(view.papers))] if view.papers else []),
+        build_reading(number),
         panel(t("case_page.officers"), build_officers(view.head)),
         panel(t("case_page.earlier"), build_earlier(view.earlier)),
     ]

@@ -1,4 +1,4 @@
-"""What lies in the file of a case: evidence, what was written, what is held, money, remedies, reviews, documents."""
+"""What lies in the file of a case: evidence, what was written, what is held, money, remedies, reviews."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from data.models import (
     Goods,
     GoodsMove,
     Measure,
-    Paper,
     Payment,
     Remedy,
 )
@@ -162,20 +161,6 @@ class ReviewView:
     opinion_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class PaperView:
-    """A document of the file; without bytes its number is void, and why."""
-
-    id: UUID
-    template: str
-    number: str
-    made_at: datetime
-    who: str | None
-    sha256: str | None
-    void_reason: str | None
-    replaces: str | None
-
-
 def _names(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
     keys = {one for one in ids if one is not None}
     rows = session.execute(select(Account.id, Account.display_name).where(Account.id.in_(keys))) if keys else ()
@@ -292,21 +277,6 @@ def reviews_of(session: Session, case: Case) -> tuple[ReviewView, ...]:
             materials=tuple(row.materials),
             asked=tuple(row.asked),
             reviewer=_who(names, row.reviewer_id),
-        )
-        for row in rows
-    )
-
-
-def papers_of(session: Session, matter_id: UUID) -> tuple[PaperView, ...]:
-    """Documents of a matter, oldest first."""
-    rows = session.scalars(select(Paper).where(Paper.matter_id == matter_id).order_by(Paper.made_at, Paper.id)).all()
-    names, numbers = _names(session, (row.account_id for row in rows)), {row.id: row.number for row in rows}
-    plain = ("id", "template", "number", "made_at", "sha256", "void_reason")
-    return tuple(
-        PaperView(
-            **{name: getattr(row, name) for name in plain},
-            who=_who(names, row.account_id),
-            replaces=numbers.get(row.replaces_id) if row.replaces_id else None,
         )
         for row in rows
     )

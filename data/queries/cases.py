@@ -25,14 +25,12 @@ from data.queries.case_file import (
     EvidenceView,
     MeasureView,
     MoneyView,
-    PaperView,
     RemedyView,
     ReviewView,
     entries_of,
     evidence_of_matter,
     measures_of,
     money_of,
-    papers_of,
     remedies_of,
     reviews_of,
 )
@@ -73,7 +71,6 @@ class CaseView:
     money: MoneyView
     remedies: tuple[RemedyView, ...]
     reviews: tuple[ReviewView, ...]
-    papers: tuple[PaperView, ...]
     earlier: Earlier
     timeline: tuple[HappeningView, ...]
     chain: Verification
@@ -100,7 +97,6 @@ def case_view(session: Session, actor: Actor, county: County, number: str, now: 
         money=money_of(session, county, case, facts, remedies, now),
         remedies=remedies,
         reviews=reviews_of(session, case),
-        papers=papers_of(session, case.id),
         earlier=earlier_decisions(session, county, case),
         timeline=events,
         chain=chain_of(session, county, case),

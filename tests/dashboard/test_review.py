@@ -22,6 +22,7 @@ from dashboard.components import review_reads as reads
 from dashboard.components.review_form import build_opinion, read_states
 from dashboard.context import Visit, visiting
 from dashboard.pages import review
+from data.casework.papers import make_paper
 from data.casework.reviews import give_opinion, review_step
 from data.db import Record
 from data.models import CaseReview, Person
@@ -95,6 +96,20 @@ def test_the_queue_names_case_item_grounds_and_what_is_due(place: Place) -> None
     assert "占道经营" in card
     assert "罚款、没收达到数额标准" in card
     assert "作出决定" in card
+
+
+def test_the_file_holds_the_documents_of_the_case_to_be_read(place: Place) -> None:
+    with visit(place):
+        assert "还没有文书" in str(reads.build_file(place.case.number))
+    told = {"person": "赵某"}
+    paper = place.record.write(place.actors["officer"], make_paper, number=place.case.number, paper="interview_record", told=told)  # fmt: skip
+    with visit(place):
+        file = str(reads.build_file(place.case.number))
+    assert paper.number in file
+    for form in ("docx", "pdf"):
+        assert f"/api/v1/papers/{paper.id}/file?format={form}" in file
+    assert "papers-reason" in file
+    assert "paper-ask" not in file, "documents are made on the page of the case"
 
 
 def test_a_form_is_read_as_the_record_is_told_it() -> None:

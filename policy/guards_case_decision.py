@@ -54,7 +54,7 @@ def statement_weighed(facts: CaseFacts) -> Decision:
 
 
 def hearing_settled(facts: CaseFacts) -> Decision:
-    """Where a hearing is due: held, ended, waived, or its request period over without a request (PL 63–64)."""
+    """Where a hearing is due, or was told of: held, ended, waived, or its request period over unused (PL 44, 63–64)."""
     clause = facts.rules.clause("hearing.kinds", "PL 63")
     ends = (facts.hearing_held_at, facts.hearing_ended_at, facts.hearing_waived_at)
     if any(since_notice(facts, at) for at in ends):
@@ -64,7 +64,7 @@ def hearing_settled(facts: CaseFacts) -> Decision:
     due = hearing_due(facts)
     if due is None:
         return barred("reasons_case.large_fine_open", clause)
-    if not due or passed(facts, "hearing_request"):
+    if not (due or facts.tells_hearing) or passed(facts, "hearing_request"):
         return OK
     until = facts.due.get("hearing_request")
     if until is None:

@@ -218,6 +218,7 @@ def hearing_right(file: File, past: Past, now: Happened, notice: Happened, after
         assert not working_days_over(notice, asked, 5)
     if LISTED & penalties_of([*past, now]) or large or said(past, "hearing_by_law"):
         assert notice.facts.get("tells_hearing")
+    if notice.facts.get("tells_hearing"):
         assert settled or working_days_over(notice, now, 5)
 
 

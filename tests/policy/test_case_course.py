@@ -149,6 +149,7 @@ def check_heard(past: list[Past], now: Past) -> None:
         assert not working_days_over(notice, asked, 5)
     if listed:
         assert notice.facts.tells_hearing
+    if notice.facts.tells_hearing:
         assert settled is not None or working_days_over(notice, now, 5)
 
 

@@ -30,7 +30,7 @@ from policy.case_facts import CaseFacts
 from policy.case_forms import FORMS, Input
 from policy.case_learning import learn, told
 from policy.case_reading import read_form
-from policy.courses.case_clauses import CLAUSES
+from policy.courses.case_clauses import clause_of
 from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.errors import Refusal
 from policy.lifecycle import advance
@@ -164,7 +164,7 @@ def take(tx: Tx, case: Case, verb: Verb, given: Mapping[str, Any]) -> Case:
         from_state=before.value if before else None,
         to_state=case.status,
         facts=facts,
-        clause=CLAUSES.get(verb),
+        clause=clause_of(verb, asked),
     )
     result_of_case(tx, case)
     return case

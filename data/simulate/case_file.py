@@ -15,7 +15,7 @@ from data.simulate.case_rows import leave
 from data.simulate.people import CHINA, Person
 from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
 from policy.case_learning import learn, told
-from policy.courses.case_clauses import CLAUSES
+from policy.courses.case_clauses import clause_of
 from policy.courses.case_clocks import GOES_ON, clocks_of
 from policy.decision import Decision
 from policy.lifecycle import advance, next_state, why_not
@@ -209,7 +209,8 @@ class CaseFile:
             self.row["paid_at"] = self.row["paid_at"] or now
 
     def _tell(self, verb: Verb, by: By, before: CaseStatus | None, facts: Given) -> None:
-        self.docket.tell("case", self.row, verb.value, by, before.value if before else None, facts, CLAUSES.get(verb))
+        clause = clause_of(verb, self.facts)
+        self.docket.tell("case", self.row, verb.value, by, before.value if before else None, facts, clause)
 
     # deadlines
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from policy.case_facts import CaseFacts
 from policy.vocabulary import Verb
+from policy.vocabulary_case import NotPunishedGround
 
 CLAUSES: Final[Mapping[Verb, str]] = {
     Verb.PROPOSE: "PL 54",
@@ -71,3 +73,21 @@ CLAUSES: Final[Mapping[Verb, str]] = {
     Verb.CLOSE: "PL 47",
     Verb.ARCHIVE: "PL 47",
 }
+
+SPARED: Final[Mapping[NotPunishedGround, str]] = {
+    NotPunishedGround.MINOR_CORRECTED: "PL 33",
+    NotPunishedGround.FIRST_VIOLATION: "PL 33",
+    NotPunishedGround.NO_FAULT: "PL 33",
+    NotPunishedGround.NOT_ESTABLISHED: "PL 57",
+    NotPunishedGround.UNDER_FOURTEEN: "PL 30",
+    NotPunishedGround.NO_CAPACITY: "PL 31",
+    NotPunishedGround.TIME_BARRED: "PL 36",
+}
+"""Ground not to punish → the article it stands in, which the decision prints too (papers.spared)."""
+
+
+def clause_of(verb: Verb, facts: CaseFacts) -> str | None:
+    """The clause of a step with these facts: not to punish rests on the article of the ground that was chosen."""
+    if verb is Verb.NOT_PUNISH and facts.not_punished_ground is not None:
+        return SPARED[facts.not_punished_ground]
+    return CLAUSES.get(verb)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from policy.courses.case_clauses import CLAUSES
+import pytest
+
+from policy.case_facts import CaseFacts
+from policy.courses.case_clauses import CLAUSES, SPARED, clause_of
 from policy.library import library
 from policy.lifecycle import TABLES
 from policy.vocabulary import MatterKind, Verb
+from policy.vocabulary_case import NotPunishedGround
 
 
 def test_every_step_of_a_case_has_its_clause() -> None:
@@ -35,3 +39,26 @@ def test_the_clauses_speak_of_the_step() -> None:
     for verb, word in words.items():
         text = "".join(article.text for article in library().resolve(CLAUSES[verb]))
         assert word in text, (verb, text[:80])
+
+
+@pytest.mark.parametrize(
+    ("ground", "word"),
+    [
+        (NotPunishedGround.MINOR_CORRECTED, "轻微并及时改正"),
+        (NotPunishedGround.FIRST_VIOLATION, "初次违法"),
+        (NotPunishedGround.NO_FAULT, "没有主观过错"),
+        (NotPunishedGround.NOT_ESTABLISHED, "违法事实不能成立"),
+        (NotPunishedGround.UNDER_FOURTEEN, "不满十四周岁"),
+        (NotPunishedGround.NO_CAPACITY, "精神病人"),
+        (NotPunishedGround.TIME_BARRED, "二年内未被发现"),
+    ],
+)
+def test_not_to_punish_rests_on_the_article_of_its_ground(ground: NotPunishedGround, word: str) -> None:
+    citation = clause_of(Verb.NOT_PUNISH, CaseFacts(not_punished_ground=ground))
+    assert citation is not None
+    assert word in "".join(article.text for article in library().resolve(citation))
+
+
+def test_no_ground_is_without_its_article_and_other_steps_keep_theirs() -> None:
+    assert set(SPARED) == set(NotPunishedGround)
+    assert clause_of(Verb.DECIDE, CaseFacts(not_punished_ground=NotPunishedGround.TIME_BARRED)) == CLAUSES[Verb.DECIDE]

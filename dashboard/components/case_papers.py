@@ -27,7 +27,7 @@ def read_shelf(number: str) -> Shelf:
 
 def build_frame(number: str, rows: Any) -> Component:
     """The panel around the rows: what can be done, why it is read, and where a refusal stands."""
-    return _frame(read_shelf(number), rows)
+    return _frame(read_shelf(number), html.Div(rows, id="case-papers"))
 
 
 def build_reading(number: str) -> Component:
@@ -36,7 +36,7 @@ def build_reading(number: str) -> Component:
     return _frame(found, build_rows(found))
 
 
-def _frame(found: Shelf, rows: Any) -> Component:
+def _frame(found: Shelf, rows: Component) -> Component:
     tools = [
         *([_make()] if found.may_make else []),
         *([_volume(found.number)] if found.may_read else []),
@@ -45,7 +45,7 @@ def _frame(found: Shelf, rows: Any) -> Component:
     told = html.Div(id="papers-told", className="k-error", role="alert", **{"aria-live": "polite"})
     words = {f"data-{name}": t(f"papers_page.{key}") for name, key in (("missing", "reason_missing"), ("working", "working"), ("failed", "failed"))}  # fmt: skip
     side = html.Div(tools, className="k-screen p-tools") if tools else None
-    inside = html.Div([*asked, told, html.Div(rows, id="case-papers")], className="p-papers", **words)
+    inside = html.Div([*asked, told, rows], className="p-papers", **words)
     return panel(t("case_page.papers"), inside, side=side, look="k-papers", anchor="papers")
 
 

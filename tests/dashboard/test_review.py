@@ -110,6 +110,7 @@ def test_the_file_holds_the_documents_of_the_case_to_be_read(place: Place) -> No
         assert f"/api/v1/papers/{paper.id}/file?format={form}" in file
     assert "papers-reason" in file
     assert "paper-ask" not in file, "documents are made on the page of the case"
+    assert "case-papers" not in file, "nor does its refresh reach here"
 
 
 def test_a_form_is_read_as_the_record_is_told_it() -> None:

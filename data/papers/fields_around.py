@@ -237,4 +237,20 @@ def _assistance(file: CaseFile, told: Mapping[str, str]) -> Known:
 def _referral(file: CaseFile, told: Mapping[str, str]) -> Known:
     row = file.latest(Referral)
     days = {"reported_day": w.day(row.reported_at), "approved_day": w.day(row.approved_at)} if row else {}
-    return _letter(file, row, told) | days
+    attached = {"attached": w.listed(_attached(file, row)), "further": told.get("document")}
+    return _letter(file, row, told) | days | attached
+
+
+def _attached(file: CaseFile, row: Referral | None) -> list[str]:
+    """What goes to the police (CR 6): the report, which must, and of the rest only what the file or the referral holds."""
+    handed = set(row.materials) if row else set()
+    things = file.rows(Goods) if file.case else []
+    goods = "goods_list" in handed or bool(row and row.goods) or any(one.keeper != PARTY for one in things)
+    there = {
+        "investigation_report": True,
+        "goods_list": goods,
+        "expert_report": "expert_report" in handed,
+        "evidence": bool(file.evidence),
+        "other": "other" in handed,
+    }
+    return [say(f"papers.attached.{name}", count=len(file.evidence)) for name, held in there.items() if held]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -73,6 +73,11 @@ def basis(article: Any) -> str | None:
     if paragraph:
         clause += say("papers.paragraph", paragraph=_numeral(int(paragraph)))
     return say("papers.basis", title=known.title_zh if known else law, article=clause)
+
+
+def listed(items: Sequence[str]) -> str:
+    """Things in one line, numbered as a letter numbers what goes with it: 一、…；二、…."""
+    return "；".join(f"{_numeral(place)}、{item}" for place, item in enumerate(items, start=1))
 
 
 def _numeral(value: int) -> str:

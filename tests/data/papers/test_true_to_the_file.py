@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from docx import Document
+from sqlalchemy import select
 
 from data.authority import Actor
 from data.casework.papers import make_paper, open_paper
 from data.db import Record
-from data.models import Case, Paper
+from data.models import Case, Event, Paper
 from tests.data import cases as c
 from tests.data import small
 
@@ -87,6 +88,9 @@ def test_nobody_is_said_to_be_educated_for_what_was_not_done(town: Record, actor
     assert "教育" not in said["not_established"]
     assert "《中华人民共和国行政处罚法》第三十三条第一款" in said["minor_corrected"]
     assert "本机关已对当事人进行教育" in said["minor_corrected"]
+    with town.read() as session:
+        clauses = session.scalars(select(Event.clause).where(Event.verb == "not_punish").order_by(Event.sequence)).all()
+    assert clauses == ["PL 57", "PL 33"]
 
 
 def unpunished(town: Record, actors: Actors, case: Case, given: dict[str, Any]) -> Case:
@@ -104,3 +108,20 @@ def test_reconsideration_comes_first_only_against_the_penalty_on_the_spot(
     order = made(town, actors["officer"], case, "correction_order", words="清除", until="2026年12月1日")
     assert "应当先" not in order
     assert "也可以自收到之日起6个月内" in order
+
+
+def test_a_referral_lists_what_goes_with_it_and_nothing_the_file_does_not_have(
+    town: Record, actors: Actors, home: Path
+) -> None:
+    """CR 6: the report and the evidence go along; goods and expert reports only where there are any."""
+    case = c.propose(town, home, actors)
+    for part, verb in (("officer", "submit_filing"), ("head", "approve_filing"), ("officer", "start_investigation")):
+        case = c.step(town, actors[part], case, verb)
+    text = made(town, actors["officer"], case, "criminal_referral", receiver="区公安分局")
+    assert "附：一、涉嫌犯罪案件情况的调查报告；二、证据1份。" in text
+    assert not [name for name in ("涉案物品清单", "检验报告", "另附") if name in text]
+    goods = [{"name": "账册", "quantity": "3册"}]
+    case = c.step(town, actors["officer"], case, "preserve", goods=goods, head_approved=True)
+    told = {"receiver": "区公安分局", "document": "价格认定书1份"}
+    text = made(town, actors["officer"], case, "criminal_referral", **told)
+    assert "附：一、涉嫌犯罪案件情况的调查报告；二、涉案物品清单；三、证据1份。另附：价格认定书1份。" in text

@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
@@ -34,6 +34,7 @@ LOG = logging.getLogger("onegrid.record")
 SQLITE_FLOOR = (3, 51, 3)  # the WAL-reset fix
 GROUP = 64  # verbs that may share one commit
 LOCK_KEY = 0x0E67_1D  # advisory lock of the one writer on PostgreSQL
+UNIQUE = "23505"  # SQLSTATE of PostgreSQL: unique_violation
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +285,21 @@ def _told(fault: BaseException) -> BaseException:
     """What the caller of a verb is told: a fault of the database becomes a refusal, others stay what they are."""
     if isinstance(fault, StaleDataError):
         return Refusal("errors_casework.stale", kind="conflict", number="")
+    if isinstance(fault, IntegrityError):
+        return _twice(fault)
     return _storage_refusal(fault) if isinstance(fault, OperationalError) else fault
+
+
+def _twice(fault: IntegrityError) -> BaseException:
+    """Two made the same thing at once: the later one is told; what breaks another constraint stays a fault of ours."""
+    found: Any = fault.orig
+    diagnosis = getattr(found, "diag", None)
+    if getattr(found, "sqlstate", None) == UNIQUE:
+        return Refusal("errors_record.made_already", kind="conflict", what=diagnosis.table_name if diagnosis else "—")
+    said, _, columns = str(found).partition("UNIQUE constraint failed: ")
+    if said or not columns:
+        return fault
+    return Refusal("errors_record.made_already", kind="conflict", what=columns.partition(".")[0])
 
 
 def _storage_refusal(fault: BaseException) -> BaseException:

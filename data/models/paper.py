@@ -61,4 +61,4 @@ class Paper(Placed, Base):
     sha256: Mapped[str | None]  # of the .docx; none: a number that was not used and is void
     void_reason: Mapped[str | None]
     block_id: Mapped[UUID | None] = mapped_column(ForeignKey("number_block.id"))
-    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"))
+    replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), index=True, unique=True)

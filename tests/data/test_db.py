@@ -99,10 +99,21 @@ def test_a_constraint_that_is_broken_is_the_fault_of_its_own_verb(county: Record
     let_go.set()
     assert first.result(20).code == "A"
     assert next_one.result(20).code == "B"
-    with pytest.raises(IntegrityError):
+    with pytest.raises(Refusal) as refused:
         same.result(20)
+    assert (refused.value.code, refused.value.kind) == ("errors_record.made_already", "conflict")
+    assert all("organ" in refused.value.sentence(lang) for lang in ("zh", "en"))
     assert organs(county) == {"A", "B"}
     assert verify(county, county.county().jurisdiction_id).whole
+
+
+def test_what_breaks_another_constraint_is_no_conflict_between_people(county: Record) -> None:
+    def nameless(tx: Tx) -> None:
+        tx.session.execute(text("UPDATE organ SET name = NULL"))
+
+    county.write(SYSTEM, found_organ, code="A")
+    with pytest.raises(IntegrityError):
+        county.write(SYSTEM, nameless)
 
 
 def test_verbs_that_wait_share_one_commit(county: Record) -> None:

@@ -161,6 +161,26 @@ def test_the_decision_is_made_once_and_corrected_by_another_that_names_it(
         assert json.loads(told.facts)["decision"] == second.number
 
 
+def test_the_record_itself_holds_no_second_correction_of_a_document(
+    town: Record, actors: Actors, decided: Case
+) -> None:
+    """Whoever comes second, past the check, is told in words and nothing of his is kept."""
+    first = make(town, actors["officer"], decided, "interview_record")
+    others = [make(town, actors["officer"], decided, "interview_record") for _ in range(2)]
+
+    def correct(tx, key) -> None:
+        tx.session.get_one(Paper, key).replaces_id = first.id
+        tx.session.flush()
+
+    town.write(SYSTEM, correct, key=others[0].id)
+    with pytest.raises(Refusal) as refused:
+        town.write(SYSTEM, correct, key=others[1].id)
+    assert (refused.value.code, refused.value.kind) == ("errors_record.made_already", "conflict")
+    assert "paper" in refused.value.sentence("zh")
+    with town.read() as session:
+        assert session.get_one(Paper, others[1].id).replaces_id is None
+
+
 def test_what_is_told_is_printed_and_what_is_not_asked_for_is_refused(
     town: Record, actors: Actors, decided: Case
 ) -> None:

@@ -7,11 +7,13 @@ from typing import Any, Final
 from dash import ALL, Dash, Input, Output, ctx, html, no_update
 from dash.development.base_component import Component
 
+from dashboard.components.between_words import to_matter, to_subject
 from dashboard.context import actor, county, lang, now, record, run, t, visit
 from data.authority import Subject, authorise
 from data.casework.notices import acknowledge
 from data.casework.numbers import local_time
 from data.queries.notices import NoticeView, own_notices
+from policy.vocabulary import MatterKind
 
 SHOWN: Final = 20
 
@@ -38,7 +40,10 @@ def parts() -> dict[str, Any]:
         rows = own_notices(session, actor(), county(), now(), lang())
     words = t("notices.count", n=len(rows))
     alarm = " alarm" if any(row.urgent for row in rows) else ""
-    count = [html.Span("◔", **{"aria-hidden": "true"}), html.Span(str(len(rows)), className=f"bell-number num{alarm}")]
+    count = [
+        html.Span(className="bell-sign", **{"aria-hidden": "true"}),
+        html.Span(str(len(rows)), className=f"bell-number num{alarm}"),
+    ]
     listed = [_row(row) for row in rows[:SHOWN]] or [html.P(t("notices.none"), className="muted")]
     return {"count": [*count, html.Span(words, className="bell-said")], "listed": listed}
 
@@ -50,7 +55,14 @@ def _row(row: NoticeView) -> Component:
         t("notices.acknowledge"), type="button", id={"type": "bell-known", "key": str(row.key)}, className="button"
     )
     words = html.P([("! " if row.urgent else ""), row.words], className="alarm" if row.urgent else "")
-    return html.Div([words, line, button], className="bell-row")
+    return html.Div([words, html.Div([line, *_to_matter(row)], className="bell-about"), button], className="bell-row")
+
+
+def _to_matter(row: NoticeView) -> list[Component]:
+    """The way to what the notice is about, where it has a page for whoever is told of it."""
+    if row.number and row.matter == MatterKind.CALL_OUT:
+        return [to_matter(MatterKind.CALL_OUT, row.number)]
+    return to_subject(row.number) if row.matter == MatterKind.CASE else []
 
 
 def _told(key: str | None) -> dict[str, Any]:

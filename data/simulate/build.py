@@ -53,6 +53,7 @@ from data.models.sealed import Sealed, sealed_row
 from data.secret import own_secret
 from data.settings import settings
 from data.simulate.case_docket import Docket
+from data.simulate.case_papers import paper_plans
 from data.simulate.case_pictures import keep_pictures
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance, key_at
@@ -259,9 +260,11 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
 
     clerk = Clerk(connection, world.county)
     chain = Interleave(clerk, world.desk.events, told)
-    chain.run(world.desk.docket.between.plans, world.desk.end)
+    docket, end = world.desk.docket, world.desk.end
+    papers = paper_plans(docket, (end - begin_of(world.begun)).days)
+    chain.run([*docket.between.plans, *papers], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
-    world.desk.docket.refused += clerk.refused
+    docket.refused += clerk.refused
     tell(stage, total, total)
     return chain.moved(total)
 

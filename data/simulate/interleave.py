@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from data.authority import SYSTEM
+from data.authority import SYSTEM, Actor
 from data.casework.notices import PAST
 from data.county import County
 from data.db import Tx
@@ -34,15 +34,15 @@ class Clerk:
         self.now: datetime
         self.refused: list[Refusal] = []
 
-    def do(self, verb: Callable[..., T], **facts: Any) -> T:
-        """One verb in a savepoint of its own, taken by the system."""
+    def do(self, verb: Callable[..., T], actor: Actor = SYSTEM, **facts: Any) -> T:
+        """One verb in a savepoint of its own, taken by the system where nobody is named."""
         heads = heads_of(self.connection)
         before = dict(heads.now)
         try:
             with Session(
                 self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint", info={PAST: True}
             ) as session:
-                result = verb(Tx(session, SYSTEM, self.now, self.county), **facts)
+                result = verb(Tx(session, actor, self.now, self.county), **facts)
                 session.commit()
                 return result
         except Refusal:

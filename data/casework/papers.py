@@ -17,7 +17,7 @@ from data.casework.organs import organ_named
 from data.casework.paper_numbers import Number, carried_number, drawn_number
 from data.db import Tx
 from data.events import append_event
-from data.models import Case, Lead, Paper
+from data.models import Case, Lead, Paper, Person
 from data.papers.casefile import standing
 from data.papers.catalogue import PaperKind, asked_words, kind_of, order_of, template_of
 from data.papers.declared import clean, declared
@@ -28,7 +28,7 @@ from data.papers.told import with_told
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Name, Word, say
-from policy.vocabulary import LeadStatus
+from policy.vocabulary import LeadStatus, Role
 from policy.vocabulary_case import CaseStatus
 
 TOLD_LIMIT: Final = 20_000
@@ -37,6 +37,9 @@ CARRIED: Final = frozenset({"decision", "not_punished", "decision_on_the_spot"})
 """Documents that carry the number of the case's decision."""
 OF_OTHERS: Final = frozenset({"finding", "review_opinion", "hearing_call", "hearing_record"})
 """Documents of a case that another organ makes: the competent department, who reviews, who presides."""
+_HEARD_AND_REVIEWED: Final = OF_OTHERS - {"finding"}
+_LEADING: Final = frozenset({Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.DEPARTMENT})
+"""Who leads or decides a case of his organ without being one of its officers."""
 _PUT_AWAY: Final = frozenset({LeadStatus.ARCHIVED.value, CaseStatus.ARCHIVED.value})
 
 
@@ -47,7 +50,7 @@ def make_paper(tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | Non
     """
     matter = _matter(tx, number)
     tx, kind = _allowed(tx, matter, "paper.make"), kind_of(paper)
-    _of_its_organ(tx, matter, kind)
+    _by_who_may(tx, matter, kind)
     _fits(matter, kind)
     row = _made(tx, matter, kind, _told(kind, told or {}))
     _tell(tx, matter, "make_paper", row, kind.clause)
@@ -59,7 +62,7 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
     before = _find(tx, paper)
     matter = _matter(tx, before.matter_number)
     tx, kind, words = _allowed(tx, matter, "paper.make"), kind_of(before.template), _reason(reason)
-    _of_its_organ(tx, matter, kind)
+    _by_who_may(tx, matter, kind)
     _fits(matter, kind)
     by = tx.session.scalars(select(Paper.number).where(Paper.replaces_id == before.id)).first()
     if by is not None:
@@ -111,7 +114,7 @@ def papers_of(session: Session, matter: Case | Lead, *, replaced: bool = False) 
 def obstacle(tx: Tx, matter: Case | Lead, kind: PaperKind, fields: Mapping[str, Any]) -> Refusal | None:
     """What making the document would be refused with now, of those facts `fields`; None where nothing stands in its way."""
     try:
-        _of_its_organ(tx, matter, kind)
+        _by_who_may(_allowed(tx, matter, "paper.make"), matter, kind)
         _fits(matter, kind)
         _check_needs(kind, fields)
         if _carries(matter, kind):
@@ -257,6 +260,28 @@ def _allowed(tx: Tx, matter: Case | Lead, verb: str) -> Tx:
     demand(tx.actor, verb, subject, tx.now)
     actor = within(tx.actor, subject, tx.now)
     return replace(tx, actor=on_behalf(actor, matter.organ_code) if isinstance(matter, Case) else actor)
+
+
+def _by_who_may(tx: Tx, matter: Case | Lead, kind: PaperKind) -> None:
+    """Refuse who has no part in the case: its officers and those who lead or decide it make its documents (PL 42, 58)."""
+    _of_its_organ(tx, matter, kind)
+    if not isinstance(matter, Case) or tx.actor.system or handles(tx.actor, matter) or tx.actor.roles & _LEADING:
+        return
+    if kind.code in _HEARD_AND_REVIEWED and (Role.LEGAL_REVIEWER in tx.actor.roles or _presides(tx.actor, matter)):
+        return
+    people = (tx.session.get(Person, UUID(one)) for one in matter.officer_ids)
+    raise Refusal(
+        "errors_papers.not_of_the_case",
+        kind="forbidden",
+        clause="PL 42",
+        paper=Word(f"papers.kind.{kind.code}"),
+        number=matter.number,
+        officers=tuple(person.name for person in people if person) or "—",
+    )
+
+
+def _presides(actor: Actor, matter: Case) -> bool:
+    return actor.person_id is not None and str(actor.person_id) == matter.course.get("presider_id")
 
 
 def _of_its_organ(tx: Tx, matter: Case | Lead, kind: PaperKind) -> None:

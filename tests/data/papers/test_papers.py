@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from docx import Document
@@ -14,12 +16,14 @@ from sqlalchemy import select
 from data.authority import SYSTEM, Actor
 from data.casework.papers import make_paper, open_paper, papers_of, replace_paper
 from data.db import Record
-from data.models import Case, Delegation, Event, Paper, Party
+from data.models import Case, Delegation, Event, Paper, Party, Person
 from data.papers.declared import declared
 from data.papers.fields import fields_of_case, sample_fields
 from data.papers.store import path_of
+from data.queries.papers import choices
 from policy.errors import Refusal
 from policy.text import say
+from policy.vocabulary import Role
 from tests.data import cases as c
 from tests.data import small
 
@@ -263,6 +267,33 @@ def test_another_organ_writes_its_finding_and_nothing_in_the_name_of_the_organ_o
     with pytest.raises(Refusal) as refused:  # what it lacks is told, not who may
         make(town, actors["finder"], decided, "finding")
     assert refused.value.code == "errors_papers.needs"
+
+
+def test_only_who_handles_leads_or_decides_a_case_makes_its_documents(
+    town: Record, actors: Actors, decided: Case
+) -> None:
+    """An officer of the town who does not handle the case writes nothing in it; who reviews, only of review and hearing."""
+    stranger = replace(actors["officer"], person_id=None)
+    for who, paper in ((stranger, "decision"), (stranger, "review_opinion"), (actors["reviewer"], "decision")):
+        with pytest.raises(Refusal) as refused:
+            make(town, who, decided, paper)
+        assert (refused.value.code, refused.value.kind) == ("errors_papers.not_of_the_case", "forbidden")
+        assert decided.number in refused.value.sentence("zh")
+    with town.read() as session:
+        names = [session.get_one(Person, UUID(one)).name for one in decided.officer_ids]
+    assert all(name in refused.value.sentence(lang) for name in names for lang in ("zh", "en"))
+    with pytest.raises(Refusal) as refused:  # what it lacks is told, not who may
+        make(town, actors["reviewer"], decided, "review_opinion")
+    assert refused.value.code == "errors_papers.needs"
+    first = make(town, actors["head"], decided, "decision")
+    with pytest.raises(Refusal) as refused:
+        town.write(stranger, replace_paper, paper=first.id, reason="改")
+    assert refused.value.code == "errors_papers.not_of_the_case"
+    squadron = replace(stranger, scopes=tuple(replace(one, role=Role.SQUADRON_HEAD) for one in stranger.scopes))
+    assert make(town, squadron, decided, "interview_record").number
+    with town.read() as session:
+        shown = choices(session, stranger, town.county(), number=decided.number, now=small.NOW)
+    assert {one.obstacle.code for one in shown if one.obstacle} == {"errors_papers.not_of_the_case"}
 
 
 def test_a_document_that_is_gone_or_altered_is_told(town: Record, actors: Actors, decided: Case, home: Path) -> None:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 LATELY: Final = timedelta(days=45)  # since the last step of a case whose documents are made
 TYPED: Final = timedelta(hours=3)  # until its documents are made, at most
+FRESH: Final = timedelta(
+    days=3
+)  # a document is of these last days of its case: none is dated after what it should precede
 INTERVIEW: Final = (timedelta(minutes=3), timedelta(minutes=28))  # after the investigation begins
 _ASIDE: Final = frozenset({CaseStatus.ARCHIVED, CaseStatus.TRANSFERRED_OUT, CaseStatus.REFERRED_CRIMINAL})
 
@@ -50,14 +53,15 @@ class File:
         return str(self.case.row["procedure"]) == Procedure.SIMPLE.value
 
     def papers(self) -> list[str]:
-        """Its documents, in the order of its course."""
+        """Documents of its last days, in the order of its course."""
         row = self.case.finished()
         known = {
             "filing_approval": row["filed_at"], "interview_record": self.at.get(Verb.START_INVESTIGATION.value),
             "prior_notice": row["noticed_at"], _decision(row["decision_number"]): row["decided_at"],
             "service_receipt": row["served_at"],
         }  # fmt: skip
-        return [paper for paper, at in known.items() if at is not None and (paper in CARRIED or not self.on_the_spot)]
+        fresh = [paper for paper, at in known.items() if at is not None and self.last - at <= FRESH]
+        return [paper for paper in fresh if paper in CARRIED or not self.on_the_spot]
 
 
 def _decision(number: str | None) -> str:

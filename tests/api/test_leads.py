@@ -176,8 +176,10 @@ def test_teams_grid_and_figures_answer(call):
 
 
 def test_a_position_and_a_status_by_hand(call):
-    assert call("officer", "PUT", "/teams/E1/position", json={"lon": 119.99, "lat": 29.22}).status_code == 204
-    problem(call("officer", "PUT", "/teams/E1/position", json={"lon": 999, "lat": 29.22}), 422, "body_faults")
+    here = {"lon": 119.99, "lat": 29.22}
+    assert call("dispatcher", "PUT", "/teams/E1/position", json=here).status_code == 204
+    problem(call("officer", "PUT", "/teams/E1/position", json=here), 403, "position_not_own")
+    problem(call("dispatcher", "PUT", "/teams/E1/position", json=here | {"lon": 999}), 422, "body_faults")
     problem(
         call("dispatcher", "PUT", "/teams/E1/status", json={"status": "en_route", "reason": "x"}),
         422,

@@ -14,7 +14,7 @@ APT         := chromium fonts-noto-cjk postgresql
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: run test test-long lint bench clean tools requirements revision
+.PHONY: run test test-long coverage lint bench clean tools requirements revision
 
 ## the demonstration: built if there is none, else migrated; then served; only the address goes to standard output
 run: $(RUNTIME)
@@ -47,6 +47,10 @@ lint: $(DEVELOPMENT)
 	$(BIN)/lint-imports
 
 test: $(DEVELOPMENT) tools lint
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long"
+
+## a quarter longer than the tests alone
+coverage: $(DEVELOPMENT) tools
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long" --cov --cov-report term:skip-covered
 
 test-long: $(DEVELOPMENT) tools

@@ -21,7 +21,7 @@ from data.casework.assistance import ask_help
 from data.casework.disputes import open_dispute
 from data.db import Record
 from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Account, Base, Organ, Person
+from data.models import Account, Base, Grant, Organ, Person
 from data.settings import Settings
 from tests.data import cases as c
 from tests.data import parties as p
@@ -95,6 +95,11 @@ def _rename(connection: Connection) -> None:
     connection.execute(update(Account).where(Account.username == "dispatcher").values(username="first"))
 
 
+def _seat(connection: Connection) -> None:
+    """The department's account is that of who is written to."""
+    connection.execute(update(Grant).where(Grant.role == "department").values(organ_code="WATER"))
+
+
 def main(folder: Path, port: int) -> None:
     """Build, furnish, serve."""
     small.NOW = datetime.now(UTC)
@@ -103,6 +108,7 @@ def main(folder: Path, port: int) -> None:
     record.clock = lambda: datetime.now(UTC)
     record.submit_raw(_rename).result()
     save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
+    record.submit_raw(_seat).result()
     (folder / "numbers").write_text("\n".join(f"{name} {number}" for name, number in numbers.items()))
     settings = Settings(demo=True, var=folder)
     server = build_server(record, settings, pages=load_pages())

@@ -161,6 +161,7 @@ def test_every_step_between_organs_has_a_route_in_the_description(call):
     places = {
         MatterKind.TRANSFER: "transfers", MatterKind.ASSISTANCE: "assistance", MatterKind.DISPUTE: "disputes",
         MatterKind.CRIMINAL_REFERRAL: "referrals", MatterKind.ESCALATION: "escalations", MatterKind.REVIEW: "reviews",
+        MatterKind.CALL_OUT: "call-outs",
     }  # fmt: skip
     for kind, forms in BETWEEN_FORMS.items():
         verbs = list(forms)[0 if kind is MatterKind.REVIEW else 1 :]

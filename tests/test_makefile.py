@@ -109,7 +109,8 @@ def test_run_prints_one_line_and_answers(demo_copy: DemoFiles) -> None:
         pytest.skip("this virtual environment was not made by make")
     port = free_port()
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("ONEGRID_", "MAKE"))}
-    settings = {"ONEGRID_DATABASE": demo_copy.url, "ONEGRID_VAR": str(demo_copy.var), "ONEGRID_LIVE": "0"}
+    key = {"ONEGRID_DATA_KEY": os.environ["ONEGRID_DATA_KEY"]}  # with which the demonstration was built
+    settings = key | {"ONEGRID_DATABASE": demo_copy.url, "ONEGRID_VAR": str(demo_copy.var), "ONEGRID_LIVE": "0"}
     process = subprocess.Popen(
         [MAKE, "run", f"PORT={port}"], cwd=ROOT, env=plain | settings, text=True, stdout=subprocess.PIPE,
         stderr=subprocess.PIPE, start_new_session=True,

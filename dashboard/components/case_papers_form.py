@@ -16,6 +16,7 @@ from dashboard.components.case_form import POPUP
 from dashboard.components.case_reads import beside_field
 from dashboard.components.clause import clause
 from dashboard.components.console_parts import build_refusal
+from dashboard.components.drawer import build_form_drawer
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.casework.papers import make_paper, open_paper, replace_paper
 from data.models import Paper
@@ -33,27 +34,7 @@ Told = Mapping[str, str]
 def build_drawer() -> list[Component]:
     """The drawer of documents, empty until it is asked for; it stands outside of everything that refreshes."""
     go = html.Button(t("papers_page.go"), id="paper-go", type="button", className="button button-main", n_clicks=0)
-    inside = [
-        html.Div(id="paper-form", className="k-form"),
-        html.Div(id="paper-refusal", className="k-refusal"),
-        html.Div(go, className="k-form-foot"),
-    ]
-    drawer = dmc.Drawer(
-        html.Div(inside),
-        id="paper-drawer",
-        opened=False,
-        keepMounted=True,
-        position="right",
-        size="min(600px, 100vw)",
-        title="",
-        withOverlay=False,
-        lockScroll=False,
-        trapFocus=False,
-        closeOnClickOutside=False,
-        closeButtonProps={"aria-label": t("papers_page.close")},
-        zIndex=310,
-        className="k-drawer",
-    )
+    drawer = build_form_drawer("paper", go, close=t("papers_page.close"), width=600, layer=310)
     return [dcc.Store(id="paper-opened"), drawer]
 
 

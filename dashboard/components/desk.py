@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
@@ -14,6 +13,7 @@ from dash.exceptions import PreventUpdate
 from dashboard.components.case_form import given
 from dashboard.components.case_reads import beside_field
 from dashboard.components.console_parts import build_refusal, digest, only_changed
+from dashboard.components.drawer import build_form_drawer
 from dashboard.context import run, t
 from policy.errors import Refusal
 
@@ -49,29 +49,7 @@ def build_stores(desk: Desk, view: View, parts: Mapping[str, Any]) -> list[Compo
 def build_drawer(desk: Desk) -> Component:
     """Where a form opens: beside the file on a desk, over it on a phone."""
     go = html.Button(t("case_page.submit"), id=f"{desk.name}-submit", type="button", className="button button-main", n_clicks=0)  # fmt: skip
-    content = html.Div(
-        [
-            html.Div(id=f"{desk.name}-form", className="k-form"),
-            html.Div(id=f"{desk.name}-refusal", className="k-refusal"),
-            html.Div(go, className="k-form-foot"),
-        ]
-    )
-    return dmc.Drawer(
-        content,
-        id=f"{desk.name}-drawer",
-        opened=False,
-        keepMounted=True,
-        position="right",
-        size="min(540px, 100vw)",
-        title="",
-        withOverlay=False,
-        lockScroll=False,
-        trapFocus=False,
-        closeOnClickOutside=False,
-        closeButtonProps={"aria-label": t("case_page.close")},
-        zIndex=300,
-        className="k-drawer",
-    )
+    return build_form_drawer(desk.name, go, close=t("case_page.close"))
 
 
 def build_step(desk: str, verb: str, words: str, *, main: bool = False, title: str = "") -> Component:

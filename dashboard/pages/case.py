@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, Patch, State, ctx, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
@@ -16,6 +15,7 @@ from dashboard.components.case_form import build_goods_row
 from dashboard.components.case_papers import build_frame
 from dashboard.components.case_words import panel
 from dashboard.components.console_parts import digest, only_changed
+from dashboard.components.drawer import build_form_drawer
 from dashboard.context import county, run, t
 from data.authority import Actor, Subject
 
@@ -50,28 +50,7 @@ def subject(no: str) -> Subject:
 def build_drawer() -> Component:
     """Where a form opens: beside the file on a desk, over it on a phone; it stands outside of everything that refreshes."""
     go = html.Button(t("case_page.submit"), id="case-go", type="button", className="button button-main", n_clicks=0)
-    return dmc.Drawer(
-        html.Div(
-            [
-                html.Div(id="case-form", className="k-form"),
-                html.Div(id="case-refusal", className="k-refusal"),
-                html.Div(go, className="k-form-foot"),
-            ]
-        ),
-        id="case-drawer",
-        opened=False,
-        keepMounted=True,
-        position="right",
-        size="min(540px, 100vw)",
-        title="",
-        withOverlay=False,
-        lockScroll=False,
-        trapFocus=False,
-        closeOnClickOutside=False,
-        closeButtonProps={"aria-label": t("case_page.close")},
-        zIndex=300,
-        className="k-drawer",
-    )
+    return build_form_drawer("case", go, close=t("case_page.close"))
 
 
 def build_page(no: str, parts: Mapping[str, Any]) -> Component:

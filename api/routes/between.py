@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final, get_args, get_type_hints
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from pydantic import Field, create_model
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from api import schemas as s
 from api.context import AtDesk
 from api.forms import given, model_of, step_name, told, typed
+from api.once import Key, Row, once, replied
 from api.schemas_between import BetweenStepOut, MatterRowOut, MattersOut
 from api.schemas_between import BetweenStepsOut as StepsOut
 from api.schemas_case import DeadlineOut, ObstacleOut
@@ -28,7 +29,6 @@ from data.casework.referrals import referral_step, report_suspicion
 from data.casework.transfers import draft_transfer, transfer_step
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.models import Event
 from data.queries.between import COURSES, StepView, list_matters, view_matter
 from data.queries.deadlines import deadlines_of
@@ -39,11 +39,6 @@ from policy.text import Name, Word, say
 from policy.vocabulary import MatterKind, Verb
 
 router = APIRouter()
-Row = dict[str, Any]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +104,7 @@ def _answer(tx: Tx, *, kind: Kind, work: Callable[[Tx], Any], request: Row, key:
         inner.session.flush()
         return _told(inner.session, row, kind.matter, inner.now, lang)
 
-    if key is None:
-        return verb(tx), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=verb, status=200)
-
-
-def _reply(found: tuple[Row, bool], response: Response) -> Row:
-    if found[1]:
-        response.headers["Idempotent-Replay"] = "true"
-    return found[0]
+    return once(tx, work=verb, request=request, key=key)
 
 
 # -- routes of a kind --------------------------------------------------------------------------------------------------
@@ -135,7 +122,7 @@ def _beginning(kind: Kind) -> Callable[..., Any]:
     async def begin(desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:
         found = await desk.write(_begin, kind=kind, facts=given(body), key=key, lang=desk.lang)
         response.headers["Location"] = f"/api/v1/{kind.path}/{found[0]['number']}"
-        return _reply(found, response)
+        return replied(found, response)
 
     return _stepped(begin, kind, kind.first)
 
@@ -153,7 +140,7 @@ def _stepping(kind: Kind, verb: Verb) -> Callable[..., Any]:
     async def step(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:
         facts = given(body)
         found = await desk.write(_step, kind=kind, number=number, step=verb.value, facts=facts, key=key, lang=desk.lang)
-        return _reply(found, response)
+        return replied(found, response)
 
     return _stepped(step, kind, verb)
 

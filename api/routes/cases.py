@@ -6,19 +6,19 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import schemas as s
 from api.context import AtDesk
 from api.forms import given, model_of, step_name, told, typed
+from api.once import Key, Row, once, replied
 from api.schemas_case import CaseIn, CaseOut, CaseRowOut, CasesOut, ObstacleOut, OnTheSpotIn, StepOut, StepsOut
 from data.authority import Actor, Subject, demand
 from data.casework.cases import BY_REVIEW, case_step, decide_on_spot, propose_case
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.models import Case, Event
 from data.queries.case_file import money_of, remedies_of
 from data.queries.case_head import case_row, read_head
@@ -36,11 +36,6 @@ from policy.vocabulary import Verb
 from policy.vocabulary_case import CaseStatus, Procedure
 
 router = APIRouter(prefix="/cases", tags=["cases"])
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
-Row = dict[str, Any]
 
 
 # -- how a case is told ------------------------------------------------------------------------------------------------
@@ -67,9 +62,7 @@ def _answer(tx: Tx, work: Callable[[Tx], Case], request: Row, key: str | None, l
         inner.session.flush()
         return case_told(inner.session, inner.actor, inner.county, number=case.number, now=inner.now, lang=lang)
 
-    if key is None:
-        return dict(verb(tx)), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=verb, status=200)
+    return once(tx, work=verb, request=request, key=key)
 
 
 def _begin(tx: Tx, *, how: Callable[..., Case], body: Row, key: str | None, lang: str) -> tuple[Row, bool]:
@@ -82,11 +75,9 @@ def _step(tx: Tx, *, number: str, step: str, facts: Row, key: str | None, lang: 
 
 
 def _reply(found: tuple[Row, bool], response: Response, created: bool = False) -> CaseOut:
-    row, before = found
+    row = replied(found, response)
     if created:
         response.headers["Location"] = f"/api/v1/cases/{row['number']}"
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
     return CaseOut.model_validate(row)
 
 

@@ -10,19 +10,19 @@ from typing import Annotated, Any, BinaryIO, Final, cast
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.requests import ClientDisconnect
 
 from api import schemas as s
 from api.context import AtDesk, Desk, FileStore, Store
+from api.once import Key, Row, Told, once, replied
 from api.problems import problem
 from api.schemas_evidence import EvidenceListOut, EvidenceOut, LinkIn
 from data.casework.evidence import add_evidence, link_evidence, may_add_evidence
 from data.casework.numbers import LETTERS
 from data.db import Tx
 from data.evidence import PDF, StoredFile, path_of, sheet_of, shown_of, store, thumbnail_of
-from data.idempotency import answered, digest
 from data.queries.evidence import Kind, evidence_row, get_evidence, list_evidence
 from policy.errors import Refusal
 from policy.text import say
@@ -40,11 +40,6 @@ _BYTES: Final[dict[str, Any]] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
-Row = dict[str, Any]
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 _FILE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The file", "content": {"*/*": _BINARY}},
@@ -86,7 +81,7 @@ def _putting(kind: Kind) -> Callable[..., Any]:
         await desk.write(may_add_evidence, number=number)
         file = await _taken_in(request, shelf, name)
         told = {"note": note, "taken_at": taken_at, "lon": lon, "lat": lat}
-        return replied(await desk.write(_put, number=number, file=file, told=told, key=key), response)
+        return _seen(await desk.write(_put, number=number, file=file, told=told, key=key), response)
 
     return put_evidence
 
@@ -96,21 +91,11 @@ def _put(tx: Tx, *, number: str, file: StoredFile, told: Row, key: str | None) -
         return _told(evidence_row(add_evidence(inner, number=number, file=file, **told)))
 
     request = {"add_evidence": number, "sha256": file.sha256, "name": file.name} | told
-    return once(tx, verb=verb, request=request, key=key)
+    return once(tx, work=verb, request=request, key=key, status=201)
 
 
-def once(tx: Tx, *, verb: Callable[[Tx], Row], request: Row, key: str | None) -> tuple[Row, bool]:
-    """Do a step and tell its answer; with a key, once, and whether it was told before."""
-    if key is None:
-        return verb(tx), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=verb, status=201)
-
-
-def replied(found: tuple[Row, bool], response: Response) -> EvidenceOut:
-    """The answer to a step of a file; one that was given before says so."""
-    if found[1]:
-        response.headers["Idempotent-Replay"] = "true"
-    return EvidenceOut.model_validate(found[0])
+def _seen(found: Told, response: Response) -> EvidenceOut:
+    return EvidenceOut.model_validate(replied(found, response))
 
 
 def _told(row: Row) -> Row:
@@ -236,7 +221,7 @@ async def sheet(key: UUID, page: Annotated[int, Path(ge=1, le=100_000)], desk: A
 async def link(key: UUID, body: LinkIn, desk: AtDesk, response: Response, again: Key = None) -> EvidenceOut:
     """Let another matter use the file as well: it is linked with its hash, not copied."""
     row = await desk.ask(get_evidence, key=key)
-    return replied(await desk.write(_link, row=row, number=body.number, key=again), response)
+    return _seen(await desk.write(_link, row=row, number=body.number, key=again), response)
 
 
 def _link(tx: Tx, *, row: Row, number: str, key: str | None) -> tuple[Row, bool]:
@@ -244,4 +229,4 @@ def _link(tx: Tx, *, row: Row, number: str, key: str | None) -> tuple[Row, bool]
         link_evidence(inner, evidence_id=row["id"], number=number)
         return _told(row | {"linked": True})
 
-    return once(tx, verb=verb, request={"link_evidence": str(row["id"]), "number": number}, key=key)
+    return once(tx, work=verb, request={"link_evidence": str(row["id"]), "number": number}, key=key, status=201)

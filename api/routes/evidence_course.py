@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from api.context import AtDesk, FileStore
-from api.routes.evidence import Key, Row, once
+from api.once import Key, Row, once, replied
 from api.schemas_evidence import (
     EvidenceCourseOut,
     EvidenceNoteIn,
@@ -53,10 +53,8 @@ async def note(
     facts, pages = body.model_dump(), 0
     if body.page is not None:  # counted here: a document that resists for half a minute must not hold up every writer
         pages = await asyncio.to_thread(_pages, await desk.ask(get_evidence, key=key), shelf.folder)
-    row, before = await desk.write(_note, evidence=key, facts=facts, pages=pages, key=again)
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
-    return EvidenceNoteOut.model_validate(row)
+    found = await desk.write(_note, evidence=key, facts=facts, pages=pages, key=again)
+    return EvidenceNoteOut.model_validate(replied(found, response))
 
 
 def _pages(row: Row, folder: Path) -> int:
@@ -69,7 +67,7 @@ def _note(tx: Tx, *, evidence: UUID, facts: Row, pages: int, key: str | None) ->
         told = note_row(made, {made.account_id: inner.actor.name}, {made.matter_id: facts["number"]})
         return EvidenceNoteOut.model_validate(told).model_dump(mode="json")
 
-    return once(tx, verb=verb, request={"note_evidence": str(evidence)} | facts, key=key)
+    return once(tx, work=verb, request={"note_evidence": str(evidence)} | facts, key=key, status=201)
 
 
 @router.get("/retention", response_model=RetentionOut)

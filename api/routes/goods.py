@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
-from api.routes.evidence import Key, Row, once
+from api.once import Key, Row, once, replied
 from api.schemas_evidence import GoodsListOut, GoodsMoveIn, GoodsOut
 from data.authority import Actor
 from data.casework.goods import hand_on_goods
@@ -45,10 +45,8 @@ async def move(
     number: str, thing: UUID, body: GoodsMoveIn, desk: AtDesk, response: Response, again: Key = None
 ) -> GoodsOut:
     """Hand a thing to another keeper: a link more in its chain of custody."""
-    row, before = await desk.write(_move, number=number, thing=thing, facts=body.model_dump(), key=again)
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
-    return GoodsOut.model_validate(row)
+    found = await desk.write(_move, number=number, thing=thing, facts=body.model_dump(), key=again)
+    return GoodsOut.model_validate(replied(found, response))
 
 
 def _move(tx: Tx, *, number: str, thing: UUID, facts: Row, key: str | None) -> tuple[Row, bool]:
@@ -57,4 +55,4 @@ def _move(tx: Tx, *, number: str, thing: UUID, facts: Row, key: str | None) -> t
         rows = goods_told(inner.session, inner.actor, inner.county, number=number)
         return next(row for row in rows if row["id"] == str(thing))
 
-    return once(tx, verb=verb, request={"move_goods": str(thing), "number": number} | facts, key=key)
+    return once(tx, work=verb, request={"move_goods": str(thing), "number": number} | facts, key=key, status=201)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_inspections as s
 from api.context import AtDesk
 from api.forms import given, model_of, step_name, typed
+from api.once import Key, Row, once, replied
 from api.schemas import View
 from data.authority import Actor
 from data.casework.inspection_draws import commit_draw, draw_step
@@ -23,7 +24,6 @@ from data.casework.inspections import code_text, plan_visit, visit_step
 from data.casework.joint_operations import operation_step, plan_operation
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.inspection_code import code_svg
 from data.models import InspectionVisit
 from data.queries.inspection_draws import draw_file, repeat_draw
@@ -41,11 +41,6 @@ from policy.inspection_forms import CAP_FORM, INSPECTION_FORMS, SUBJECT_FORM
 from policy.vocabulary import MatterKind, Verb
 
 router = APIRouter(prefix="/inspections")
-Row = dict[str, Any]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
 COMMON: Final[Row] = {"tags": ["inspections"]}
 
 
@@ -91,12 +86,6 @@ def _told(session: Session, county: County, kind: Kind, rows: Sequence[Any]) -> 
     return found
 
 
-def _once(tx: Tx, *, work: Callable[[Tx], Row], request: Row, key: str | None) -> tuple[Row, bool]:
-    if key is None:
-        return work(tx), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=work, status=200)
-
-
 def _write(tx: Tx, *, kind: Kind, number: str | None, step: str, facts: Row, key: str | None) -> tuple[Row, bool]:
     def work(inner: Tx) -> Row:
         row = kind.begin(inner, given=facts) if number is None else kind.step(
@@ -106,16 +95,8 @@ def _write(tx: Tx, *, kind: Kind, number: str | None, step: str, facts: Row, key
         told: Row = _told(inner.session, inner.county, kind, [row])[0].model_dump(mode="json")
         return told
 
-    found: tuple[Row, bool] = _once(
-        tx, work=work, request={"inspection": number or kind.path, "step": step, "given": facts}, key=key
-    )
-    return found
-
-
-def _reply(found: tuple[Row, bool], response: Response) -> Row:
-    if found[1]:
-        response.headers["Idempotent-Replay"] = "true"
-    return found[0]
+    request = {"inspection": number or kind.path, "step": step, "given": facts}
+    return once(tx, work=work, request=request, key=key)
 
 
 # -- routes of a kind ---------------------------------------------------------------------------------------------------
@@ -126,7 +107,7 @@ def _beginning(kind: Kind) -> Callable[..., Any]:
         facts = given(body)
         found = await desk.write(_write, kind=kind, number=None, step=kind.first.value, facts=facts, key=key)
         response.headers["Location"] = f"/api/v1/inspections/{kind.path}/{found[0]['number']}"
-        return _reply(found, response)
+        return replied(found, response)
 
     return _stepped(begin, kind, kind.first)
 
@@ -134,7 +115,7 @@ def _beginning(kind: Kind) -> Callable[..., Any]:
 def _stepping(kind: Kind, verb: Verb) -> Callable[..., Any]:
     async def step(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:
         found = await desk.write(_write, kind=kind, number=number, step=verb.value, facts=given(body), key=key)
-        return _reply(found, response)
+        return replied(found, response)
 
     return _stepped(step, kind, verb)
 

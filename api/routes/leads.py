@@ -10,10 +10,10 @@ from fastapi import APIRouter, Header, Query, Response
 
 from api import schemas as s
 from api.context import AtDesk, Desk
+from api.once import once, replied
 from api.problems import STATUS
 from data import casework
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.models import Item, Lead
 from data.queries.leads import get_lead, lead_events, lead_row, list_leads
 from data.queries.recommending import recommend_teams
@@ -43,18 +43,14 @@ def _receive(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str
     def verb(inner: Tx) -> Mapping[str, Any]:
         return _row(inner, casework.receive_lead(inner, **body))
 
-    if key is None:
-        return dict(verb(tx)), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | body), verb=verb, status=201)
+    return once(tx, work=verb, request=body, key=key, status=201)
 
 
 @router.post("", status_code=201, response_model=s.LeadOut)
 async def receive(body: s.LeadIn, desk: AtDesk, response: Response, key: Key = None) -> s.LeadOut:
     """Take in a lead and place it in the grid; one that cannot be placed is kept as unlocated and says why."""
-    row, before = await desk.write(_receive, body=body.model_dump(), key=key)
+    row = replied(await desk.write(_receive, body=body.model_dump(), key=key), response)
     response.headers["Location"] = f"/api/v1/leads/{row['number']}"
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
     return _view(row, desk.lang)
 
 

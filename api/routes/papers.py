@@ -12,28 +12,23 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_papers as p
 from api.context import AtDesk
+from api.once import Key, Row, once, replied
 from data.authority import Actor
 from data.casework.paper_numbers import reserve_block, return_block
 from data.casework.papers import make_paper, open_paper, replace_paper
 from data.casework.volumes import file_name, take_volume
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.papers.typeset import pdf_as_it_is, pdf_by_office
 from data.queries import papers as reads
 from data.queries.paper_blocks import get_block, list_blocks
 
 router = APIRouter(tags=["papers"])
-Row = dict[str, Any]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
 Reason = Annotated[
     str, Query(max_length=500, description="What it is read for; needed of who does not handle the case")
 ]
@@ -99,9 +94,7 @@ def _answer(tx: Tx, work: Callable[[Tx], Any], request: Row, key: str | None, la
         found = reads.get_paper(inner.session, inner.actor, inner.county, key=row.id, lang=lang)
         return _told(found).model_dump(mode="json")
 
-    if key is None:
-        return dict(verb(tx)), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=verb, status=201)
+    return once(tx, work=verb, request=request, key=key, status=201)
 
 
 def _make(tx: Tx, *, facts: Row, key: str | None, lang: str) -> tuple[Row, bool]:
@@ -113,10 +106,8 @@ def _replace(tx: Tx, *, facts: Row, key: str | None, lang: str) -> tuple[Row, bo
 
 
 def _created(found: tuple[Row, bool], response: Response) -> p.PaperOut:
-    row, before = found
+    row = replied(found, response)
     response.headers["Location"] = f"/api/v1/papers/{row['id']}/file"
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
     return p.PaperOut.model_validate(row)
 
 
@@ -140,10 +131,10 @@ for _place in ("cases", "leads"):
 
 
 @router.post("/papers/{key}/replace", status_code=201, response_model=p.PaperOut)
-async def replace(key: UUID, body: p.PaperAgainIn, desk: AtDesk, response: Response, once: Key = None) -> p.PaperOut:
+async def replace(key: UUID, body: p.PaperAgainIn, desk: AtDesk, response: Response, again: Key = None) -> p.PaperOut:
     """Correct a document by another one that names it; the old one stays as it is."""
     facts = {"paper": key} | body.model_dump()
-    return _created(await desk.write(_replace, facts=facts, key=once, lang=desk.lang), response)
+    return _created(await desk.write(_replace, facts=facts, key=again, lang=desk.lang), response)
 
 
 # -- read --------------------------------------------------------------------------------------------------------------
@@ -207,9 +198,7 @@ def _reserve(tx: Tx, *, facts: Row, key: str | None) -> tuple[Row, bool]:
     def verb(inner: Tx) -> Mapping[str, Any]:
         return _block(inner, reserve_block(inner, **facts).id)
 
-    if key is None:
-        return dict(verb(tx)), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code, "block": facts}), verb=verb, status=201)
+    return once(tx, work=verb, request={"block": facts}, key=key, status=201)
 
 
 @router.get("/teams/{code}/blocks", response_model=p.BlocksOut)
@@ -222,10 +211,8 @@ async def blocks(code: str, desk: AtDesk) -> p.BlocksOut:
 @router.post("/teams/{code}/blocks", status_code=201, response_model=p.BlockOut)
 async def reserve(code: str, body: p.BlockIn, desk: AtDesk, response: Response, key: Key = None) -> p.BlockOut:
     """Take the next numbers of a series for a team, so that it can decide on the spot without a connection (PL 52)."""
-    row, before = await desk.write(_reserve, facts={"team": code} | body.model_dump(), key=key)
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
-    return p.BlockOut.model_validate(row)
+    found = await desk.write(_reserve, facts={"team": code} | body.model_dump(), key=key)
+    return p.BlockOut.model_validate(replied(found, response))
 
 
 def _give_back(tx: Tx, *, block: UUID, used: list[int], reason: str) -> Row:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
 from api.forms import given, model_of, typed
+from api.once import Key, Row, once, replied
 from api.schemas_passing import HotlineOut, PartyOut, ReporterOut, SharedListOut, SharedOut
 from data.authority import Actor
 from data.casework.hotline import record_callback, reply_hotline, set_hotline
@@ -18,7 +19,6 @@ from data.casework.sharing import share
 from data.casework.unmasking import unmask_case, unmask_lead
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.queries.between import SharedRow, shared_with
 from data.queries.case_head import case_row
 from data.queries.leads import get_lead
@@ -27,23 +27,6 @@ from policy.text import say
 from policy.vocabulary_between import PassingStep
 
 router = APIRouter()
-Row = dict[str, Any]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
-
-
-def _once(tx: Tx, *, work: Callable[[Tx], Row], request: Row, key: str | None) -> tuple[Row, bool]:
-    if key is None:
-        return work(tx), False
-    return answered(tx, key=key, request=digest({"county": tx.county.code} | request), verb=work, status=200)
-
-
-def _reply(found: tuple[Row, bool], response: Response) -> Row:
-    if found[1]:
-        response.headers["Idempotent-Replay"] = "true"
-    return found[0]
 
 
 # -- 12345 -------------------------------------------------------------------------------------------------------------
@@ -69,12 +52,12 @@ def _told(tx: Tx, *, number: str, step: PassingStep, facts: Row, key: str | None
         names = [name for name in HotlineOut.model_fields if name != "late"]
         return _order({name: getattr(lead, name) for name in names}, inner.now)
 
-    return _once(tx, work=work, request={"lead": number, "step": step.value} | facts, key=key)
+    return once(tx, work=work, request={"lead": number, "step": step.value} | facts, key=key)
 
 
 def _telling(step: PassingStep) -> Callable[..., Any]:
     async def tell(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:
-        return _reply(await desk.write(_told, number=number, step=step, facts=given(body), key=key), response)
+        return replied(await desk.write(_told, number=number, step=step, facts=given(body), key=key), response)
 
     name = "".join(part.title() for part in step.value.split("_")) + "In"
     words = {lang: say(f"vocabulary.passing_step.{step.value}", lang) for lang in ("en", "zh")}
@@ -110,12 +93,12 @@ def _shared(tx: Tx, *, number: str, facts: Row, key: str | None, lang: str) -> t
         newest = shared_with(inner.session, inner.actor, inner.county, inner.now, matter=number, limit=1)
         return _row(newest[0], lang).model_dump(mode="json")
 
-    return _once(tx, work=work, request={"share": number} | facts, key=key)
+    return once(tx, work=work, request={"share": number} | facts, key=key)
 
 
 def _sharing(matter: str) -> Callable[..., Any]:
     async def tell(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:
-        return _reply(await desk.write(_shared, number=number, facts=given(body), key=key, lang=desk.lang), response)
+        return replied(await desk.write(_shared, number=number, facts=given(body), key=key, lang=desk.lang), response)
 
     about = "Let another organ see it for a kind of information of the plan; state secrets are refused 共享信息."
     return typed(tell, f"share_{matter}", about, body=ShareIn)

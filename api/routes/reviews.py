@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Header, Query, Response
+from fastapi import APIRouter, Body, Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
 from api.forms import given, model_of, step_name, told, typed
+from api.once import Key, Row, once, replied
 from api.routes.between import said
 from api.schemas_case import ObstacleOut
 from api.schemas_review import (
@@ -27,7 +28,6 @@ from data.authority import Actor
 from data.casework.reviews import FORMS, give_opinion, hand_in_material, review_step
 from data.county import County
 from data.db import Tx
-from data.idempotency import answered, digest
 from data.models import CaseReview
 from data.queries.reviews import StepView, review_queue, review_view
 from policy.citing import linked
@@ -35,11 +35,6 @@ from policy.vocabulary import Verb
 from policy.vocabulary_between import ReviewStatus
 
 router = APIRouter(prefix="/reviews", tags=["reviews"])
-Row = dict[str, Any]
-Key = Annotated[
-    str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
-]
 
 
 @router.get("", response_model=ReviewsOut)
@@ -101,7 +96,7 @@ async def read(number: str, desk: AtDesk) -> ReviewOut:
 # -- steps -------------------------------------------------------------------------------------------------------------
 
 
-def _once(
+def _step(
     tx: Tx, *, how: Callable[..., CaseReview], number: str, facts: Row, key: str | None, lang: str
 ) -> tuple[Row, bool]:
     """Take the step and tell the round; with a key, once."""
@@ -112,19 +107,14 @@ def _once(
         seen = _round(inner.session, inner.actor, inner.county, number=number, now=inner.now, lang=lang)
         return seen.model_dump(mode="json")
 
-    if key is None:
-        return verb(tx), False
-    request = digest({"county": tx.county.code, "review": number, "how": how.__name__, "facts": facts})
-    return answered(tx, key=key, request=request, verb=verb, status=200)
+    return once(tx, work=verb, request={"review": number, "how": how.__name__, "facts": facts}, key=key)
 
 
 async def _taken(
     desk: Desk, response: Response, how: Callable[..., CaseReview], number: str, facts: Row, key: str | None
 ) -> ReviewOut:
-    row, before = await desk.write(_once, how=how, number=number, facts=facts, key=key, lang=desk.lang)
-    if before:
-        response.headers["Idempotent-Replay"] = "true"
-    return ReviewOut.model_validate(row)
+    found = await desk.write(_step, how=how, number=number, facts=facts, key=key, lang=desk.lang)
+    return ReviewOut.model_validate(replied(found, response))
 
 
 @router.post("/{number}/opinion", response_model=ReviewOut)

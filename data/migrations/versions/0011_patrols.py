@@ -1,0 +1,14 @@
+"""Patrol plans per village grid, and what was walked."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade():
+    pass
+
+
+def downgrade():
+    pass

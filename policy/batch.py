@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import Final
@@ -215,7 +216,8 @@ def propose(board: Board, by_road: np.ndarray | None = None) -> Proposal:
     sent = np.flatnonzero(picks != NOBODY)
     load = dict(zip(sent.tolist(), _nth(picks[sent]).tolist(), strict=True))
     roads = np.zeros(board.fit.shape, dtype=bool) if by_road is None else by_road
-    placed = [_placed(board, lead, int(picks[lead]), nth, roads) for lead, nth in load.items()]
+    worth = board.points + board.load_points(board.open_tasks)
+    placed = [_placed(board, lead, int(picks[lead]), nth, roads, worth[lead]) for lead, nth in load.items()]
     left = [LeftOut(board.leads[lead], _why_left(board, int(lead))) for lead in np.flatnonzero(picks == NOBODY)]
     return Proposal(
         tuple(placed),
@@ -227,22 +229,27 @@ def propose(board: Board, by_road: np.ndarray | None = None) -> Proposal:
     )
 
 
-def _choice(board: Board, lead: int, team: int, nth: int, roads: np.ndarray) -> Choice:
+def _choice(board: Board, lead: int, team: int, roads: np.ndarray, score: float, facts: TeamFacts) -> Choice:
     minutes = float(board.minutes[lead, team])
-    known = None if np.isnan(minutes) else minutes
-    method = None if known is None else TravelMethod.ROAD if roads[lead, team] else TravelMethod.ESTIMATE
+    if math.isnan(minutes):
+        return Choice(facts, None, None, score)
+    return Choice(facts, minutes, TravelMethod.ROAD if roads[lead, team] else TravelMethod.ESTIMATE, score)
+
+
+def _chosen(board: Board, lead: int, team: int, nth: int, roads: np.ndarray) -> Choice:
+    """The proposed team at the load that it then has."""
     facts = board.teams[team]
     facts = replace(facts, open_tasks=facts.open_tasks + nth) if nth else facts
     load = board.rules.shares["load"] * ease(float(facts.open_tasks), float(facts.capacity), board.mean_open)
-    return Choice(facts, known, method, float(board.points[lead, team]) + load)
+    return _choice(board, lead, team, roads, float(board.points[lead, team]) + load, facts)
 
 
-def _placed(board: Board, lead: int, team: int, nth: int, roads: np.ndarray) -> Placed:
-    choice, rules = _choice(board, lead, team, nth, roads), board.rules
+def _placed(board: Board, lead: int, team: int, nth: int, roads: np.ndarray, worth: Floats) -> Placed:
+    choice, rules = _chosen(board, lead, team, nth, roads), board.rules
     one = board.leads[lead]
     among = Comparison(one.task, rules.now, rules.weights.shares(), rules.ranking, board.mean_open)
     said = (*board.decision(lead, team).reasons, *remarks(choice.team, Arrival(choice.minutes, choice.method), among))
-    others = _others(board, lead, team, roads)
+    others = _others(board, lead, team, roads, worth)
     better = [
         against("reasons_batch.better_alone", team=other.team.name)
         for other in others[:1]
@@ -257,11 +264,11 @@ def _placed(board: Board, lead: int, team: int, nth: int, roads: np.ndarray) -> 
     )
 
 
-def _others(board: Board, lead: int, team: int, roads: np.ndarray) -> tuple[Choice, ...]:
+def _others(board: Board, lead: int, team: int, roads: np.ndarray, worth: Floats) -> tuple[Choice, ...]:
     able = np.flatnonzero(board.fit[lead])
-    load = board.load_points(board.open_tasks)
-    ranked = able[np.argsort(-(board.points[lead, able] + load[able]), kind="stable")]
-    return tuple(_choice(board, lead, int(other), 0, roads) for other in ranked[: OTHERS + 1] if other != team)[:OTHERS]
+    ranked = able[np.argsort(-worth[able], kind="stable")][: OTHERS + 1].tolist()
+    found = [other for other in ranked if other != team][:OTHERS]
+    return tuple([_choice(board, lead, other, roads, float(worth[other]), board.teams[other]) for other in found])
 
 
 def _why_left(board: Board, lead: int) -> tuple[Reason, ...]:

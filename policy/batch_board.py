@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Final, TypeVar
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from policy.competence import Competence, covers
 from policy.decision import Decision
-from policy.eligibility import TaskFacts, TeamFacts, may_take
+from policy.eligibility import TaskFacts, TeamFacts
+from policy.eligibility_many import holding_each, may_take_many, numbered
 from policy.guards import ENFORCEMENT_KINDS
-from policy.ranking import RecommendationRules, Weights, acquaintance, ease, nearness, speciality
+from policy.ranking import WELL_KNOWN, RecommendationRules, Weights, ease, nearness
 from policy.recommendation import judge
 from policy.vocabulary import Urgency
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
-Row = TypeVar("Row", Floats, Bools)
 DECIMALS: Final = 9  # to which scores are compared, as the recommendation does
 
 
@@ -44,9 +46,14 @@ class Rules:
     now: datetime
 
     @property
-    def shares(self) -> dict[str, float]:
+    def shares(self) -> Mapping[str, float]:
         """Each part of the score with its share."""
-        return dict(self.weights.shares())
+        return _shares(self.weights)
+
+
+@lru_cache(maxsize=8)
+def _shares(weights: Weights) -> Mapping[str, float]:
+    return MappingProxyType(dict(weights.shares()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +118,6 @@ def _even_load(open_tasks: Ints, fit: Bools) -> float:
     return float(open_tasks[able].sum() + fit.any(axis=1).sum()) / max(1, int(able.sum()))
 
 
-def _by(leads: Sequence[OpenLead], key: Callable[[OpenLead], Hashable], make: Callable[[OpenLead], Row]) -> Row:
-    """A row for each lead, made once for leads with the same key."""
-    made: dict[Hashable, int] = {}
-    rows: list[Row] = []
-    which = []
-    for lead in leads:
-        of = key(lead)
-        if of not in made:
-            made[of] = len(rows)
-            rows.append(make(lead))
-        which.append(made[of])
-    return np.stack(rows)[which]
-
-
 # -- what a pair is worth ----------------------------------------------------------------------------------------------
 
 
@@ -137,28 +130,26 @@ def _near(leads: Sequence[OpenLead], minutes: Floats, rules: Rules) -> Floats:
 
 
 def _domains(leads: Sequence[OpenLead], teams: Sequence[TeamFacts]) -> Floats:
-    def row(lead: OpenLead) -> Floats:
-        return np.array([speciality(team, lead.task.domain) for team in teams])
-
-    return _by(leads, lambda lead: lead.task.domain, row)
+    """1 in a domain of the team, 0 outside of them, one half where it has all (`speciality`)."""
+    every = np.array([not team.domains for team in teams])
+    own = holding_each([lead.task.domain for lead in leads], [team.domains for team in teams])
+    return np.asarray(np.where(every, 0.5, own))
 
 
 def _places(leads: Sequence[OpenLead], teams: Sequence[TeamFacts]) -> Floats:
-    """How well teams know the places: by township for all, again for those that were in one of the lead's cells before."""
-    been = defaultdict(set)
+    """How well teams know the places (`acquaintance`): half for their own township, half for earlier matters in the cell."""
+    own = holding_each([lead.task.township_code for lead in leads], [team.township_codes for team in teams])
+    been = defaultdict(list)
     for number, team in enumerate(teams):
-        for cell in team.known_cells:
-            been[cell].add(number)
-
-    def abroad(lead: OpenLead) -> Floats:
-        task = replace(lead.task, cell_chain=())
-        return np.array([acquaintance(team, task) for team in teams])
-
-    found = _by(leads, lambda lead: lead.task.township_code, abroad)
-    for row, lead in zip(found, leads, strict=True):
-        for number in set().union(*(been.get(cell, ()) for cell in lead.task.cell_chain)):
-            row[number] = acquaintance(teams[number], lead.task)
-    return found
+        for cell, visits in team.known_cells.items():
+            been[cell].append((number, visits))
+    chains, which = numbered([lead.task.cell_chain for lead in leads])
+    known = np.zeros((len(chains), len(teams)))
+    for row, chain in enumerate(chains):
+        for cell in reversed(chain):  # of the cells that a team knows the finest counts
+            for number, visits in been.get(cell, ()):
+                known[row, number] = visits
+    return np.asarray(0.5 * own + 0.5 * np.minimum(1.0, known / WELL_KNOWN)[which])
 
 
 # -- who may take what -------------------------------------------------------------------------------------------------
@@ -173,40 +164,11 @@ def _asked(lead: OpenLead) -> Hashable:
 def _fit(leads: Sequence[OpenLead], teams: Sequence[TeamFacts], rules: Rules) -> Bools:
     if not leads or not teams:
         return np.zeros((len(leads), len(teams)), dtype=bool)
-    judged = _Eligibility(teams, rules)
-    eligible = _by(leads, _asked, judged.row)
-    return eligible & _by(leads, lambda one: (one.task.kind, id(one.competence)), lambda one: _competent(one, teams))
-
-
-class _Eligibility:
-    """Whether teams may take tasks. To one team, tasks of a kind differ by whether township and domain are its own and its
-    people's: those that do not are judged once."""
-
-    def __init__(self, teams: Sequence[TeamFacts], rules: Rules) -> None:
-        self.teams, self.rules = teams, rules
-        self.alike: dict[Hashable, Hashable] = {}
-        self.allowed: dict[Hashable, bool] = {}
-
-    def row(self, lead: OpenLead) -> Bools:
-        """For each team, whether it may take the lead."""
-        return np.array([self._one(number, team, lead.task) for number, team in enumerate(self.teams)])
-
-    def _one(self, number: int, team: TeamFacts, task: TaskFacts) -> bool:
-        sides = (
-            self._own(number, team, "township_codes", task.township_code),
-            self._own(number, team, "domains", task.domain),
-        )
-        key = (number, task.kind, task.urgency, task.item_kind, *sides)
-        if key not in self.allowed:
-            self.allowed[key] = may_take(team, task, self.rules.now, self.rules.ranking.eligibility).allowed
-        return self.allowed[key]
-
-    def _own(self, number: int, team: TeamFacts, side: str, code: str | None) -> Hashable:
-        key = (number, side, code)
-        if key not in self.alike:
-            own = (code in getattr(one, side) for one in (team, *team.members))
-            self.alike[key] = (code is None, *own)
-        return self.alike[key]
+    eligible = may_take_many([lead.task for lead in leads], teams, rules.now, rules.ranking.eligibility)
+    alike, which = numbered([(lead.task.kind, id(lead.competence)) for lead in leads])
+    first = dict(zip(which[::-1].tolist(), reversed(leads), strict=True))
+    rows = [_competent(first[number], teams) for number in range(len(alike))]
+    return np.asarray(eligible & np.stack(rows)[which])
 
 
 def _competent(lead: OpenLead, teams: Sequence[TeamFacts]) -> Bools:

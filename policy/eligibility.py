@@ -161,7 +161,7 @@ _HERE: Final = timezone(timedelta(hours=8), "Asia/Shanghai")
 _NO_ENFORCER: Final = {PersonKind.GRID_WORKER: "grid_worker", PersonKind.AUXILIARY: "auxiliary"}
 
 
-def _personal_bar(who: OfficerFacts, now: datetime) -> str | None:
+def personal_bar(who: OfficerFacts, now: datetime) -> str | None:
     """The first thing about the person alone that keeps them from enforcing now."""
     if who.kind is not PersonKind.OFFICER:
         return _NO_ENFORCER.get(who.kind, "not_enforcer")
@@ -178,15 +178,19 @@ def _personal_bar(who: OfficerFacts, now: datetime) -> str | None:
 
 def _bar(who: OfficerFacts, team: TeamFacts, task: TaskFacts, now: datetime, rules: EligibilityRules) -> str | None:
     """The first rule that keeps `who` from enforcing in this task now, as a reason's code; None when none does."""
-    bar = _personal_bar(who, now)
+    bar = personal_bar(who, now)
     if bar is not None:
         return bar
     if who.township_codes and task.township_code is not None and task.township_code not in who.township_codes:
         return "not_posted_here"
-    sunk = team.organ_kind is OrganKind.TOWNSHIP and who.home_organ_code not in ("", team.organ_code)
-    if sunk and rules.home_items_only and not _of_home(who, task):
+    if rules.home_items_only and is_sunk(who, team) and not _of_home(who, task):
         return "home_items_only"
     return None
+
+
+def is_sunk(who: OfficerFacts, team: TeamFacts) -> bool:
+    """Whether a person of a department works in a township's team."""
+    return team.organ_kind is OrganKind.TOWNSHIP and who.home_organ_code not in ("", team.organ_code)
 
 
 def _of_home(who: OfficerFacts, task: TaskFacts) -> bool:
@@ -267,11 +271,11 @@ def _officers(
     return (enough,)
 
 
-_GIVEN: Final = (ItemKind.DELEGATED_GENERAL, ItemKind.DELEGATED_SELF_SELECTED)
+DELEGATED: Final = (ItemKind.DELEGATED_GENERAL, ItemKind.DELEGATED_SELF_SELECTED)
 
 
 def _without_township(fit: list[OfficerFacts], team: TeamFacts, task: TaskFacts) -> bool:
     """Whether only department people would go: of a township's team, or of a department's on a delegated item (FL 二(六))."""
     if team.organ_kind is OrganKind.TOWNSHIP:
-        return all(who.home_organ_code not in ("", team.organ_code) for who in fit)
-    return task.item_kind in _GIVEN and task.township_code in team.township_codes
+        return all(is_sunk(who, team) for who in fit)
+    return task.item_kind in DELEGATED and task.township_code in team.township_codes

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
@@ -257,18 +258,21 @@ def _officers(
     """Enough certified officers, and a township officer beside the sunk-down ones where the profile asks for it."""
     need = rules.needed(task.kind)
     bars = [_bar(who, team, task, now, rules) for who in here]
-    fit = [who for who, bar in zip(here, bars, strict=True) if bar is None]
+    fit = [who for who, bar in zip(here, bars, strict=True) if bar is None] if any(bars) else here
     if len(fit) < need:
         short = against(
             "reasons.officers_short", rules.clause("officers_short"), kind=word(task.kind), need=need, have=len(fit)
         )
         return (short, *(_said(bar, who, task, rules) for who, bar in zip(here, bars, strict=True) if bar))
-    enough = for_(
-        "reasons.officers_enough", rules.clause("officers_enough"), kind=word(task.kind), need=need, have=len(fit)
-    )
+    enough = _enough(rules.clause("officers_enough"), task.kind, need, len(fit))
     if rules.with_township_officer and task.kind in ENFORCEMENT_KINDS and _without_township(fit, team, task):
         return (enough, against("reasons.no_township_officer", rules.clause("no_township_officer"), team=team.name))
     return (enough,)
+
+
+@lru_cache(maxsize=256)
+def _enough(clause: str | None, kind: TaskKind, need: int, have: int) -> Reason:
+    return for_("reasons.officers_enough", clause, kind=word(kind), need=need, have=have)
 
 
 DELEGATED: Final = (ItemKind.DELEGATED_GENERAL, ItemKind.DELEGATED_SELF_SELECTED)

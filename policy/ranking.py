@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -101,10 +102,9 @@ class Arrival:
     minutes: float | None = None
     method: TravelMethod | None = None
 
-    @property
-    def how(self) -> Word:
-        """The words that begin the sentence: by road, by estimate, or neither said."""
-        return Word(f"roads.how.{self.method.value if self.method else 'expected'}")
+
+_HOW: Final = {method: Word(f"roads.how.{method.value if method else 'expected'}") for method in (*TravelMethod, None)}
+"""The words that begin the sentence of the arrival: by road, by estimate, or neither said."""
 
 
 class ScorePart(NamedTuple):
@@ -148,11 +148,14 @@ def ease(open_tasks: Figure, capacity: Figure, mean: float) -> Figure:
 
 def acquaintance(team: TeamFacts, task: TaskFacts) -> float:
     """Half for the team's own township, half for earlier matters in the cell."""
-    return 0.5 * (task.township_code in team.township_codes) + 0.5 * min(1.0, _visits(task, team) / WELL_KNOWN)
+    visits = _visits(task, team)
+    return 0.5 * (task.township_code in team.township_codes) + 0.5 * (visits / WELL_KNOWN if visits < WELL_KNOWN else 1)
 
 
 def _visits(task: TaskFacts, team: TeamFacts) -> int:
     """Earlier matters in the finest cell of the task that the team knows at all."""
+    if not team.known_cells:
+        return 0
     return next((team.known_cells[cell] for cell in task.cell_chain if cell in team.known_cells), 0)
 
 
@@ -164,12 +167,12 @@ def remarks(team: TeamFacts, arrival: Arrival, among: Comparison) -> tuple[Reaso
         _domain(team, among.task),
         _area(team, among.task.township_code),
         _knowledge(_visits(among.task, team)),
-        _load(team, among.mean_open),
+        _load(team.open_tasks, among.mean_open),
         None if team.has_vehicle else against("reasons.no_vehicle"),
         _age_of_position(team, among),
         full(team) if team.open_tasks >= team.capacity else None,
     ]
-    return tuple(reason for reason in said if reason is not None)
+    return tuple([reason for reason in said if reason is not None])
 
 
 def full(team: TeamFacts) -> Reason:
@@ -178,10 +181,9 @@ def full(team: TeamFacts) -> Reason:
 
 
 def _arrival(arrival: Arrival, target: float | None, clause: str | None) -> Reason:
-    minutes, how = arrival.minutes, arrival.how
-    if minutes is None:
+    if arrival.minutes is None:
         return against("reasons.position_unknown")
-    told = f"{max(1.0, minutes):.0f}"
+    minutes, how, told = arrival.minutes, _HOW[arrival.method], f"{max(1.0, arrival.minutes):.0f}"
     if target is None:
         return for_("reasons.arrives", how=how, minutes=told)
     if minutes <= target:
@@ -209,10 +211,11 @@ def _knowledge(visits: int) -> Reason | None:
     return for_("reasons.knows_cell", visits=visits) if visits else None
 
 
-def _load(team: TeamFacts, mean: float) -> Reason:
-    if team.open_tasks <= mean:
-        return for_("reasons.load_light", open=team.open_tasks, mean=f"{mean:.1f}")
-    return against("reasons.load_heavy", open=team.open_tasks, mean=f"{mean:.1f}")
+@lru_cache(maxsize=256)
+def _load(open_tasks: int, mean: float) -> Reason:
+    if open_tasks <= mean:
+        return for_("reasons.load_light", open=open_tasks, mean=f"{mean:.1f}")
+    return against("reasons.load_heavy", open=open_tasks, mean=f"{mean:.1f}")
 
 
 def _age_of_position(team: TeamFacts, among: Comparison) -> Reason | None:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from policy.competence import Competence, covers
 from policy.decision import Decision, Reason, against
@@ -180,28 +180,37 @@ def _ranked(
     """Best score first; ties by minutes, then by code, so that the same facts always give the same order."""
     mean = sum(team.open_tasks for team, _, _ in eligible) / len(eligible) if eligible else 0.0
     among = Comparison(task, now, weights.shares(), rules, mean)
-    scored = [(judged, score_parts(judged[0], judged[1].minutes, among)) for judged in eligible]
-    scored.sort(key=_place)
-    return tuple([_candidate(rank, judged, parts, among) for rank, (judged, parts) in enumerate(scored, 1)])
+    scored = [_scored(judged, among) for judged in eligible]
+    scored.sort(key=lambda one: one.place)
+    target = rules.target(task)
+    return tuple([_candidate(rank, one, target, among) for rank, one in enumerate(scored, 1)])
 
 
-def _place(scored: tuple[_Judged, tuple[ScorePart, ...]]) -> tuple[float, float, str]:
-    (team, arrival, _), parts = scored
-    return -round(_score(parts), 9), math.inf if arrival.minutes is None else arrival.minutes, team.code
+class _Scored(NamedTuple):
+    """A team that may be sent with its score and its place among the others."""
+
+    judged: _Judged
+    parts: tuple[ScorePart, ...]
+    score: float
+    place: tuple[float, float, str]
 
 
-def _score(parts: tuple[ScorePart, ...]) -> float:
-    return sum([part.points for part in parts])
+def _scored(judged: _Judged, among: Comparison) -> _Scored:
+    team, arrival, _ = judged
+    parts = score_parts(team, arrival.minutes, among)
+    score = sum([part.points for part in parts])
+    minutes = math.inf if arrival.minutes is None else arrival.minutes
+    return _Scored(judged, parts, score, (-round(score, 9), minutes, team.code))
 
 
-def _candidate(rank: int, judged: _Judged, parts: tuple[ScorePart, ...], among: Comparison) -> Candidate:
-    team, arrival, decision = judged
-    minutes, target, said = arrival.minutes, among.rules.target(among.task), remarks(team, arrival, among)
+def _candidate(rank: int, scored: _Scored, target: float | None, among: Comparison) -> Candidate:
+    team, arrival, decision = scored.judged
+    minutes, said = arrival.minutes, remarks(team, arrival, among)
     return Candidate(
         rank=rank,
         team=team,
-        score=_score(parts),
-        parts=parts,
+        score=scored.score,
+        parts=scored.parts,
         minutes=minutes,
         meets_target=None if target is None or minutes is None else minutes <= target,
         pros=(*decision.reasons, *[reason for reason in said if reason.favourable]),

@@ -26,6 +26,7 @@ _BETWEEN: Final = frozenset(
 )
 _OFFICIALS: Final = _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR}
 
+_WALKERS: Final = _FIELD | _DESK | {Role.GRID_WORKER, Role.TOWNSHIP_HEAD}
 _PAPERS: Final = _FIELD | {Role.TOWNSHIP_HEAD, Role.LEGAL_REVIEWER, Role.DEPARTMENT}
 
 _OTHER: Final[dict[str, frozenset[Role]]] = {
@@ -78,6 +79,13 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},
     "unit.position": _DESK | _FIELD | {Role.GRID_WORKER},
+    # patrols: planned by the township, walked by those who may; a grid worker patrols and reports
+    "patrol_plan.read": _WALKERS | _BETWEEN | {Role.SUPERVISOR},
+    "patrol_plan.plan": frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD}),
+    "patrol_plan.end": frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD}),
+    "patrol.read": _WALKERS | _BETWEEN | {Role.SUPERVISOR},
+    **{f"patrol.{step}": _WALKERS for step in ("start", "tick", "found", "link_lead", "finish", "break_off")},
+    "drill.control": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "grid.read": frozenset(Role),
     "figure.read": frozenset(Role) - {Role.GRID_WORKER},
     "event.read": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE, Role.DISPATCHER, Role.LEGAL_REVIEWER}),
@@ -96,6 +104,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.transfers": _OFFICIALS,
     "page.disputes": _OFFICIALS,
     "page.inspections": _OFFICIALS,
+    "page.patrols": _WALKERS | _BETWEEN | {Role.SUPERVISOR},
+    "page.drill": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "page.supervision": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),

@@ -12,6 +12,7 @@ from policy.vocabulary_between import BETWEEN
 from policy.vocabulary_case import CASE_VOCABULARIES
 from policy.vocabulary_inspection import INSPECTION
 from policy.vocabulary_notice import NOTICE
+from policy.vocabulary_patrol import PATROL
 
 
 class LeadStatus(StrEnum):
@@ -366,7 +367,7 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, *PATROL, Verb, Role,
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ LETTERS: Final = {
     "inspection_visit": "N",
     "joint_operation": "J",
     "call_out": "H",
+    "patrol": "Q",
 }
 
 

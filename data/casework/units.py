@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from data.authority import Subject, demand, within
+from data.casework.patrol_cover import cover_by_position
 from data.casework.steps import find_team
 from data.db import Tx
 from data.events import append_event
@@ -95,6 +96,7 @@ def report_position(
     unit, moment = unit_of(tx, team.id), min(at or tx.now, tx.now)
     if unit.position_at is None or unit.position_at <= moment:
         unit.lon, unit.lat, unit.position_at = x, y, moment
+    cover_by_position(tx, team.id, x, y, moment)
     return unit
 
 
@@ -102,12 +104,13 @@ def _demand_own(tx: Tx, team: Team, subject: Subject) -> None:
     """A position is told by who is there: somebody of the team or on its shift; the desk enters it for anybody."""
     scopes = within(tx.actor, subject, tx.now).scopes
     named = any(scope.role is Role.DISPATCHER or scope.team == team.code for scope in scopes)
-    if tx.actor.system or named or _belongs(tx, team):
+    if tx.actor.system or named or belongs(tx, team):
         return
     raise Refusal("errors_casework.position_not_own", kind="forbidden", pointer="/code", team=team.name)
 
 
-def _belongs(tx: Tx, team: Team) -> bool:
+def belongs(tx: Tx, team: Team) -> bool:
+    """Whether who acts is of the team today, or on its shift now."""
     person, day = tx.actor.person_id, tx.now.astimezone(CHINA).date()
     if person is None:
         return False

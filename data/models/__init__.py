@@ -15,6 +15,7 @@ from data.models.between import (
 )
 from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Remedy
 from data.models.deadline import Deadline
+from data.models.drill import Drill, DrillInject
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.expert import LegalExpert
 from data.models.figure import FigureSnapshot, JobRun
@@ -36,6 +37,7 @@ from data.models.matter import Answered, Counter, Evidence, Lead, Task
 from data.models.notice import Notice
 from data.models.paper import Block, Paper, Series
 from data.models.party import Party
+from data.models.patrol import Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.models.place import GridCell, Jurisdiction
 
 __all__ = [
@@ -56,6 +58,8 @@ __all__ = [
     "Deadline",
     "Delegation",
     "Dispute",
+    "Drill",
+    "DrillInject",
     "Escalation",
     "Event",
     "Evidence",
@@ -84,6 +88,10 @@ __all__ = [
     "Pairing",
     "Paper",
     "Party",
+    "Patrol",
+    "PatrolLead",
+    "PatrolPlan",
+    "PatrolVisit",
     "Payment",
     "Person",
     "Posting",

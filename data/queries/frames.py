@@ -27,6 +27,7 @@ from data.models import (
 )
 from data.queries.deadlines import deadline_frame_query
 from data.queries.force import organ_kind
+from data.queries.patrol_frames import patrols_frame, villages_frame
 from data.queries.frames_inspections import inspection_frames
 from policy.figures.frames import COLUMNS, require_columns
 from policy.lifecycle import OPEN_TASKS
@@ -168,6 +169,8 @@ def frames(session: Session, county: County, now: datetime, *, days: int | None 
         "teams": _teams(session, county, now),
         "shifts": _shifts(session, county, since),
         "deadlines": _deadlines(session, county, since),
+        "villages": villages_frame(session, county),
+        "patrols": patrols_frame(session, county, since),
         **inspection_frames(session, county),
     }
     return dict(found)

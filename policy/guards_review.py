@@ -10,7 +10,7 @@ from policy import review
 from policy.decision import Decision, against
 from policy.guards_between import OrganFacts, clause_of, codes, flag, must, spoken
 from policy.review import OpinionForm
-from policy.text import Word
+from policy.text import Name, Word
 from policy.vocabulary import word
 from policy.vocabulary_between import ReviewOpinion
 
@@ -33,7 +33,7 @@ class ReviewFacts(OrganFacts):
     heard_or_assessed: bool = False
     asked: frozenset[str] = frozenset()
     asked_before: bool = False
-    still_awaited: frozenset[str] = frozenset()
+    still_awaited: tuple[Name | Word | str, ...] = ()
     outside: str = ""
     expert: str = ""
     in_pool: bool = False
@@ -101,9 +101,8 @@ def all_in(facts: ReviewFacts) -> Decision:
     """The material is complete: the plan's list, and whatever was asked for besides."""
     lacking = tuple(entry.name for entry in _missing(facts))
     reason = against("reasons_review.material_missing", clause_of(facts, "review.materials"), missing=lacking)
-    awaited = tuple(sorted(facts.still_awaited))
-    still = against("reasons_review.still_awaited", clause_of(facts, "review.materials"), missing=awaited)
-    return must(not lacking, reason) & must(not awaited, still)
+    still = against("reasons_review.still_awaited", clause_of(facts, "review.materials"), missing=facts.still_awaited)
+    return must(not lacking, reason) & must(not facts.still_awaited, still)
 
 
 def from_outside(facts: ReviewFacts) -> Decision:

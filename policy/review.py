@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from policy.decision import Decision, Reason, against, decide, for_
 from policy.profile import Profile, Value
-from policy.text import Name, Word
+from policy.text import Name, Word, has
 from policy.vocabulary import PenaltyKind, word
 from policy.vocabulary_between import PointAnswer, ReviewOpinion, Trigger
 from policy.vocabulary_case import PartyKind
@@ -190,6 +190,13 @@ def _threshold(key: str, party: PartyKind, profile: Profile, on: date) -> Value 
 def materials(profile: Profile, on: date) -> tuple[Entry, ...]:
     """The plan's list of material for a review; empty where it is silent."""
     return _entries(profile.get("review.materials", on))
+
+
+def called(code: str, profile: Profile, on: date) -> Name | Word | str:
+    """What a piece of material is called: as the plan has it, as the trade or the document has, else as it was handed in."""
+    named = next((entry.name for entry in materials(profile, on) if entry.code == code), None)
+    keys = (f"codes.material.{code}", f"papers.kind.{code}")
+    return named or next((Word(key) for key in keys if has(key)), code)
 
 
 def points(profile: Profile, on: date) -> tuple[Entry, ...]:

@@ -35,7 +35,7 @@ from data.queries.deadlines import deadlines_of
 from data.queries.leads import event_row
 from policy.between_forms import BETWEEN_FORMS
 from policy.citing import linked
-from policy.text import Name, Word, say
+from policy.text import Name, Word, named
 from policy.vocabulary import MatterKind, Verb
 
 router = APIRouter()
@@ -203,11 +203,9 @@ def _listed(
     ]
 
 
-def said(name: Name | Word, lang: str) -> str:
+def said(name: Name | Word | str, lang: str) -> str:
     """A name in `lang`."""
-    if isinstance(name, Word):
-        return say(name.key, lang, **name.params)
-    return name.zh if lang == "zh" else name.en
+    return named(name, lang)
 
 
 def _reading(kind: Kind) -> Callable[..., Any]:

@@ -58,7 +58,7 @@ def _round(session: Session, actor: Actor, county: County, *, number: str, now: 
     def named(entries: Any) -> list[NamedOut]:
         return [NamedOut(code=one.code, name=said(one.name, lang)) for one in entries]
 
-    plain = ("handed_in", "asked", "awaited", "new_facts", "page_notes", "grounds", "outside", "expert", "earlier")
+    plain = ("handed_in", "asked", "new_facts", "page_notes", "grounds", "outside", "expert", "earlier")
     points = [
         PointOut(code=one.code, name=said(one.name, lang), answer=one.answer, note=one.note) for one in seen.points
     ]
@@ -68,6 +68,7 @@ def _round(session: Session, actor: Actor, county: County, *, number: str, now: 
         | {
             "materials": named(seen.materials),
             "missing": named(seen.missing),
+            "awaited": [said(one, lang) for one in seen.awaited],
             "opinions": [NamedOut(code=one.opinion.value, name=said(one.name, lang)) for one in seen.opinions],
             "points": points,
             "changed": list(seen.changes.steps) if seen.changes else None,

@@ -17,7 +17,7 @@ from policy.case_forms import Input
 from policy.guards_between import codes
 from policy.guards_between import spoken as entries
 from policy.profile import Value
-from policy.text import Name, Word, say
+from policy.text import Name, Word, named
 
 Options = list[dict[str, str]]
 FEW: Final = 10
@@ -36,11 +36,9 @@ class Offer:
     hints: Mapping[str, str] = field(default_factory=dict)
 
 
-def words_of(name: Name | Word) -> str:
-    """A name of the profile, or a word of the catalogue, in the language of the answer."""
-    if isinstance(name, Word):
-        return say(name.key, lang(), **name.params)
-    return name.zh if lang() == "zh" else name.en
+def words_of(name: Name | Word | str) -> str:
+    """A name of the profile, or a word of the catalogue, in the language of the answer; what people wrote as they wrote it."""
+    return named(name, lang())
 
 
 def listed(value: Value | None) -> Options:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -30,6 +30,7 @@ from data.queries.experts import list_experts
 from data.queries.reviews import Changes, ReviewView, review_queue, review_view
 from policy.case_forms import Input
 from policy.errors import Refusal
+from policy.review import called
 from policy.vocabulary import Verb
 from policy.vocabulary_between import ReviewStatus
 
@@ -113,11 +114,17 @@ def build_file(number: str) -> list[Component]:
 def build_material(seen: ReviewView) -> list[Component]:
     """The plan's list with what is in and what is not, what was asked for, and the steps towards the opinion."""
     rows = [_material(seen, entry.code, words_of(entry.name)) for entry in seen.materials]
-    free = [html.P(t("review_page.handed_in", list=joined(list(seen.handed_in)) or "—"), className="k-small")]
-    asked = [html.P(t("review_page.asked", at=moment(seen.row.asked_due_at), list=joined(list(seen.awaited)) or "—"), className="k-note")] if seen.asked or seen.new_facts else []  # fmt: skip
-    facts = [html.P(t("review_page.new_facts", list=joined(one["asked"]), reason=one["reason"], at=moment(datetime.fromisoformat(one["at"]))), className="k-note") for one in seen.new_facts]  # fmt: skip
+    free = [html.P(t("review_page.handed_in", list=joined(_called(seen.handed_in)) or "—"), className="k-small")]
+    asked = [html.P(t("review_page.asked", at=moment(seen.row.asked_due_at), list=joined([words_of(one) for one in seen.awaited]) or "—"), className="k-note")] if seen.asked or seen.new_facts else []  # fmt: skip
+    facts = [html.P(t("review_page.new_facts", list=joined(_called(one["asked"])), reason=one["reason"], at=moment(datetime.fromisoformat(one["at"]))), className="k-note") for one in seen.new_facts]  # fmt: skip
     listed_ = [html.Ul(rows, className="k-list")] if rows else [nothing(t("review_page.no_materials")), *free]
     return [*listed_, *asked, *facts, *_steps(seen)]
+
+
+def _called(codes: Iterable[str]) -> list[str]:
+    """Material as it is called here today."""
+    profile, on = county().profile, now().date()
+    return [words_of(called(code, profile, on)) for code in codes]
 
 
 def _material(seen: ReviewView, code: str, name: str) -> Component:
@@ -206,7 +213,7 @@ def _offer(seen: ReviewView, verb: str) -> Offer:
     if verb == HAND_IN:
         more = [code for one in (seen.asked, *(fact_["asked"] for fact_ in seen.new_facts)) for code in one]
         known = [code for code in dict.fromkeys(more) if code not in seen.handed_in]
-        options += [{"value": code, "label": code} for code in known if code not in names]
+        options += [{"value": code, "label": words} for code, words in zip(known, _called(known), strict=True) if code not in names]  # fmt: skip
     if verb == Verb.ASK_MATERIAL:
         known = [entry.code for entry in seen.missing]
     if options and verb != Verb.ASK_NEW_FACTS:

@@ -21,6 +21,7 @@ from policy.case_facts import CaseFacts, hearing_due, hearing_wanted, proposed
 from policy.guards_review import ReviewFacts
 from policy.lifecycle import advance
 from policy.review import OpinionForm
+from policy.text import Name, Word
 from policy.vocabulary import MatterKind, Verb
 from policy.vocabulary_between import ReviewOpinion, ReviewStatus
 
@@ -124,7 +125,7 @@ def review_facts(
         heard_or_assessed=case.hearing_at is not None,
         asked=frozenset(given.get("materials", ())),
         asked_before=row.asked_at is not None,
-        still_awaited=frozenset(awaited(tx, row)),
+        still_awaited=awaited(tx, row),
         outside=given.get("outside", ""),
         own_organ=case.organ_code,
         **_helper(tx, case, given.get("expert", "")),
@@ -139,11 +140,11 @@ def asked_of(row: CaseReview) -> tuple[str, ...]:
     return (*row.asked, *(code for entry in row.new_facts for code in entry["asked"]))
 
 
-def awaited(tx: Tx, row: CaseReview) -> tuple[str, ...]:
+def awaited(tx: Tx, row: CaseReview) -> tuple[Name | Word | str, ...]:
     """What was asked for and is not in, as it is called."""
     on = tx.now.astimezone(CHINA).date()
-    names = {entry.code: entry.name.zh for entry in review.materials(tx.county.profile, on)}
-    return tuple(names.get(code, code) for code in asked_of(row) if code not in row.materials)
+    lacking = [code for code in asked_of(row) if code not in row.materials]
+    return tuple(review.called(code, tx.county.profile, on) for code in lacking)
 
 
 def _helper(tx: Tx, case: Case, told: str) -> dict[str, Any]:

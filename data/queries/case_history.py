@@ -75,9 +75,9 @@ def happenings(
         .order_by(Event.sequence)
     ).all()
     facts = [json.loads(event.facts) for event, _ in rows]
-    people = _people(session, facts)
+    people = _people(session, county, facts)
     return tuple(
-        _view(event, who, in_words(county, _told(fact, people), names, event.at, lang), names, lang)
+        _view(event, who, in_words(county, _told(fact, people), names, event.matter, event.at, lang), names, lang)
         for (event, who), fact in zip(rows, facts, strict=True)
     )
 
@@ -112,10 +112,13 @@ def step_words(matter: str, verb: str, lang: str) -> str:
     return verb
 
 
-def _people(session: Session, facts: list[dict[str, Any]]) -> Mapping[str, str]:
-    keys = {one for fact in facts for name in _PEOPLE for one in _many(fact.get(name)) if _is_key(one)}
-    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_([UUID(one) for one in keys])))
-    return {str(key): name for key, name in rows}
+def _people(session: Session, county: County, facts: list[dict[str, Any]]) -> Mapping[str, str]:
+    """Names of the people that events tell of, by key or by staff number."""
+    told = {one for fact in facts for name in _PEOPLE for one in _many(fact.get(name))}
+    keys = [UUID(one) for one in told if _is_key(one)]
+    here = Person.code.in_(sorted(told)) & (Person.jurisdiction_id == county.jurisdiction_id)
+    rows = session.execute(select(Person.id, Person.code, Person.name).where(Person.id.in_(keys) | here)).all()
+    return {str(key): name for key, _, name in rows} | {code: name for _, code, name in rows if code}
 
 
 def _is_key(text: str) -> bool:

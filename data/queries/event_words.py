@@ -11,15 +11,17 @@ from data.deadlines import CHINA
 from policy.citing import spoken
 from policy.guards_between import codes
 from policy.guards_between import spoken as entries
-from policy.text import Word, say
+from policy.review import called
+from policy.text import named
 
 _ORGANS: Final = ("receiver", "competent", "organ")
 _ARTICLES: Final = ("clause", "basis")
-_LISTS: Final = ("review.materials", "criminal.materials", "transfer.materials")
+_GROUNDS: Final = {"assistance": "assistance.grounds", "escalation": "escalation.grounds"}
+_LISTS: Final = {"criminal_referral": "criminal.materials", "transfer": "transfer.materials"}
 
 
 def in_words(
-    county: County, facts: Mapping[str, Any], organs: Mapping[str, str], at: datetime, lang: str
+    county: County, facts: Mapping[str, Any], organs: Mapping[str, str], matter: str, at: datetime, lang: str
 ) -> dict[str, Any]:
     """Facts of an event with names in place of codes; a code that nothing names stays as it is."""
     found = dict(facts)
@@ -31,18 +33,21 @@ def in_words(
             found[name] = spoken(found[name], lang, county.profile.documents)
     if isinstance(found.get("cell"), str):
         found["cell"] = county.place(found["cell"]) or found["cell"]
+    if isinstance(found.get("ground"), str) and matter in _GROUNDS:
+        found["ground"] = _named(_GROUNDS[matter], found["ground"], county, at, lang) or found["ground"]
     if isinstance(found.get("materials"), list | tuple):
-        named = _materials(county, at, lang)
-        found["materials"] = [named.get(one, one) for one in found["materials"]]
+        found["materials"] = [_material(one, county, matter, at, lang) for one in found["materials"]]
     return found
 
 
-def _materials(county: County, at: datetime, lang: str) -> dict[str, str]:
-    """Every material that a list of the county names on the day, by its code; the list of reviews goes before the others."""
-    values = [county.profile.get(key, at.astimezone(CHINA).date()) for key in reversed(_LISTS)]
-    named = {code: entry for value in values for code, entry in zip(codes(value), entries(value), strict=True)}
-    return {code: say(one.key, lang) if isinstance(one, Word) else _name(one.zh, one.en, lang) for code, one in named.items()}  # fmt: skip
+def _material(code: str, county: County, matter: str, at: datetime, lang: str) -> str:
+    """A piece of material by the list of its matter, whose codes may be those of another list; else as a review calls it."""
+    listed = _named(_LISTS.get(matter, ""), code, county, at, lang)
+    return listed or named(called(code, county.profile, at.astimezone(CHINA).date()), lang)
 
 
-def _name(zh: str, en: str, lang: str) -> str:
-    return zh if lang == "zh" else en
+def _named(key: str, code: str, county: County, at: datetime, lang: str) -> str | None:
+    """The entry `code` of a list of the county on the day, in words."""
+    value = county.profile.get(key, at.astimezone(CHINA).date())
+    words = dict(zip(codes(value), entries(value), strict=True)).get(code)
+    return named(words, lang) if words is not None else None

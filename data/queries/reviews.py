@@ -25,7 +25,7 @@ from policy.decision import Decision
 from policy.errors import Refusal
 from policy.lifecycle import steps, why_not
 from policy.review import Choice, Entry
-from policy.text import Name
+from policy.text import Name, Word
 from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import ReviewStatus
 
@@ -117,7 +117,7 @@ class ReviewView:
     handed_in: tuple[str, ...]
     missing: tuple[Entry, ...]
     asked: tuple[str, ...]
-    awaited: tuple[str, ...]
+    awaited: tuple[Name | Word | str, ...]
     new_facts: tuple[Mapping[str, Any], ...]
     points: tuple[PointView, ...]
     page_notes: tuple[Mapping[str, Any], ...]

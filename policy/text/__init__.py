@@ -65,6 +65,11 @@ def _spoken(value: object, lang: str) -> object:
     return value
 
 
+def named(name: Name | Word | str, lang: str = "zh") -> str:
+    """A name in `lang`; what people wrote stays as they wrote it."""
+    return str(_spoken(name, lang))
+
+
 def has(key: str, lang: str = "zh") -> bool:
     """Whether the catalogue of `lang` holds `key`."""
     return key in catalogue(lang)

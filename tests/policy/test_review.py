@@ -15,6 +15,7 @@ from policy.loader import load_profile
 from policy.review import (
     OpinionForm,
     Proposed,
+    called,
     check_opinion,
     hearing_due,
     materials,
@@ -25,7 +26,7 @@ from policy.review import (
     required,
     triggers,
 )
-from policy.text import LANGUAGES
+from policy.text import LANGUAGES, Word, named
 from policy.vocabulary import MatterKind, PenaltyKind, Verb
 from policy.vocabulary_between import PointAnswer, ReviewOpinion, ReviewStatus, Trigger
 from policy.vocabulary_case import PartyKind
@@ -192,3 +193,18 @@ def test_no_walk_reaches_an_opinion_the_plan_forbids(data: st.DataObject, code: 
             assert code != "fuling" or (known.handed_in == COMPLETE and not known.heard_or_assessed)
             assert check_opinion(known.form, known.profile, TODAY).allowed  # type: ignore[arg-type]
             last = known.form.opinion
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_material_has_a_name_where_the_plan_lists_none(lang: str) -> None:
+    silent = load_profile("jindong")
+    assert not materials(silent, TODAY)
+    codes = [entry.code for entry in materials(FULING, TODAY)]
+    assert all(isinstance(called(code, silent, TODAY), Word) for code in codes) and codes
+    assert named(called("hearing_record", silent, TODAY), lang) != "hearing_record", "a document by what it is called"
+    assert named(called("现场照片", silent, TODAY), lang) == "现场照片", "what people wrote stays"
+
+
+def test_material_that_the_plan_names_is_called_as_the_plan_does() -> None:
+    assert named(called("proposal", FULING, TODAY)) == "重大行政执法决定建议或者意见及其情况说明"
+    assert named(called("proposal", load_profile("jindong"), TODAY)) == "拟处罚建议及其说明"

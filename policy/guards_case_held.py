@@ -203,6 +203,8 @@ _ONLY: Final[Mapping[CaseStatus, frozenset[CloseGround]]] = {
 def closing_grounded(facts: CaseFacts) -> Decision:
     """A case is closed when its decision is carried out or has ended, on the ground that fits its state (CO 40; PL 47)."""
     ground = facts.close_ground
+    if facts.status is CaseStatus.NOT_PUNISHED and facts.served_at is None:
+        return barred("reasons_case.not_served", "PL 61")
     if ground is None or facts.status is None:
         return barred("reasons_case.close_ground_missing", "CO 40")
     if ground not in _ONLY.get(facts.status, frozenset()):

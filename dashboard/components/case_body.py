@@ -35,7 +35,7 @@ def build_file(view: CaseView) -> list[Component]:
         parts.append(panel(t("case_page.reviews"), [_review(one) for one in view.reviews]))
     if view.measures:
         parts.append(panel(t("case_page.measures"), [_measure(one, view) for one in view.measures]))
-    if view.money.owed is not None or view.money.payments:
+    if view.money.owed or view.money.payments or view.head.fine or view.head.confiscated:
         parts.append(panel(t("case_page.money"), build_money(view.money)))
     if view.remedies:
         parts.append(panel(t("case_page.remedies"), html.Ul([_remedy(one) for one in view.remedies], className="k-list")))  # fmt: skip
@@ -65,16 +65,16 @@ def _entry(one: EntryView) -> Component:
 
 
 def _review(one: ReviewView) -> Component:
-    opinion = t(f"vocabulary.review_opinion.{one.opinion}") if one.opinion else t(f"vocabulary.review_status.{one.status}")  # fmt: skip
+    stands = fact("stands", html.Strong(t(f"vocabulary.review_status.{one.status}")))
     triggers = joined([label(Trigger(code), lang()) for code in one.triggers if code in set(Trigger)])
     people = joined([name for name in (one.reviewer, one.expert) if name])
     rows = [
         fact("submitted", moment(one.submitted_at)),
         *([fact("triggers", triggers)] if triggers else []),
         *([fact("reviewer", people)] if people else []),
-        fact("opinion", html.Strong(opinion), *([" · ", moment(one.opinion_at)] if one.opinion_at else [])),
+        fact("opinion", html.Strong(t(f"vocabulary.review_opinion.{one.opinion}")), *([" · ", moment(one.opinion_at)] if one.opinion_at else [])) if one.opinion else stands,
         *([fact("reason", one.reason)] if one.reason else []),
-    ]
+    ]  # fmt: skip
     return html.Div([html.H3(t("case_page.round", n=one.round)), html.Dl(rows, className="k-facts")])
 
 

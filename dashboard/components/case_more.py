@@ -7,7 +7,20 @@ from collections.abc import Sequence
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import day, grade, joined, kinds, moment, spoken, state_of, told, yuan
+from dashboard.components.case_words import (
+    DOT,
+    capital,
+    day,
+    grade,
+    ground,
+    joined,
+    kinds,
+    moment,
+    spoken,
+    state_of,
+    told,
+    yuan,
+)
 from dashboard.components.clause import clause
 from dashboard.context import actor, county, lang, now, t
 from data.authority import Subject, authorise
@@ -42,12 +55,11 @@ def _spread(rows: Sequence[EarlierCase]) -> str:
 
 
 def _row(one: EarlierCase) -> Component:
-    result = joined([kinds(one.penalties), *([yuan(one.fine)] if one.fine else []), *([grade(one.grade)] if one.grade else [])])  # fmt: skip
-    if not one.penalties and one.ground:
-        result = spoken(f"vocabulary.not_punished_ground.{one.ground}", one.ground)
+    parts = [kinds(one.penalties), *([yuan(one.fine)] if one.fine else []), *([grade(one.grade)] if one.grade else [])]
+    result = DOT.join(parts) if one.penalties or not one.ground else ground(one.ground)
     remedy = [html.Span([" · ", spoken(f"vocabulary.remedy_result.{one.remedy}", t("case_page.remedy_pending"))], className="warn")] if one.remedy else []  # fmt: skip
     link = dcc.Link(one.decision_number or one.number, href=f"/case/{one.number}", className="num")
-    where = joined([day(one.decided_at), one.township])
+    where = DOT.join([day(one.decided_at), one.township])
     return html.Li([html.Div([link, html.Span(where, className="muted num")], className="k-line"), html.Div([result, *remedy], className="k-small")])  # fmt: skip
 
 
@@ -86,7 +98,7 @@ def _event(one: HappeningView) -> Component:
             html.Span(moment(one.at), className="num k-event-at"),
             html.Div(
                 [
-                    html.Div([html.Strong(one.words) if not one.clock else html.Span(one.words), *leads]),
+                    html.Div([html.Strong(capital(one.words)) if not one.clock else html.Span(one.words), *leads]),
                     *(
                         [html.Div(facts, className="k-small", title=str(one.facts.get("sha256") or ""))]
                         if facts

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import NEAR, clock_name, joined, moment, nothing, span, state
+from dashboard.components.case_words import NEAR, capital, clock_name, joined, moment, nothing, span, state
 from dashboard.components.clause import clause, said, to_value
+from dashboard.components.review_queue import address
 from dashboard.context import lang, t
+from data.casework.cases import BY_REVIEW
 from data.queries.cases import CaseView
 from data.queries.deadlines import DeadlineView
 from policy.case_ahead import Ahead
@@ -21,6 +23,8 @@ from policy.text import has
 from policy.vocabulary import Role, label
 
 OVER: Final = ("met", "late", "ended")
+_BESIDE: Final = {"corrected": frozenset({"legal_review"}), "reminder": frozenset({"court_enforcement"})}
+"""Where a case goes on to from a state beside its road, though the bar shows the station as passed or not at all."""
 
 
 # -- steps -------------------------------------------------------------------------------------------------------------
@@ -30,17 +34,29 @@ def build_next(view: CaseView) -> list[Component]:
     """Steps that may be taken now; those that lack something, with everything they lack; those of other people."""
     if not view.steps:
         return [nothing(t("case_page.no_steps"))]
-    road = {stage.state for stage in view.stages if stage.at is None}
+    road = {stage.state for stage in view.stages if stage.at is None} | _BESIDE.get(view.head.status, frozenset())
     found = sorted(view.steps, key=lambda one: one.step.to not in road or one.step.to == one.step.source)
-    may = [one for one in found if one.open]
+    may = [one for one in found if one.open and one.step.verb not in BY_REVIEW]
     lacking = [one for one in found if one.mine and not one.open]
     others = [one for one in found if not one.mine]
     first = next((one for one in may if one.step.to in road and one.step.to != one.step.source), None)
+    review = (
+        [_to_review(view.reviews[-1].number)]
+        if view.reviews and any(one.open and one.step.verb in BY_REVIEW for one in found)
+        else []
+    )
+    buttons = [*review, *(_open(one, main=one is first) for one in may)]
     return [
-        html.Div([_open(one, main=one is first) for one in may] or [nothing(t("case_page.nothing_to_take"))], className="k-steps"),
+        html.Div(buttons or [nothing(t("case_page.nothing_to_take"))], className="k-steps"),
         *_lacking(lacking, road),
         *_others(others, road),
     ]  # fmt: skip
+
+
+def _to_review(number: str) -> Component:
+    """A review is answered point by point on its own page; the case follows its opinion (PL 58)."""
+    words = html.Strong(capital(t("verbs.review.give_opinion")))
+    return dcc.Link([words, html.Span(number, className="k-step-leads num")], href=address(no=number), className="button k-step button-main")  # fmt: skip
 
 
 def _name(one: Ahead) -> str:
@@ -101,7 +117,7 @@ def _others(steps: Sequence[Ahead], road: set[str]) -> list[Component]:
     """Steps of other people: whose they are, and what they lack; those on the road are said outright."""
     on_road = [one for one in steps if one.step.to in road and one.step.to != one.step.source]
     beside = [one for one in steps if one not in on_road]
-    rows = [html.P([html.Strong(_name(one)), " ", html.Span(t("case_page.by", roles=_roles(one)), className="muted")]) for one in on_road]  # fmt: skip
+    rows = [html.P([html.Strong(_name(one)), " ", html.Span(t("case_page.by", roles=_roles(one)), className="muted")], className="k-by") for one in on_road]  # fmt: skip
     waits = [_reasons(one.missing) if one.missing else html.Span("") for one in on_road]
     shown: list[Any] = [part for pair in zip(rows, waits, strict=True) for part in pair]
     more = [html.Li([html.Strong(_name(one)), " ", html.Span(_roles(one), className="muted"), *([_reasons(one.missing)] if one.missing else [])]) for one in beside]  # fmt: skip

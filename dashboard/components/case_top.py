@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import DASH, day, fact, grade, joined, kinds, moment, spoken, state, yuan
+from dashboard.components.case_words import DASH, day, fact, grade, ground, joined, kinds, moment, spoken, state, yuan
 from dashboard.components.clause import clause, said
 from dashboard.context import lang, t
 from data.queries.case_head import CaseHead, OfficerView, PartyView
@@ -95,17 +95,13 @@ def _decided(head: CaseHead) -> list[Component]:
     words = [kinds(others)] if others else []
     words += [t("case_page.fine_is", amount=yuan(head.fine))] if head.fine else []
     words += [t("case_page.confiscated_is", amount=yuan(head.confiscated))] if head.confiscated else []
-    words += [t("case_page.grade_is", grade=grade(head.grade))] if head.grade else []
+    words += [t("case_page.grade_is", grade=grade(head.grade))] if head.grade and head.penalties else []
     name = "decision" if head.decided_at else "penalty_meant"
     by = [" · ", head.decided_by] if head.decided_by else []
     who = [html.Div([day(head.decided_at), *by], className="muted")] if head.decided_at else []
-    ground = [html.Div(_ground(head.ground))] if head.ground else []
-    return [fact(name, joined(words), *who, *ground)]
-
-
-def _ground(code: str) -> str:
-    keys = (f"vocabulary.{name}.{code}" for name in ("not_punished_ground", "close_ground"))
-    return next((words for key in keys if (words := spoken(key, ""))), code)
+    unpunished = [html.Div(ground(head.ground))] if head.ground and not head.penalties else []
+    closed = [fact("closing", ground(head.ground))] if head.ground and head.penalties else []
+    return [fact(name, joined(words), *unpunished, *who), *closed]
 
 
 # -- people ------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,8 @@ from policy.text import JOINTS, has, say
 from policy.vocabulary import PenaltyKind, label
 
 DASH: Final = "—"
+DOT: Final = " · "
+PARTED: Final = {"zh": "；", "en": "; "}
 NEAR: Final = timedelta(days=3)
 """A deadline this close is marked: layout, no rule."""
 INPUTS: Final[Mapping[str, Input]] = {one.name: one for form in FORMS.values() for one in form}
@@ -80,6 +82,11 @@ def joined(words: Sequence[str]) -> str:
     return JOINTS[lang()].join(words)
 
 
+def capital(words: str) -> str:
+    """Words at the head of a line."""
+    return words[:1].upper() + words[1:]
+
+
 def clock_name(name: str) -> str:
     """A deadline without the word that says it is one: `陈述、申辩` of `期限：陈述、申辩`."""
     mark = "：" if lang() == "zh" else ": "
@@ -96,6 +103,12 @@ def grade(code: str | None) -> str:
     return spoken(f"items.grade.{code}", code) if code else DASH
 
 
+def ground(code: str) -> str:
+    """Why a case was not punished or was closed, in words."""
+    keys = (f"vocabulary.{name}.{code}" for name in ("not_punished_ground", "close_ground"))
+    return next((words for key in keys if (words := spoken(key, ""))), code)
+
+
 # -- what an event was told ----------------------------------------------------------------------------------------------
 
 _HASHES: Final = frozenset({"sha256", "population_sha256"})
@@ -107,20 +120,22 @@ _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grad
 def told(facts: Mapping[str, Any]) -> str:
     """What an event was told, in words; references of the record itself are left out."""
     parts = [_fact(name, value) for name, value in facts.items() if name not in _UNSAID and value not in (None, [], {})]
-    return joined([part for part in (_paper(facts), *parts) if part])
+    return PARTED[lang()].join([part for part in (_paper(facts), *parts) if part])
 
 
 def _paper(facts: Mapping[str, Any]) -> str:
     """The document an event is of, by name and number."""
     kind = facts.get("template")
-    return f"{spoken(f'papers.kind.{kind}', str(kind))} {facts.get('document', '')}".strip() if kind else ""
+    return capital(f"{spoken(f'papers.kind.{kind}', str(kind))} {facts.get('document', '')}".strip()) if kind else ""
 
 
 def _fact(name: str, value: Any) -> str:
-    key = next((key for key in (f"case_page.fact.{name}", f"case_form.{name}") if has(key, lang())), None)
+    called = "receipt_paper" if name == "receipt" and isinstance(value, str) else name
+    key = next((key for key in (f"case_page.fact.{called}", f"case_form.{called}") if has(key, lang())), None)
     if key is None:
         return ""
-    return t("case_page.pair", name=say(key, lang()), value=value_words(name, value))
+    words = say(key, lang()).removesuffix(t("case_page.in_yuan")) if name in _MONEY else say(key, lang())
+    return t("case_page.pair", name=words, value=value_words(name, value))
 
 
 def value_words(name: str, value: Any) -> str:

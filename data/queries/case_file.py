@@ -148,6 +148,7 @@ class RemedyView:
 class ReviewView:
     """One round of legal review."""
 
+    number: str
     round: int
     status: str
     submitted_at: datetime
@@ -269,7 +270,7 @@ def reviews_of(session: Session, case: Case) -> tuple[ReviewView, ...]:
     """Rounds of legal review, the first one first."""
     rows = _of(session, CaseReview, case, CaseReview.round)
     names = _names(session, (row.reviewer_id for row in rows))
-    plain = ("round", "status", "submitted_at", "expert", "opinion", "reason", "opinion_at")
+    plain = ("number", "round", "status", "submitted_at", "expert", "opinion", "reason", "opinion_at")
     return tuple(
         ReviewView(
             **{name: getattr(row, name) for name in plain},

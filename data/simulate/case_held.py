@@ -24,9 +24,12 @@ class Holding(CaseWork):
             yield from self.seal()
 
     def listed(self) -> tuple[dict[str, str], ...]:
-        """A list of one to three things."""
+        """A list of one to three things that go with the item."""
         words: dict[str, Any] = pools()["case_words"]
-        things = self.rng.sample(words["goods"], self.rng.randint(1, 3))
+        item: str = self.lead["_item"]["name"]
+        fitting = (each["goods"] for each in words["goods_of"] if any(word in item for word in each["words"]))
+        pool = next(fitting, words["goods"])
+        things = self.rng.sample(pool, self.rng.randint(1, min(3, len(pool))))
         place = among(self.rng, words["places"])
         return tuple({"name": name, "quantity": count, "condition": "完好", "place": place} for name, count in things)
 
@@ -36,7 +39,8 @@ class Holding(CaseWork):
         yield self.office(12, 30) if late else self.office(2, 8)
         handler = yield from self.handlers()
         released = late or self.rng.random() < 0.6
-        self.case.take(Verb.HANDLE_PRESERVED, handler, words=self.word("preserved"), released=released)
+        words = self.word("given_back" if released else "preserved")
+        self.case.take(Verb.HANDLE_PRESERVED, handler, words=words, released=released)
 
     def seal(self) -> Course:
         """Sealed with approval, or at once and reported after."""

@@ -18,6 +18,7 @@ from data.authority import Actor
 from data.db import Record, Tx
 from data.heads import GENESIS, Head, heads_of, store_heads
 from data.models import Certificate, ChainHead, Event
+from data.said import WordsSeen, keep_words, moment
 from data.settings import settings
 from policy.text import Word, say
 
@@ -225,17 +226,22 @@ def append_event(
     to_state: str | None = None,
     facts: Mapping[str, Any] | None = None,
     clause: str | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> None:
-    """Write the event of a step into the chain of the step's county, in the step's savepoint; call it last."""
+    """Write the event of a step into the chain of the step's county, in the step's savepoint; call it last.
+
+    `words` are what somebody typed: they are sealed beside the chain, which holds their digest (PI 47).
+    """
+    said = {name: text for name, text in (words or {}).items() if text}
+    about: dict[str, Any] = {"matter": matter, "subject_id": subject_id, "verb": verb}
+    kept = keep_words(tx.session, tx.county.jurisdiction_id, at=tx.now, words=said, **about) if said else {}
     step = EventDraft(
         at=tx.now,
-        matter=matter,
-        subject_id=subject_id,
-        verb=verb,
+        **about,
         subject_number=subject_number,
         from_state=from_state,
         to_state=to_state,
-        facts=facts or {},
+        facts={**(facts or {}), **kept},
         clause=clause,
     )
     append_steps(tx, [step])
@@ -310,14 +316,6 @@ def _pages(connection: Connection, jurisdiction_id: UUID) -> Iterator[Row[Any]]:
         last = rows[-1].sequence
 
 
-def _told(at: datetime | str) -> datetime | None:
-    """The time of an event for people; none where what stands there is no time."""
-    try:
-        return datetime.fromisoformat(at).replace(tzinfo=UTC) if isinstance(at, str) else at
-    except ValueError:
-        return None
-
-
 def _fault_of(row: Any, expected: int, previous: str) -> str | None:
     if row.sequence != expected:
         return "missing"
@@ -340,7 +338,7 @@ def verify(
 ) -> Verification:
     """Recompute the whole chain and hold it against its head and the anchors; names the first wrong event."""
     marks = {int(anchor["sequence"]): str(anchor["hash"]) for anchor in anchors}
-    expected, previous = 0, GENESIS
+    expected, previous, words = 0, GENESIS, WordsSeen()
     with record.read() as session:
         connection = session.connection()
         for row in _pages(connection, jurisdiction_id):
@@ -349,13 +347,15 @@ def verify(
             if fault is None and marks.get(expected, row.hash) != row.hash:
                 fault = "anchor_differs"
             if fault is not None:
-                at = _told(row.at)
+                at = moment(row.at)
                 return Verification(expected - 1, previous, fault, expected, row.verb, row.subject_number, at)
             previous = row.hash
+            words.see(row)
             if progress and expected % PAGE == 0:
                 progress(expected)
         head = connection.execute(select(ChainHead).where(ChainHead.jurisdiction_id == jurisdiction_id)).first()
-    return _against_head(expected, previous, head.sequence if head else 0, head.hash if head else GENESIS, marks)
+        found = _against_head(expected, previous, head.sequence if head else 0, head.hash if head else GENESIS, marks)
+        return _with_words(found, words, session)
 
 
 def verify_subjects(session: Session, jurisdiction_id: UUID, subjects: Sequence[UUID]) -> Verification:
@@ -368,12 +368,23 @@ def verify_subjects(session: Session, jurisdiction_id: UUID, subjects: Sequence[
         .where(Event.subject_id.in_(subjects))  # by county too, SQLite would walk its whole chain in order
         .order_by(Event.sequence)
     ).all()
+    words = WordsSeen()
     for seen, row in enumerate(rows):
+        words.see(row)
         previous = row.before or (GENESIS if row.sequence == 1 else "")
         fault = _fault_of(row, row.sequence, previous)
         if fault is not None:
             return Verification(seen, row.previous, fault, row.sequence, row.verb, row.subject_number, row.at)
-    return Verification(len(rows), rows[-1].hash if rows else GENESIS)
+    return _with_words(Verification(len(rows), rows[-1].hash if rows else GENESIS), words, session, whole=False)
+
+
+def _with_words(found: Verification, words: WordsSeen, session: Session, *, whole: bool = True) -> Verification:
+    """A chain that is whole, held against the words that stand beside it."""
+    wrong = words.fault(session, whole=whole) if found.whole else None
+    if wrong is None:
+        return found
+    fault, at = wrong
+    return replace(found, fault=fault, sequence=at.sequence, verb=at.verb, subject=at.subject, at=at.at)
 
 
 def _against_head(

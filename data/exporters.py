@@ -83,9 +83,8 @@ def _refuse_kind(file: Path, kinds: Iterable[str]) -> None:
 
 
 def _note_export(tx: Tx, *, kind: str, reason: str, rows: int) -> None:
-    append_event(
-        tx, matter="export", subject_id=uuid7(), verb="run", facts={"kind": kind, "reason": reason, "rows": rows}
-    )
+    facts, words = {"kind": kind, "rows": rows}, {"reason": reason}
+    append_event(tx, matter="export", subject_id=uuid7(), verb="run", facts=facts, words=words)
 
 
 def _about(actor: Actor, now: datetime, reason: str, lang: str) -> str:

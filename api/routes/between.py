@@ -32,7 +32,7 @@ from data.db import Tx
 from data.models import Event
 from data.queries.between import COURSES, StepView, list_matters, view_matter
 from data.queries.deadlines import deadlines_of
-from data.queries.leads import event_row
+from data.queries.leads import event_rows
 from policy.between_forms import BETWEEN_FORMS
 from policy.citing import linked
 from policy.text import Name, Word, named
@@ -261,7 +261,7 @@ def _events(session: Session, actor: Actor, county: County, *, kind: Kind, numbe
     demand(actor, "event.read", Subject(county.jurisdiction_id, label=number), None)
     seen = view_matter(session, actor, county, now, kind.matter, number=number)
     query = select(Event).where(Event.subject_id == seen.row.id).order_by(Event.sequence)
-    return [event_row(event) for event in session.scalars(query)]
+    return event_rows(session, query)
 
 
 def _unknown(kind: Kind) -> Callable[..., Any]:

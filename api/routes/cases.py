@@ -26,7 +26,7 @@ from data.queries.case_history import subjects_of
 from data.queries.case_road import next_steps, standing_of
 from data.queries.cases import CaseFilter, list_cases
 from data.queries.deadlines import deadlines_of
-from data.queries.leads import event_row
+from data.queries.leads import event_rows
 from data.queries.named import names_of, say_names
 from policy.case_ahead import Ahead
 from policy.case_forms import FORMS
@@ -149,7 +149,7 @@ def _events(session: Session, actor: Actor, county: County, *, number: str) -> l
     demand(actor, "event.read", Subject(county.jurisdiction_id, label=number), None)
     subjects = subjects_of(session, case_row(session, actor, county, number))
     query = select(Event).where(Event.subject_id.in_(subjects)).order_by(Event.sequence)
-    return [event_row(event) for event in session.scalars(query)]
+    return event_rows(session, query)
 
 
 @router.get("/{number}/events", response_model=s.EventsOut)

@@ -12,7 +12,8 @@ from data.casework.steps import find_lead
 from data.casework.steps import subject_of as subject_of_lead
 from data.db import Tx
 from data.events import append_event
-from data.models import Case, Lead, Party
+from data.models import Call, Case, Lead, Party
+from data.said import ERASED_WORDS, erase_words
 from policy.courses.case import OPEN_CASES
 from policy.deadline_days import add_months
 from policy.deadlines import ZONE
@@ -57,6 +58,8 @@ def erase_reporter(tx: Tx, *, number: str, reason: str) -> Lead:
         state = Word(f"vocabulary.lead_status.{lead.status}")
         raise Refusal("errors_personal.lead_open", kind="conflict", clause=CLAUSE, thing=number, state=state)
     _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "lead", number, lead, words)
+    for call in tx.session.scalars(select(Call).where(Call.lead_id == lead.id, Call.erased_at.is_(None))):
+        call.forget(tx.now)
     return lead
 
 
@@ -96,6 +99,7 @@ def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str) -> N
     gone = row.forget(tx.now)
     if not gone:
         raise Refusal("errors_personal.nothing", kind="conflict", clause=CLAUSE, thing=number)
+    said = erase_words(tx.session, [row.id], tx.now)
     state = row.status if isinstance(row, Lead) else None
     append_event(
         tx,
@@ -105,6 +109,7 @@ def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str) -> N
         verb="erase" if matter == "party" else "erase_reporter",
         from_state=state,
         to_state=state,
-        facts={"reason": words, "fields": gone},
+        facts={"fields": gone, ERASED_WORDS: said},
         clause=CLAUSE,
+        words={"reason": words},
     )

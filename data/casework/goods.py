@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
@@ -67,12 +65,7 @@ def _tell(tx: Tx, case: Case, thing: Goods, giver: str, words: Mapping[str, str]
         verb="move_goods",
         from_state=case.status,
         to_state=case.status,
-        facts={"thing": thing.name, "quantity": thing.quantity, "words_sha256": _digest(giver, words)},
+        facts={"thing_id": str(thing.id)},
+        words={"thing": thing.name, "quantity": thing.quantity, "giver": giver, **words},
         clause=_CLAUSES.get(measure.kind, "CO 26") if measure else None,
     )
-
-
-def _digest(giver: str, words: Mapping[str, str]) -> str:
-    """Keepers are people: the chain holds the digest of who and why, the file holds the words."""
-    told = json.dumps({"giver": giver, **words}, ensure_ascii=False, sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()

@@ -69,7 +69,7 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
         raise Refusal("errors_papers.replaced_already", kind="conflict", number=before.number, by=by)
     row = _made(tx, matter, kind, _told(kind, told or {}), before)
     decided = _decided_by(matter, before, row)
-    _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number, "reason": words} | decided)
+    _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number} | decided, words)
     return row
 
 
@@ -89,7 +89,7 @@ def open_paper(tx: Tx, *, paper: UUID, reason: str = "") -> bytes:
     if row.sha256 is None:
         raise Refusal("errors_papers.void", kind="not_found", number=row.number, reason=row.void_reason or "—")
     content = kept(settings().var, row.sha256, row.number)
-    _tell(tx, matter, "open_paper", row, "PI 51", {"reason": words} if words else None)
+    _tell(tx, matter, "open_paper", row, "PI 51", reason=words)
     return content
 
 
@@ -337,7 +337,13 @@ def _reason(text: str) -> str:
 
 
 def _tell(
-    tx: Tx, matter: Case | Lead, verb: str, row: Paper, clause: str, more: Mapping[str, Any] | None = None
+    tx: Tx,
+    matter: Case | Lead,
+    verb: str,
+    row: Paper,
+    clause: str,
+    more: Mapping[str, Any] | None = None,
+    reason: str = "",
 ) -> None:
     append_event(
         tx,
@@ -355,4 +361,5 @@ def _tell(
             **(more or {}),
         },
         clause=clause,
+        words={"reason": reason},
     )

@@ -38,7 +38,8 @@ def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
         verb="unmask",
         from_state=case.status,
         to_state=case.status,
-        facts={"reason": words, "fields": [name for name in PERSONAL if getattr(party, name)]},
+        facts={"fields": [name for name in PERSONAL if getattr(party, name)]},
+        words={"reason": words},
         clause="PI 51",
     )
     return party_view(party, masked=False)
@@ -62,7 +63,8 @@ def unmask_lead(tx: Tx, *, number: str, reason: str) -> Lead:
         verb="unmask",
         from_state=lead.status,
         to_state=lead.status,
-        facts={"reason": words, "fields": [name for name in REPORTER if getattr(lead, name)]},
+        facts={"fields": [name for name in REPORTER if getattr(lead, name)]},
+        words={"reason": words},
         clause="PI 51",
     )
     return lead

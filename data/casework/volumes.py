@@ -57,7 +57,8 @@ def tell_volume(tx: Tx, *, number: str, reason: str, form: Form, sha256: str, do
         verb="take_volume",
         from_state=case.status,
         to_state=case.status,
-        facts={"form": form, "papers": documents, "sha256": sha256} | ({"reason": words} if words else {}),
+        facts={"form": form, "papers": documents, "sha256": sha256},
+        words={"reason": words},
         clause="PI 51",
     )
 

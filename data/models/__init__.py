@@ -13,7 +13,7 @@ from data.models.between import (
     Shared,
     Transfer,
 )
-from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Remedy
+from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Refund, Remedy
 from data.models.deadline import Deadline
 from data.models.drill import Drill, DrillInject
 from data.models.event import ChainHead, Event, RefusedAttempt
@@ -39,6 +39,7 @@ from data.models.paper import Block, Paper, Series
 from data.models.party import Party
 from data.models.patrol import Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.models.place import GridCell, Jurisdiction
+from data.models.said import Doomed, Said
 
 __all__ = [
     "DISPATCH_ROOM",
@@ -58,6 +59,7 @@ __all__ = [
     "Deadline",
     "Delegation",
     "Dispute",
+    "Doomed",
     "Drill",
     "DrillInject",
     "Escalation",
@@ -96,8 +98,10 @@ __all__ = [
     "Person",
     "Posting",
     "Referral",
+    "Refund",
     "RefusedAttempt",
     "Remedy",
+    "Said",
     "Series",
     "Session",
     "Shared",

@@ -84,6 +84,7 @@ class Case(Versioned, Base):
     decided_by_id: Mapped[UUID | None]  # account
     archive_number: Mapped[str | None]
     remedy: Mapped[str | None]  # pending, then the result of the last one
+    erased_at: Mapped[datetime | None]  # its texts and documents were erased (PI 47)
     item: Mapped[Item] = relationship(lazy="raise")
     party: Mapped[Party | None] = relationship(lazy="raise")
     lead: Mapped[Lead | None] = relationship(lazy="raise")
@@ -195,6 +196,20 @@ class Payment(Placed, Base):
     paid_at: Mapped[datetime]
     channel: Mapped[str]  # bank | on_the_spot
     receipt: Mapped[str | None]
+    bank: Mapped[str | None]  # which took it in, with its receipt
+    account_id: Mapped[UUID | None]
+
+
+class Refund(Placed, Base):
+    """Money given back after a decision was changed or revoked, entered by finance with bank and voucher (RL 72)."""
+
+    __tablename__ = "refund"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    amount: Mapped[Decimal] = mapped_column(YUAN)
+    paid_at: Mapped[datetime]
+    bank: Mapped[str]
+    voucher: Mapped[str]
     account_id: Mapped[UUID | None]
 
 

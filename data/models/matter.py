@@ -134,6 +134,7 @@ class Evidence(Placed, Base):
     claimed_lat: Mapped[float | None]
     organ_code: Mapped[str | None]
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
+    erased_at: Mapped[datetime | None]  # its bytes were given up after their time; hash and course stay
 
 
 class Counter(Base):

@@ -60,5 +60,6 @@ class Paper(Placed, Base):
     account_id: Mapped[UUID | None]
     sha256: Mapped[str | None]  # of the .docx; none: a number that was not used and is void
     void_reason: Mapped[str | None]
+    erased_at: Mapped[datetime | None]  # its file was given up; number and hash stay
     block_id: Mapped[UUID | None] = mapped_column(ForeignKey("number_block.id"))
     replaces_id: Mapped[UUID | None] = mapped_column(ForeignKey("paper.id"), index=True, unique=True)

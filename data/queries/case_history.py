@@ -28,6 +28,7 @@ from data.models import (
 )
 from data.queries.deadlines import deadline_event
 from data.queries.event_words import in_words
+from data.said import with_words
 from policy.text import has, say
 
 _BESIDE: Final = (Transfer, Assistance, Dispute, Referral, Escalation)
@@ -74,7 +75,7 @@ def happenings(
         .where(Event.subject_id.in_(subjects_of(session, case)))
         .order_by(Event.sequence)
     ).all()
-    facts = [json.loads(event.facts) for event, _ in rows]
+    facts = with_words(session, [json.loads(event.facts) for event, _ in rows], lang)
     people = _people(session, county, facts)
     return tuple(
         _view(event, who, in_words(county, _told(fact, people), names, event.matter, event.at, lang), names, lang)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from data.county import County
 from data.models import Account, Event, Item, Lead, Task, Team
+from data.said import with_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def events_of(
         .where((Event.subject_id == lead.id) | Event.subject_id.in_(tasks))
         .order_by(Event.sequence)
     ).all()
-    facts = [json.loads(event.facts) for event, _ in rows]
+    facts = with_words(session, [json.loads(event.facts) for event, _ in rows], lang)
     known = {**names, **_codes(session, county, facts, lang)}
     return tuple(
         EventView(

@@ -32,6 +32,7 @@ from data.models import (
 )
 from data.queries.case_history import step_words, subjects_of
 from data.queries.deadlines import deadline_event
+from data.said import with_words
 from policy.errors import Refusal
 
 PAGE: Final = 50
@@ -108,8 +109,9 @@ def search_events(
     )
     if before is not None:
         query = query.where(Event.sequence < before)
-    rows = session.execute(query.order_by(Event.sequence.desc()).limit(min(limit, MOST)))
-    return [_found(event, who, lang) for event, who in rows]
+    rows = session.execute(query.order_by(Event.sequence.desc()).limit(min(limit, MOST))).all()
+    facts = with_words(session, [json.loads(event.facts) for event, _ in rows], lang)
+    return [_found(event, who, fact, lang) for (event, who), fact in zip(rows, facts, strict=True)]
 
 
 def _check(which: EventFilter) -> None:
@@ -173,8 +175,7 @@ def _area(actor: Actor, county: County) -> list[ColumnElement[bool]]:
     return [or_(*parts)]
 
 
-def _found(event: Event, who: str | None, lang: str) -> EventFound:
-    facts = json.loads(event.facts)
+def _found(event: Event, who: str | None, facts: Mapping[str, Any], lang: str) -> EventFound:
     return EventFound(
         event.sequence,
         event.at,

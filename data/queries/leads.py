@@ -14,6 +14,7 @@ from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.masking import mask_name, mask_phone
 from data.models import Event, Item, Lead, Task, Team
+from data.said import with_words
 from policy.errors import Refusal
 
 Row = dict[str, Any]
@@ -146,12 +147,17 @@ def list_tasks(
     return [task_row(task, number, found) for task, number, found in session.execute(query)]
 
 
-def event_row(event: Event) -> Row:
-    """An event as a plain row, its facts parsed."""
+def event_rows(session: Session, query: Select[Event]) -> list[Row]:
+    """Events as plain rows, their facts parsed, with what was typed at their steps."""
+    rows = session.scalars(query).all()
+    facts = with_words(session, [json.loads(event.facts) for event in rows])
+    return [_event_row(event, fact) for event, fact in zip(rows, facts, strict=True)]
+
+
+def _event_row(event: Event, facts: Mapping[str, Any]) -> Row:
     names = ("sequence", "at", "role", "organ", "certificate", "matter", "subject_id", "subject_number", "verb")
     more = ("from_state", "to_state", "clause", "hash")
-    facts: Mapping[str, Any] = json.loads(event.facts)
-    return {name: getattr(event, name) for name in (*names, *more)} | {"facts": facts}
+    return {name: getattr(event, name) for name in (*names, *more)} | {"facts": dict(facts)}
 
 
 def lead_events(session: Session, actor: Actor, county: County, *, number: str) -> list[Row]:
@@ -161,4 +167,4 @@ def lead_events(session: Session, actor: Actor, county: County, *, number: str) 
     subject = select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
     tasks = select(Task.id).where(Task.lead_id.in_(subject))
     query = select(Event).where(Event.subject_id.in_(subject) | Event.subject_id.in_(tasks)).order_by(Event.sequence)
-    return [event_row(event) for event in session.scalars(query)]
+    return event_rows(session, query)

@@ -15,6 +15,7 @@ from data.casework.goods import hand_on_goods
 from data.db import Record
 from data.models import Case, Event, Goods
 from data.queries.case_file import measures_of
+from data.said import with_words
 from policy.errors import Refusal
 from tests.data import cases as c
 
@@ -73,10 +74,12 @@ def test_the_chain_tells_it_by_clause_and_without_names(town: Record, actors: di
     hand_on(town, actors["officer"], held)
     with town.read() as session:
         event = session.scalars(select(Event).where(Event.verb == "move_goods")).one()
+        told = json.loads(event.facts)
+        (read,) = with_words(session, [told])
     assert event.clause == "PL 56"
-    told = json.loads(event.facts)
-    assert (told["thing"], told["quantity"]) == ("三轮车", "1辆")
+    assert (read["thing"], read["quantity"], read["receiver"]) == ("三轮车", "1辆", "西镇仓库 周保管")
     assert "周保管" not in str(told)
+    assert "三轮车" not in str(told)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from data.db import Record
 from data.models import Case, Event
 from data.queries.paper_blocks import list_blocks, team_choices
 from data.queries.papers import choices, get_paper, shelf
+from data.said import with_words
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import cases as c
@@ -101,7 +102,7 @@ def test_the_whole_file_is_told_once_it_was_given_and_never_before(town: Record,
     assert taken.content.startswith(b"%PDF")
     with town.read() as session:
         (event,) = session.scalars(select(Event).where(Event.verb == "take_volume"))
-        facts = json.loads(event.facts)
+        (facts,) = with_words(session, [json.loads(event.facts)])
     assert (event.role, facts["reason"], facts["sha256"], facts["papers"]) == (
         "legal_reviewer",
         "法制审核",

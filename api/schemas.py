@@ -177,6 +177,13 @@ class ReportIn(Body):
     outcome: Outcome
     note: Annotated[str, StringConstraints(max_length=4_000)] | None = None
     recheck_on: Day | None = None
+    told_by: Short | None = Field(None, description="Code of the person of the team whose words these are 代录")
+
+
+class ToldIn(Body):
+    """Whose words a step was that somebody else enters (代录)."""
+
+    told_by: Short | None = Field(None, description="Code of the person of the team who told it, by radio or telephone")
 
 
 class TaskOut(View):

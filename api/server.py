@@ -8,10 +8,12 @@ from fastapi.responses import JSONResponse
 from api import context, docs, operations, problems
 from api.operations import Metrics
 from api.routes import (
+    anomalies,
     audit,
     batches,
     between,
     call_outs,
+    calls,
     cases,
     coverage,
     erasing,
@@ -27,6 +29,9 @@ from api.routes import (
     papers,
     passing,
     reviews,
+    rosters,
+    services,
+    shifts,
     tasks,
     teams,
     units,
@@ -50,7 +55,11 @@ def router() -> APIRouter:
         between,
         inspections,
         call_outs,
+        calls,
+        services,
         notices,
+        shifts,
+        rosters,
         passing,
         erasing,
         audit,
@@ -61,6 +70,7 @@ def router() -> APIRouter:
         teams,
         units,
         coverage,
+        anomalies,
         figures,
         grid,
     ):

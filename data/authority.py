@@ -26,6 +26,8 @@ _BETWEEN: Final = frozenset(
 )
 _OFFICIALS: Final = _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR}
 
+_PLANNERS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.COUNTY_OFFICE})
+
 _WALKERS: Final = _FIELD | _DESK | {Role.GRID_WORKER, Role.TOWNSHIP_HEAD}
 _PAPERS: Final = _FIELD | {Role.TOWNSHIP_HEAD, Role.LEGAL_REVIEWER, Role.DEPARTMENT}
 
@@ -39,6 +41,15 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "lead.record_callback": _DESK | {Role.COUNTY_OFFICE},
     "lead.share": _BETWEEN,
     "task.read": _READERS,
+    # the desk's calls: taken, handed to and from 110, 119 and 120, eyes asked for, alarms answered
+    "lead.take_call": _DESK,
+    "lead.hand_over": _DESK,
+    "lead.take_over": _DESK,
+    "lead.reply_of_service": _DESK,
+    "lead.ask_eyes": _DESK,
+    "lead.recall_eyes": _DESK,
+    "lead.acknowledge_alarm": _DESK,
+    "lead.snooze_alarm": _DESK,
     # cases and evidence: reading, adding; the steps are in the tables
     "case.read": _READERS - {Role.WALL, Role.GRID_WORKER},
     "case.unmask": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.FINANCE, Role.SUPERVISOR},
@@ -75,6 +86,16 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "notice.read": frozenset(Role) - {Role.WALL},
     "notice.acknowledge": frozenset(Role) - {Role.WALL},
     "notice.call": _DESK | {Role.COUNTY_OFFICE, Role.SQUADRON_HEAD},
+    # the shift desk: the running shift, handovers, rosters of one's own people, telephones on duty
+    "shift.read": _DESK | {Role.COUNTY_OFFICE, Role.SUPERVISOR},
+    "shift.note": _DESK,
+    "handover.sign": _DESK,
+    "handover.accept": _DESK | {Role.COUNTY_OFFICE},
+    "roster.read": _BETWEEN | {Role.SUPERVISOR, Role.ADMIN},
+    **{f"roster.{verb}": _PLANNERS for verb in ("plan", "end", "leave", "end_leave", "import")},
+    "duty.read": _BETWEEN | {Role.SUPERVISOR, Role.ADMIN},
+    "duty.set": frozenset({Role.ADMIN}),
+    "duty.end": frozenset({Role.ADMIN}),
     # force and grid
     "team.read": _READERS,
     "unit.set_status": _DESK | {Role.SQUADRON_HEAD},
@@ -94,6 +115,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     # screens
     "page.wall": frozenset({Role.WALL, Role.DISPATCHER, Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.SUPERVISOR}),
     "page.console": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE, Role.SUPERVISOR}),
+    "page.shift": _BETWEEN | {Role.SUPERVISOR, Role.ADMIN},
     "page.township": frozenset(
         {Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD, Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.DISPATCHER}
     ),

@@ -65,7 +65,11 @@ class Settings(BaseSettings):
     snapshot_hour: int = Field(6, ge=0, le=23, description="Hour (Asia/Shanghai) of the daily figures")
     tail_ms: int = Field(200, ge=20, description="Milliseconds between two looks for events written by other processes")
     scene_seconds: int = Field(20, ge=3, description="Seconds a scene of the wall stays")
+    wall_height_m: float = Field(2.0, gt=0, description="Height of the wall's picture in metres")
     wall_distance_m: float = Field(8.0, gt=0, description="Metres between the wall and who reads it")
+    wall_voice: bool = Field(
+        True, description="The wall says an emergency aloud, after its tone, where the system has a voice"
+    )
     tiles: str = Field("", description="Address template of raster tiles served inside the network; empty: no base map")
     notify_undo_seconds: int = Field(
         10, ge=0, le=600, description="Seconds a message that is no emergency waits, so that it can be undone"
@@ -75,6 +79,12 @@ class Settings(BaseSettings):
         ge=1,
         le=120,
         description="Minutes after which the next contact is told, and a call nobody answered is due again",
+    )
+    alarm_snooze_minutes: int = Field(
+        5, ge=1, le=60, description="Minutes for which an alarm of the console is put off by who answers it so"
+    )
+    eyes_minutes: int = Field(
+        30, ge=1, le=240, description="Minutes away at most at which grid workers are asked for a photograph"
     )
     sms_url: str = Field("", description="Address of the SMS gateway; empty: no SMS")
     sms_account: str = Field("", description="Account at the SMS gateway")

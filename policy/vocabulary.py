@@ -9,10 +9,12 @@ from typing import Final
 
 from policy.text import Word, say
 from policy.vocabulary_between import BETWEEN
+from policy.vocabulary_calls import CALLS
 from policy.vocabulary_case import CASE_VOCABULARIES
 from policy.vocabulary_inspection import INSPECTION
 from policy.vocabulary_notice import NOTICE
 from policy.vocabulary_patrol import PATROL
+from policy.vocabulary_shift import SHIFT
 
 
 class LeadStatus(StrEnum):
@@ -40,6 +42,9 @@ class LeadSource(StrEnum):
     TRANSFER_IN = "transfer_in"
     OFFSITE_SENSOR = "offsite_sensor"
     HOTLINE_12345 = "hotline_12345"
+    POLICE_110 = "police_110"
+    FIRE_119 = "fire_119"
+    AMBULANCE_120 = "ambulance_120"
 
 
 class Urgency(StrEnum):
@@ -345,6 +350,7 @@ class Verb(StrEnum):
     COMMIT = "commit"
     DRAW = "draw"
     DISCARD = "discard"
+    CHECK_IN_WRITING = "check_in_writing"
 
 
 class Role(StrEnum):
@@ -367,7 +373,7 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, *PATROL, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, *PATROL, *CALLS, *SHIFT, Verb, Role,
 )  # fmt: skip
 
 

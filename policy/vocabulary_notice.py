@@ -13,6 +13,7 @@ class NoticeReason(StrEnum):
     CALLED_OUT = "called_out"
     EMERGENCY = "emergency"
     REMINDED = "reminded"
+    ASKED_TO_LOOK = "asked_to_look"
 
 
 class Channel(StrEnum):
@@ -37,4 +38,12 @@ class NoticeStatus(StrEnum):
     RECALLED = "recalled"
 
 
-NOTICE: Final[tuple[type[StrEnum], ...]] = (NoticeReason, Channel, NoticeStatus)
+class CallResult(StrEnum):
+    """What came of a call by telephone."""
+
+    REACHED = "reached"
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+
+
+NOTICE: Final[tuple[type[StrEnum], ...]] = (NoticeReason, Channel, NoticeStatus, CallResult)

@@ -41,15 +41,19 @@ async def read(number: str, desk: AtDesk) -> s.TaskOut:
     return s.TaskOut.model_validate(await desk.ask(get_task, number=number))
 
 
+def _told(body: s.ToldIn | None) -> dict[str, str | None]:
+    return body.model_dump() if body else {}
+
+
 async def _step(desk: Desk, verb: Callable[..., Task], number: str, **facts: Any) -> s.TaskOut:
     await desk.write(verb, number=number, **facts)
     return s.TaskOut.model_validate(await desk.ask(get_task, number=number))
 
 
 @router.post("/{number}/accept", response_model=s.TaskOut)
-async def accept(number: str, desk: AtDesk) -> s.TaskOut:
+async def accept(number: str, desk: AtDesk, body: s.ToldIn | None = None) -> s.TaskOut:
     """Take the task on; eligibility is judged again at this moment."""
-    return await _step(desk, casework.accept, number)
+    return await _step(desk, casework.accept, number, **_told(body))
 
 
 @router.post("/{number}/decline", response_model=s.TaskOut)
@@ -59,15 +63,15 @@ async def decline(number: str, body: s.ReasonIn, desk: AtDesk) -> s.TaskOut:
 
 
 @router.post("/{number}/depart", response_model=s.TaskOut)
-async def depart(number: str, desk: AtDesk) -> s.TaskOut:
+async def depart(number: str, desk: AtDesk, body: s.ToldIn | None = None) -> s.TaskOut:
     """The team is on its way."""
-    return await _step(desk, casework.depart, number)
+    return await _step(desk, casework.depart, number, **_told(body))
 
 
 @router.post("/{number}/arrive", response_model=s.TaskOut)
-async def arrive(number: str, desk: AtDesk) -> s.TaskOut:
+async def arrive(number: str, desk: AtDesk, body: s.ToldIn | None = None) -> s.TaskOut:
     """The team is on scene."""
-    return await _step(desk, casework.arrive, number)
+    return await _step(desk, casework.arrive, number, **_told(body))
 
 
 @router.post("/{number}/report", response_model=s.TaskOut)

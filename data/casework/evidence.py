@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand, within
+from data.casework.eyes import eyes_answered
 from data.casework.numbers import LETTERS
 from data.db import Tx
 from data.events import append_event
@@ -106,6 +107,8 @@ def add_evidence(
     tx.session.add(row)
     tx.session.flush()
     tell(tx, kind, matter, "add_evidence", row)
+    if isinstance(matter, Lead):
+        eyes_answered(tx, matter)
     return row
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from data.casework.entering import entered
 from data.casework.notices import answered_by_step, recall_notices
 from data.casework.numbers import local_time
 from data.casework.sending import judge_team, people_on_shift
@@ -55,8 +56,11 @@ def _already(tx: Tx, task: Task, verb: Verb) -> None:
         )
 
 
-def accept(tx: Tx, *, number: str) -> Task:
-    """Take a task on with who is on shift now; eligibility is judged again, for a certificate may have run out since."""
+def accept(tx: Tx, *, number: str, told_by: str | None = None) -> Task:
+    """Take a task on with who is on shift now; eligibility is judged again, for a certificate may have run out since.
+
+    `told_by`, here and below: the code of the person of the team whose words somebody else enters (代录).
+    """
     task = find_task(tx, number)
     lead, team = tx.session.get_one(Lead, task.lead_id), _team_of(tx, task)
     demand_step(tx, task, Verb.ACCEPT, team.code)
@@ -64,38 +68,43 @@ def accept(tx: Tx, *, number: str) -> Task:
     task.accepted_at = tx.now
     verdict = judge_team(tx, lead, team, TaskKind(task.kind), holding=task.id)
     task.officer_ids = people_on_shift(tx, team)
-    take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), told={"people": len(task.officer_ids)}, team=team.code)
+    told = {"people": len(task.officer_ids)} | entered(tx, team, told_by)
+    take_step(tx, task, Verb.ACCEPT, Facts(eligibility=verdict), told=told, team=team.code)
     answered_by_step(tx, task.id)
     _after(tx, task, Verb.ACCEPT)
     return task
 
 
-def decline(tx: Tx, *, number: str, reason: str) -> Task:
+def decline(tx: Tx, *, number: str, reason: str, told_by: str | None = None) -> Task:
     """Give a task back with a reason; its lead returns to the queue when nobody else is on it."""
     task = find_task(tx, number)
     task.reason, task.ended_at = reason.strip(), tx.now
-    told = {"reasoned": bool(task.reason)}
-    take_step(tx, task, Verb.DECLINE, Facts(reason=reason), told=told, team=_team_of(tx, task).code)
+    team = _team_of(tx, task)
+    told = {"reasoned": bool(task.reason)} | entered(tx, team, told_by)
+    take_step(tx, task, Verb.DECLINE, Facts(reason=reason), told=told, team=team.code)
     answered_by_step(tx, task.id)
     _after(tx, task, Verb.DECLINE)
     return task
 
 
-def depart(tx: Tx, *, number: str) -> Task:
+def depart(tx: Tx, *, number: str, told_by: str | None = None) -> Task:
     """The team is on its way."""
     task = find_task(tx, number)
+    team = _team_of(tx, task)
     task.departed_at = tx.now
-    take_step(tx, task, Verb.DEPART, Facts(), team=_team_of(tx, task).code)
+    take_step(tx, task, Verb.DEPART, Facts(), told=entered(tx, team, told_by), team=team.code)
     _after(tx, task, Verb.DEPART)
     return task
 
 
-def arrive(tx: Tx, *, number: str) -> Task:
+def arrive(tx: Tx, *, number: str, told_by: str | None = None) -> Task:
     """The team is on scene; measured from assignment against 5 or 15 minutes (JD 二(四)12)."""
     task = find_task(tx, number)
     task.arrived_at = tx.now
     seconds = int((tx.now - task.assigned_at).total_seconds())
-    take_step(tx, task, Verb.ARRIVE, Facts(), told={"seconds": seconds}, team=_team_of(tx, task).code)
+    team = _team_of(tx, task)
+    told = {"seconds": seconds} | entered(tx, team, told_by)
+    take_step(tx, task, Verb.ARRIVE, Facts(), told=told, team=team.code)
     _after(tx, task, Verb.ARRIVE)
     return task
 
@@ -125,7 +134,13 @@ def _outcome(value: str | None) -> Outcome | None:
 
 
 def report(
-    tx: Tx, *, number: str, outcome: str | None, note: str | None = None, recheck_on: date | None = None
+    tx: Tx,
+    *,
+    number: str,
+    outcome: str | None,
+    note: str | None = None,
+    recheck_on: date | None = None,
+    told_by: str | None = None,
 ) -> Task:
     """Report back with one of the closed list of outcomes; the lead follows as workflow.md's table says."""
     task = find_task(tx, number)
@@ -138,8 +153,9 @@ def report(
     facts = Facts(
         outcome=chosen, recheck_on=recheck_on, certified_officers=len(certified_now(tx, task.officer_ids, tx.now))
     )
+    team = _team_of(tx, task)
     told = {"outcome": task.outcome, "recheck_on": recheck_on.isoformat() if recheck_on else None}
-    take_step(tx, task, Verb.REPORT, facts, told=told, team=_team_of(tx, task).code)
+    take_step(tx, task, Verb.REPORT, facts, told=told | entered(tx, team, told_by), team=team.code)
     lead = tx.session.get_one(Lead, task.lead_id)
     if task.leading or lead.outcome is None:
         lead.outcome, lead.recheck_on = task.outcome, recheck_on

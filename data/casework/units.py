@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from data.authority import Subject, demand, within
 from data.casework.patrol_cover import cover_by_position
@@ -110,20 +110,25 @@ def _demand_own(tx: Tx, team: Team, subject: Subject) -> None:
 
 
 def belongs(tx: Tx, team: Team) -> bool:
-    """Whether who acts is of the team today, or on its shift now."""
-    person, day = tx.actor.person_id, tx.now.astimezone(CHINA).date()
+    """Whether who acts is of the team, or on its shift now."""
+    person = tx.actor.person_id
     if person is None:
         return False
-    member = select(TeamMember.id).where(
-        TeamMember.team_id == team.id,
-        TeamMember.person_id == person,
-        TeamMember.valid_from <= day,
-        TeamMember.valid_to.is_(None) | (TeamMember.valid_to >= day),
-    )
-    shift = select(Shift.id).where(
-        Shift.team_id == team.id, Shift.person_id == person, Shift.starts_at <= tx.now, Shift.ends_at > tx.now
-    )
+    member = select(TeamMember.id).where(TeamMember.person_id == person, *member_now(tx, team))
+    shift = select(Shift.id).where(Shift.person_id == person, *shift_now(tx, team))
     return any(tx.session.scalars(query.limit(1)).first() is not None for query in (member, shift))
+
+
+def member_now(tx: Tx, team: Team) -> tuple[ColumnElement[bool], ...]:
+    """Which memberships of the team are in force at the moment of the step."""
+    day = tx.now.astimezone(CHINA).date()
+    still = TeamMember.valid_to.is_(None) | (TeamMember.valid_to >= day)
+    return (TeamMember.team_id == team.id, TeamMember.valid_from <= day, still)
+
+
+def shift_now(tx: Tx, team: Team) -> tuple[ColumnElement[bool], ...]:
+    """Which shifts of the team are on at the moment of the step."""
+    return (Shift.team_id == team.id, Shift.starts_at <= tx.now, Shift.ends_at > tx.now)
 
 
 def _point(tx: Tx, lon: float, lat: float, datum: Datum) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from data.models.between import (
     Shared,
     Transfer,
 )
+from data.models.call import AlarmAnswer, Call, EyesRequest, ServiceHandOver
 from data.models.case import Case, CaseEntry, CaseReview, Goods, GoodsMove, Measure, Payment, Refund, Remedy
 from data.models.deadline import Deadline
 from data.models.drill import Drill, DrillInject
@@ -40,15 +41,18 @@ from data.models.party import Party
 from data.models.patrol import Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.models.place import GridCell, Jurisdiction
 from data.models.said import Doomed, Said
+from data.models.shift import DutyContact, Handover, ShiftNote
 
 __all__ = [
     "DISPATCH_ROOM",
     "Account",
+    "AlarmAnswer",
     "Answered",
     "ApiToken",
     "Assistance",
     "Base",
     "Block",
+    "Call",
     "CallOut",
     "Case",
     "CaseEntry",
@@ -62,16 +66,19 @@ __all__ = [
     "Doomed",
     "Drill",
     "DrillInject",
+    "DutyContact",
     "Escalation",
     "Event",
     "Evidence",
     "EvidenceLink",
     "EvidenceNote",
+    "EyesRequest",
     "FigureSnapshot",
     "Goods",
     "GoodsMove",
     "Grant",
     "GridCell",
+    "Handover",
     "InspectionCap",
     "InspectionDraw",
     "InspectionPlan",
@@ -103,9 +110,11 @@ __all__ = [
     "Remedy",
     "Said",
     "Series",
+    "ServiceHandOver",
     "Session",
     "Shared",
     "Shift",
+    "ShiftNote",
     "Task",
     "Team",
     "TeamMember",

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import Item, Lead, Task, Team
+from data.queries.handed import handed_to
 from data.queries.named import names_of
 from policy.duplicates import LeadFacts, Window, possible_duplicates
 from policy.lifecycle import OPEN_TASKS
@@ -72,6 +73,7 @@ class QueueRow:
     reached: bool = False
     recheck_on: date | None = None
     duplicates: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()  # 110, 119, 120 it was handed to
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +231,7 @@ def _wanted(row: QueueRow, filters: Filters) -> bool:
     return (
         only
         and filters.urgency in ("", row.urgency)
-        and filters.source in ("", row.source)
+        and filters.source in ("", row.source, *row.services)
         and filters.township in ("", row.township)
         and filters.domain in ("", row.domain_code)
     )
@@ -243,8 +245,13 @@ def read_queue(
     leads = session.execute(_leads(actor, county, now)).all()
     tasks, names = _open_tasks(session, county, lang), names_of(session, county)
     alike = doubles(leads, window_of(county, now))
+    handed = handed_to(session, county, [lead.number for lead in leads])
     rows = [
-        replace(_row(lead, tasks.get(lead.id, ()), county, names, now, lang), duplicates=alike.get(lead.number, ()))
+        replace(
+            _row(lead, tasks.get(lead.id, ()), county, names, now, lang),
+            duplicates=alike.get(lead.number, ()),
+            services=tuple(dict.fromkeys(one.service for one in handed.get(lead.number, ()))),
+        )
         for lead in leads
     ]
     return _queue(rows, filters)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -70,6 +71,12 @@ def get_lead(session: Session, actor: Actor, county: County, *, number: str, lan
     if row is None:
         raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.name)
     return lead_row(row[0], county, row[1], lang)
+
+
+def lead_id(session: Session, county: County, number: str) -> UUID:
+    """The key of a lead that is known to be there."""
+    query = select(Lead.id).where(Lead.number == number, Lead.jurisdiction_id == county.jurisdiction_id)
+    return session.scalars(query).one()
 
 
 def list_leads(

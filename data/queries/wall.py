@@ -16,12 +16,26 @@ from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
 from data.models import ChainHead
 from data.queries import wall_days, wall_live
+from data.queries.anomalies import anomalies
 from data.queries.grid import bounds_of, map_version, short_name
-from data.queries.wall_rows import Closure, Daily, Emergency, Hours, Named, OpenLead, OpenTask, Scene, WallState
+from data.queries.handed import handed_to
+from data.queries.wall_rows import (
+    Closure,
+    Daily,
+    Emergency,
+    Hours,
+    Named,
+    OpenLead,
+    OpenTask,
+    Scene,
+    Unusual,
+    WallState,
+)
 from data.queries.wall_suspected import topics, with_suspicions
 from policy.vocabulary import Urgency
 
 BEAT: Final = 30  # seconds after which a look is taken again though nothing was written: deadlines pass by themselves
+LOOK: Final = 300  # seconds between two looks for what is more than expected
 AFTERGLOW: Final = timedelta(hours=2)  # an emergency whose team is there stays in the alarm line so long
 HALO: Final = 0.03  # degrees around an emergency's point: about three kilometres, so that units near by are seen
 T = TypeVar("T")
@@ -89,7 +103,7 @@ def _look(session: Session, actor: Actor, county: County, now: datetime, sequenc
         county=Named(county.name, county.name_en),
         drill=county.drill,
         counts=wall_live.counts_of(leads, late, arrived, on_duty, wall_live.usual_by_now(hours, now, start)),
-        emergencies=emergencies(county, leads, tasks, now),
+        emergencies=_handed(session, county, emergencies(county, leads, tasks, now)),
         leads=leads,
         tasks=tasks,
         newest=newest,
@@ -102,8 +116,16 @@ def _look(session: Session, actor: Actor, county: County, now: datetime, sequenc
         daily=daily,
         scenes=scenes(county, leads),
         names=_names(county, (*leads, *newest)),
+        anomalies=_unusual(session, actor, county, now),
         on_shift=wall_live.shift_leaders(session, county, now),
     )
+
+
+def _unusual(session: Session, actor: Actor, county: County, now: datetime) -> tuple[Unusual, ...]:
+    """What is more than expected, looked at every five minutes: oftener would only offer chance more occasions."""
+    five = int(now.timestamp()) // LOOK
+    found = _kept(actor, county, "anomalies", five, lambda: anomalies(session, actor, county, now).rows)
+    return tuple(Unusual(one.kind, one.code, one.name, one.count, one.usual) for one in found)
 
 
 def _named(
@@ -142,6 +164,15 @@ def emergencies(
             found.append(one)
     newest_first = sorted(found, key=lambda e: e.lead.received_at, reverse=True)
     return tuple(sorted(newest_first, key=lambda e: (e.lead.acknowledged, e.arrived)))
+
+
+def _handed(session: Session, county: County, found: tuple[Emergency, ...]) -> tuple[Emergency, ...]:
+    """Emergencies with the services they were handed to."""
+    out = handed_to(session, county, [one.lead.number for one in found])
+    return tuple(
+        replace(one, services=tuple((x.service, x.at, x.replied_at is not None) for x in out.get(one.lead.number, ())))
+        for one in found
+    )
 
 
 def _around(county: County, lead: OpenLead) -> list[list[float]] | None:

@@ -135,6 +135,9 @@ class Emergency:
     lead: OpenLead
     tasks: tuple[OpenTask, ...]
     bounds: Bounds | None
+    services: tuple[
+        tuple[str, datetime, bool], ...
+    ] = ()  # 110, 119, 120 it was handed to: when, and whether they answered
 
     @property
     def arrived(self) -> bool:
@@ -189,6 +192,17 @@ class Closure:
 
 
 @dataclass(frozen=True, slots=True)
+class Unusual:
+    """More leads than expected in a cell, of an item or in an hour; `code` of an hour is 2026-11-21T14."""
+
+    kind: str
+    code: str
+    name: Named
+    count: int
+    usual: float
+
+
+@dataclass(frozen=True, slots=True)
 class Daily:
     """What moves once a day: from the snapshots, never computed here."""
 
@@ -221,6 +235,7 @@ class WallState:
     daily: Daily
     scenes: tuple[Scene, ...]
     names: dict[str, str] = field(default_factory=dict)  # of cells that are mentioned
+    anomalies: tuple[Unusual, ...] = ()  # more leads than expected, the least likely first
     on_shift: tuple[str, ...] = ()  # who leads the dispatch room now, masked
 
     def place(self, code: str | None) -> str:

@@ -14,8 +14,10 @@ from api.server import router
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM, VERBS
 from data.casework.cases import find_case
+from data.casework.eyes import ask_eyes
 from data.casework.paper_numbers import reserve_block
 from data.casework.papers import make_paper
+from data.casework.services import hand_over
 from data.models import (
     CaseReview,
     Escalation,
@@ -117,10 +119,41 @@ TABLE: dict[str, tuple[str, ...]] = {
     "DELETE /audit/verification": ("event.verify",),
     "GET /audit/unanswered": ("assistance.read", AT_LARGE),
     "GET /audit/unfiled": ("escalation.read", AT_LARGE),
+    "GET /places": ("grid.read", AT_LARGE),
+    "POST /calls/likely": ("lead.take_call", AT_LARGE),
+    "POST /calls": ("lead.take_call", AT_LARGE),
+    "GET /alarms": ("lead.read", AT_LARGE),
+    "POST /alarms/acknowledge": ("lead.acknowledge_alarm", AT_LARGE),
+    "POST /alarms/snooze": ("lead.snooze_alarm", AT_LARGE),
+    "GET /leads/{number}/hand-overs": ("lead.read",),
+    "POST /leads/{number}/hand-overs": ("lead.hand_over",),
+    "POST /hand-overs": ("lead.take_over", AT_LARGE),
+    "POST /hand-overs/{key}/reply": ("lead.reply_of_service",),
+    "GET /leads/{number}/eyes": ("lead.read",),
+    "POST /leads/{number}/eyes": ("lead.ask_eyes",),
+    "POST /eyes/{key}/recall": ("lead.recall_eyes",),
     "GET /notices": ("notice.read", AT_LARGE),
     "GET /notices/calls": ("notice.call", AT_LARGE),
     "POST /notices/{key}/acknowledge": ("notice.acknowledge", AT_LARGE),
     "POST /notices/{key}/called": ("notice.call", AT_LARGE),
+    "GET /shift-desk": ("shift.read", AT_LARGE),
+    "POST /shift-desk/notes": ("shift.note", AT_LARGE),
+    "GET /handovers": ("shift.read", AT_LARGE),
+    "GET /handovers/{number}": ("shift.read", AT_LARGE),
+    "POST /handovers": ("handover.sign", AT_LARGE),
+    "POST /handovers/{number}/accept": ("handover.accept", AT_LARGE),
+    "GET /duty": ("duty.read", AT_LARGE),
+    "POST /duty/telephones": ("duty.set", AT_LARGE),
+    "POST /duty/leaders": ("duty.set", AT_LARGE),
+    "POST /duty/{key}/end": ("duty.end", AT_LARGE),
+    "GET /rosters": ("roster.read", AT_LARGE),
+    "POST /rosters/shifts": ("roster.plan", AT_LARGE),
+    "POST /rosters/shifts/{key}/end": ("roster.end", AT_LARGE),
+    "POST /rosters/leaves": ("roster.leave", AT_LARGE),
+    "POST /rosters/leaves/{key}/end": ("roster.end_leave", AT_LARGE),
+    "GET /rosters/{kind}/template": ("roster.read", AT_LARGE),
+    "POST /rosters/{kind}/preview": ("roster.import", AT_LARGE),
+    "POST /rosters/{kind}/table": ("roster.import", AT_LARGE),
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
     "POST /units/{code}/position": ("unit.position",),
@@ -232,6 +265,9 @@ def west(served):
     return found | in_record(record, found) | between(call, found) | inspected(record)
 
 
+HANDED = {"service": "police_110", "taken_by": "12 号席", "words": "堵路"}
+
+
 def in_record(record, west: dict[str, str]) -> dict[str, str]:
     """What takes a long way or another county's plan to come to: a round of review, a matter raised to the department."""
 
@@ -256,6 +292,8 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
         return {"review": "JD-V-1", "escalations": "JD-E-1", "thing": str(thing.id)} | {
             "papers": str(paper.id),
             "blocks": str(block.id),
+            "hand-overs": str(hand_over(tx, number=west["lead"], **HANDED).id),
+            "eyes": str(ask_eyes(tx, number=west["lead"]).id),
         }
 
     return record.write(SYSTEM, written)
@@ -318,10 +356,11 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     filled = path.format(
         number=number, key=west.get(place, west["key"]), thing=west["thing"], page=1, code="W1", figure="F01"
     )
-    query = {"/grid/locate": "?lon=119.82&lat=29.22"}.get(path, "")
+    query = {"/grid/locate": "?lon=119.82&lat=29.22", "/places": "?words=一村"}.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
 
 
+ROSTER = "工号,队伍,班次,开始时间,结束时间\n01,W1,日班,2026-12-01 08:00,2026-12-01 16:00\n"
 PLAIN = ("lead", "task", "case", "review")
 _serial = itertools.count()
 
@@ -346,7 +385,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /leads/{number}/share": {"information": "other", "to_organ": "MARKET"},
         "POST /cases/{number}/share": {"information": "other", "to_organ": "MARKET"},
         "POST /leads/{number}/call-outs": {"receivers": ["MARKET"], "subject": "请派人到场"},
-        "POST /notices/{key}/called": {"reached": True},
+        "POST /notices/{key}/called": {"result": "reached"},
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},
@@ -386,6 +425,8 @@ def ask(call, who, operation, west):
     method, path = address(operation, west)
     if method == "POST" and path.endswith("?name=a.pdf"):
         return call(who, method, path, content=PDF + str(next(_serial)).encode())
+    if method == "POST" and path.endswith("?name=roster.csv"):
+        return call(who, method, path, content=ROSTER.encode())
     return call(who, method, path, **({} if method == "GET" else {"json": body(operation, west)}))
 
 

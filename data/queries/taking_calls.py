@@ -1,0 +1,141 @@
+"""What a call may be about while it is taken: the number's earlier calls, open leads near the place; hand-overs of a lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from data.authority import Actor, Subject, demand, in_scope
+from data.county import County
+from data.masking import mask_name, mask_phone
+from data.models import Call, Lead
+from data.models.call import phone_digest
+from data.queries.console import short_place
+from policy.decision import Reason, for_
+from policy.lifecycle import OPEN_LEADS
+from policy.suggestion import Place, PlaceMatch, match_address
+
+LATELY: Final = timedelta(days=7)  # how far back the calls of a number are shown
+EACH: Final = 5
+LEAST_DIGITS: Final = 7  # of a number before its calls are looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A lead a call may be about: by the same number, or open and near the place."""
+
+    number: str
+    summary: str
+    status: str
+    place: str
+    received_at: datetime
+    same_number: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CallView:
+    """A call of a lead; who called is masked (PI 51)."""
+
+    at: datetime
+    kind: str
+    attached: bool
+    caller: str
+    phone: str
+    words: str
+
+
+def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
+    """Townships and villages that the words may name: names that hold them first, then aliases and typing errors."""
+    said = words.strip()
+    if not said:
+        return []
+    level = county.township_level
+    towns = [Place(cell.code, cell.name, "township", cell.code) for cell in county.townships]
+    cells = [cell for cell in county.hierarchy.leaves() if cell.level > level]
+    villages = [Place(cell.code, cell.name, "village", county.township_of(cell.code) or "") for cell in cells]
+    known = [*towns, *villages]
+    parts = said.split()
+    held = [one for one in known if all(part in _spelled(county, one) for part in parts)]
+    ordered = sorted(held, key=lambda one: (not one.name.startswith(parts[-1]), one.kind != "village", one.code))
+    found = {one.code: PlaceMatch(one, 1.0, _named(one)) for one in ordered[:limit]}
+    for match in match_address(said, known, limit=limit):
+        found.setdefault(match.place.code, match)
+    return list(found.values())[:limit]
+
+
+def _named(place: Place) -> Reason:
+    return for_("reasons.place_name", name=place.name, said=place.name)
+
+
+def _spelled(county: County, place: Place) -> str:
+    return f"{county.name_of(place.township_code)}{place.name} {place.code}"
+
+
+def likely(
+    session: Session,
+    actor: Actor,
+    county: County,
+    now: datetime,
+    *,
+    phone: str | None = None,
+    cell: str | None = None,
+) -> list[Likely]:
+    """Leads of the same number's calls of the last days, then open leads in the same cell or township."""
+    demand(actor, "lead.take_call", Subject(county.jurisdiction_id), now)
+    mine = _mine(actor, county)
+    found = [_likely(county, row, same=True) for row in _of_phone(session, county, mine, phone or "", now)]
+    seen = {one.number for one in found}
+    near = [_likely(county, row, same=False) for row in _near(session, county, mine, cell)] if cell else []
+    return [*found, *(one for one in near if one.number not in seen)][: 2 * EACH]
+
+
+def _mine(actor: Actor, county: County) -> ColumnElement[bool]:
+    here = Lead.jurisdiction_id == county.jurisdiction_id
+    return and_(here, in_scope(actor, "lead.read", county.jurisdiction_id, Lead.township_code))
+
+
+def _of_phone(session: Session, county: County, mine: ColumnElement[bool], phone: str, now: datetime) -> Iterable[Lead]:
+    if sum(char.isdigit() for char in phone) < LEAST_DIGITS:
+        return []
+    digest = phone_digest(county.jurisdiction_id, phone)
+    same = (Call.jurisdiction_id == county.jurisdiction_id, Call.phone_digest == digest, Call.taken_at > now - LATELY)
+    called = select(Call.lead_id).where(*same)
+    query = select(Lead).where(Lead.id.in_(called), mine).order_by(Lead.received_at.desc()).limit(EACH)
+    return session.scalars(query).all()
+
+
+def _near(session: Session, county: County, mine: ColumnElement[bool], cell: str) -> Sequence[Lead]:
+    """Open leads of the cell first, then of its township."""
+    township = county.township_of(cell) if cell in county.hierarchy else None
+    around = or_(Lead.cell_code == cell, Lead.township_code == township) if township else Lead.cell_code == cell
+    query = select(Lead).where(mine, Lead.status.in_(OPEN_LEADS), around).order_by(Lead.received_at.desc())
+    rows = session.scalars(query.limit(200)).all()
+    return sorted(rows, key=lambda row: row.cell_code != cell)[:EACH]
+
+
+def _likely(county: County, row: Lead, *, same: bool) -> Likely:
+    place = short_place(county, row.township_code, row.cell_code)
+    return Likely(row.number, row.summary, row.status, place, row.received_at, same, row.status in OPEN_LEADS)
+
+
+def calls_of(session: Session, lead_id: UUID, lang: str = "zh") -> list[CallView]:
+    """Calls that made a lead or joined it, oldest first."""
+    rows = session.scalars(select(Call).where(Call.lead_id == lead_id).order_by(Call.taken_at))
+    return [
+        CallView(
+            row.taken_at,
+            row.kind,
+            row.attached,
+            mask_name(row.caller, lang),
+            mask_phone(row.phone, lang),
+            row.words or "",
+        )
+        for row in rows
+    ]

@@ -29,7 +29,8 @@ class Inspector:
 @dataclass(frozen=True, slots=True)
 class VisitFacts(OrganFacts):
     """A visit at the moment of a step; `published_body` and `published_item` are what the organ has made public (E1, E2),
-    `organ_cap` is the yearly cap it has published (E3), `heads_awaited` are the other organs whose heads have yet to agree."""
+    `organ_cap` is the yearly cap it has published (E3), `heads_awaited` are the other organs whose heads have yet to agree,
+    `written` says that documents are checked and nobody goes in."""
 
     item: str = ""
     published_body: bool = False
@@ -49,6 +50,7 @@ class VisitFacts(OrganFacts):
     informed: str = ""
     inspectors: Sequence[Inspector] = ()
     steps_done: frozenset[str] = frozenset()
+    written: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ def own_area(facts: VisitFacts) -> Decision:
 
 def below_cap(facts: VisitFacts) -> Decision:
     """The yearly cap is not reached, or one of the exceptions is chosen and said (E3); where neither the profile nor the
-    organ has set one there is no cap, where both have the lower holds."""
+    organ has set one there is no cap, where both have the lower holds. A written check is no visit."""
+    if facts.written:
+        return Decision()
     rule = facts.value("inspection.cap")
     caps = [number for number in (facts.organ_cap, rule.value if rule else None) if number is not None]
     if not caps or facts.visits_this_year < min(caps):
@@ -118,7 +122,7 @@ def below_cap(facts: VisitFacts) -> Decision:
 def repeat_told(facts: VisitFacts) -> Decision:
     """A visit soon after another is warned of and not barred (E8)."""
     window = facts.value("inspection.repeat_window")
-    if window is None or facts.visit_on is None:
+    if window is None or facts.visit_on is None or facts.written:
         return Decision()
     since = facts.visit_on - timedelta(days=window.value)
     soon = sorted(day for day in facts.earlier_visits if since <= day <= facts.visit_on)
@@ -164,6 +168,17 @@ def _barred(facts: VisitFacts, who: Inspector) -> Reason:
     clause = clause_of(facts, "inspection.not_by", "officers.certificate_required")
     code = "inspector_kind" if who.kind in _UNCERTIFIED else "inspector_uncertified"
     return against(f"reasons_between.{code}", clause, name=who.name, kind=word(who.kind))
+
+
+def goes_in(facts: VisitFacts) -> Decision:
+    """For a written check nobody enters (E3)."""
+    clause = clause_of(facts, "inspection.instead")
+    return must(not facts.written, against("reasons_between.written_enters_nobody", clause))
+
+
+def in_writing(facts: VisitFacts) -> Decision:
+    """Only what was planned as a written check ends without a visit (E3)."""
+    return must(facts.written, against("reasons_between.not_a_written_check", clause_of(facts, "inspection.instead")))
 
 
 def shown_on_entry(facts: VisitFacts) -> Decision:

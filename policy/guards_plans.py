@@ -26,6 +26,7 @@ class PlanFacts(OrganFacts):
     by_head: bool = False
     by_county: bool = False
     visits: int = 0
+    why_visit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,14 @@ def subjects_named(facts: PlanFacts) -> Decision:
     """A plan names its subjects; those of a random one are drawn."""
     drawn = facts.kind is InspectionKind.RANDOM
     return must(drawn or facts.subjects > 0, against("reasons_between.plan_without_subjects"))
+
+
+def instead_considered(facts: PlanFacts) -> Decision:
+    """A plan of visits says why neither shared data nor a written check will do, where the profile prefers these (E3)."""
+    value = facts.value("inspection.instead")
+    if value is None or facts.kind is InspectionKind.WRITTEN:
+        return Decision()
+    return must(bool(facts.why_visit.strip()), against("reasons_between.why_visit_missing", value.clause))
 
 
 def specials_within_limit(facts: PlanFacts) -> Decision:

@@ -27,6 +27,7 @@ _PLAN: Final[Mapping[Verb, tuple[Input, ...]]] = {
         *_PERIOD,
         Input("inspection_items", "codes", required=True),
         Input("subjects", "codes"),
+        Input("why_visit", "words"),
     ),
     Verb.APPROVE: (_DOCUMENT,),
     Verb.FILE_PLAN: (_DOCUMENT,),
@@ -50,6 +51,14 @@ _DRAW: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.DISCARD: (_REASON,),
 }
 
+_FOUND: Final = (
+    Input("visit_outcome", "choice", options=VisitOutcome),
+    Input("words", "words"),
+    Input("guidance", "words"),
+    _text("informed"),
+    _DOCUMENT,
+)
+
 _VISIT: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.PLAN: (
         _text("inspected", required=True),
@@ -64,13 +73,8 @@ _VISIT: Final[Mapping[Verb, tuple[Input, ...]]] = {
     Verb.GIVE_NOTICE: (_DOCUMENT,),
     Verb.ENTER: (Input("scanned", "text"), Input("certificates_shown", "flag"), Input("persons", "persons")),
     Verb.LEAVE: (),
-    Verb.RECORD: (
-        Input("visit_outcome", "choice", options=VisitOutcome),
-        Input("words", "words"),
-        Input("guidance", "words"),
-        _text("informed"),
-        _DOCUMENT,
-    ),
+    Verb.RECORD: _FOUND,
+    Verb.CHECK_IN_WRITING: _FOUND,
     Verb.CANCEL: (_REASON,),
 }
 

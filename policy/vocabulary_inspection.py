@@ -16,11 +16,13 @@ class InspectionPlanStatus(StrEnum):
 
 
 class InspectionKind(StrEnum):
-    """Routine, special 专项 or random 双随机 inspection; special ones need the county government (EI)."""
+    """Routine, special 专项, random 双随机 or written 书面 inspection; special ones need the county government, a written one
+    is made from documents and shared data and is no visit (EI)."""
 
     ROUTINE = "routine"
     SPECIAL = "special"
     RANDOM = "random"
+    WRITTEN = "written"
 
 
 class DrawStatus(StrEnum):

@@ -7,11 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import or_, select
-from uuid_utils.compat import uuid7
 
 from data.casework.inspection_plans import usable, visits_for
-from data.casework.inspection_steps import admitted, count_of, find_row, form_of, may_begin, on_of, read, take
-from data.casework.numbers import draw_number
+from data.casework.inspection_steps import admitted, asked, count_of, draft, find_row, numbered, on_of, step_of, take
 from data.db import Tx
 from data.models import Certificate, InspectionDraw, InspectionPlan, Organ, Party, Person
 from policy.drawing import ALGORITHM, INSPECTORS, SUBJECTS, digest, draw, weight_of
@@ -27,18 +25,14 @@ BEACON_MOST = 200
 
 def commit_draw(tx: Tx, *, given: Mapping[str, Any]) -> InspectionDraw:
     """Fix the lists of a draw for an approved random plan, with their hash in the chain, before there is a seed."""
-    may_begin(tx, DRAW, Verb.COMMIT)
-    told = read(DRAW, Verb.COMMIT, given)
+    told = asked(tx, DRAW, Verb.COMMIT, given)
     plan: InspectionPlan = find_row(tx, MatterKind.INSPECTION_PLAN, told["inspection_plan"])
     subjects, inspectors = _population(tx, told), _inspectors(tx, plan.organ_code)
-    row = InspectionDraw(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        number="",
-        status="",
-        organ_code=plan.organ_code,
+    row: InspectionDraw = draft(
+        tx,
+        DRAW,
+        plan.organ_code,
         township_code=plan.township_code,
-        course=[],
         plan_number=plan.number,
         algorithm=ALGORITHM,
         subjects=subjects,
@@ -53,8 +47,7 @@ def commit_draw(tx: Tx, *, given: Mapping[str, Any]) -> InspectionDraw:
     here, acting = admitted(tx, DRAW, row, Verb.COMMIT, plan.organ_code)
     _own(plan, acting)
     facts = _facts(here, row, plan, told)
-    row.number = draw_number(tx, "inspection_draw")
-    tx.session.add(row)
+    numbered(tx, DRAW, row)
     said = {"plan": plan.number, "algorithm": ALGORITHM, "population_sha256": row.population_sha256,
             "subjects": len(subjects), "inspectors": len(inspectors)}  # fmt: skip
     wanted = {"subjects_wanted": row.subjects_wanted, "inspectors_wanted": row.inspectors_wanted}
@@ -64,21 +57,19 @@ def commit_draw(tx: Tx, *, given: Mapping[str, Any]) -> InspectionDraw:
 
 def draw_step(tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None) -> InspectionDraw:
     """Draw by a seed that is made or typed in now, or discard the draw with a reason; both are events."""
-    verb = form_of(DRAW, step_name)
     row: InspectionDraw = find_row(tx, DRAW, number)
     plan: InspectionPlan = find_row(tx, MatterKind.INSPECTION_PLAN, row.plan_number)
-    here, acting = admitted(tx, DRAW, row, verb, plan.organ_code)
-    told = read(DRAW, verb, given or {})
-    _own(plan, acting)
-    facts = _facts(here, row, plan, told)
-    said: dict[str, Any] = {"reason": told.get("reason")}
-    if verb is Verb.DRAW:
-        said = _drawn(tx, row, told)
-    take(here, DRAW, row, verb, facts, said, clause=_clause(facts))
-    if verb is Verb.DRAW:
+    step = step_of(tx, DRAW, row, step_name, given, plan.organ_code)
+    _own(plan, step.acting)
+    facts = _facts(step.here, row, plan, step.told)
+    said: dict[str, Any] = {"reason": step.told.get("reason")}
+    if step.verb is Verb.DRAW:
+        said = _drawn(tx, row, step.told)
+    take(step.here, DRAW, row, step.verb, facts, said, clause=_clause(facts))
+    if step.verb is Verb.DRAW:
         plan.subjects = list(dict.fromkeys((*plan.subjects, *row.drawn_subjects)))
-    elif verb is Verb.DISCARD:
-        row.discarded_at, row.reason = tx.now, told.get("reason")
+    elif step.verb is Verb.DISCARD:
+        row.discarded_at, row.reason = tx.now, step.told.get("reason")
         plan.subjects = [code for code in plan.subjects if code not in row.drawn_subjects]
     return row
 

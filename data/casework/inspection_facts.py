@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from data.casework.inspection_steps import body_published, on_of, unpublished
-from data.casework.inspection_subjects import nearest_cap, visits_of
+from data.casework.inspection_subjects import is_written, nearest_cap, visits_of, written_plans
 from data.db import Tx
 from data.models import Certificate, InspectionVisit, Item, Organ, Party, Person
 from policy.guards_between import clause_of
@@ -21,19 +21,20 @@ def visit_facts(
     tx: Tx, row: InspectionVisit, subject: Party, acting: str, told: Mapping[str, Any], verb: Verb
 ) -> VisitFacts:
     """A visit at the moment of the step `verb`, taken by the organ `acting`."""
-    earlier = visits_of(tx, subject, row.visit_on.year, row)
+    written = written_plans(tx)
+    earlier = visits_of(tx, subject, row.visit_on.year, written, row)
     visits, cap = nearest_cap(tx, row.organs, earlier, row.visit_on)
-    hidden = unpublished(tx, row.items)
+    hidden, bodies = unpublished(tx, row.items), {code: body_published(tx, code) for code in row.organs}
     return VisitFacts(
         now=tx.now,
         number=row.number,
         profile=tx.county.profile,
         on=on_of(tx),
-        acting=next((code for code in row.organs if not body_published(tx, code)), acting),
+        acting=next((code for code, known in bodies.items() if not known), acting),
         reason=told.get("reason", ""),
         document=told.get("document", ""),
         item=next(iter(hidden), "") or _item_name(tx, row.items),
-        published_body=all(body_published(tx, code) for code in row.organs),
+        published_body=all(bodies.values()),
         published_item=bool(row.items) and not hidden,
         township_of_subject=row.township_code or "",
         area=_area(tx, row.organs),
@@ -50,6 +51,7 @@ def visit_facts(
         informed=told.get("informed", ""),
         inspectors=inspectors(tx, told.get("persons") or row.inspectors),
         steps_done=_done(row, told),
+        written=is_written(row, written),
     )
 
 
@@ -103,6 +105,8 @@ def clause_of_step(facts: VisitFacts, verb: Verb, merged: bool) -> str | None:
     """On what a step of a visit rests."""
     if verb is Verb.PLAN and merged:
         return clause_of(facts, "inspection.once_for_all", "inspection.steps")
+    if verb is Verb.CHECK_IN_WRITING:
+        return clause_of(facts, "inspection.instead")
     if verb is Verb.RECORD:
         return clause_of(facts, "inspection.outcomes") or "FL 二(五)"
     return clause_of(facts, "inspection.steps")

@@ -6,24 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import func, select
-from uuid_utils.compat import uuid7
 
 from data.casework.inspection_steps import (
     admitted,
+    asked,
     body_published,
     day_of,
+    draft,
     find_row,
-    form_of,
-    may_begin,
+    numbered,
     on_of,
     organ_row,
-    read,
+    step_of,
     take,
     township_of_organ,
     unpublished,
 )
 from data.casework.inspection_subjects import find_subject
-from data.casework.numbers import draw_number
 from data.db import Tx
 from data.models import InspectionPlan, InspectionVisit
 from policy.guards_between import clause_of
@@ -37,15 +36,11 @@ PLAN = MatterKind.INSPECTION_PLAN
 
 def register_plan(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> InspectionPlan:
     """Register what the actor's organ means to inspect in a period; raises Refusal with every obstacle and its clause."""
-    may_begin(tx, PLAN, Verb.PLAN)
-    told = read(PLAN, Verb.PLAN, given)
-    row = InspectionPlan(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        number="",
-        status="",
-        organ_code=sender or "",
-        course=[],
+    told = asked(tx, PLAN, Verb.PLAN, given)
+    row: InspectionPlan = draft(
+        tx,
+        PLAN,
+        sender,
         title=told["title"],
         kind=told["inspection_kind"].value,
         begins_on=day_of(told, "begins_on"),
@@ -57,9 +52,9 @@ def register_plan(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None
     here, row.organ_code = admitted(tx, PLAN, row, Verb.PLAN, sender)
     row.township_code = township_of_organ(tx, row.organ_code)
     facts = _facts(here, row, row.organ_code, told)
-    row.number = draw_number(tx, "inspection_plan")
-    tx.session.add(row)
-    said = {"organ": row.organ_code, "kind": row.kind, "items": row.items, "subjects": row.subjects}
+    numbered(tx, PLAN, row)
+    said = {"organ": row.organ_code, "kind": row.kind, "items": row.items, "subjects": row.subjects,
+            "why_visit": told.get("why_visit")}  # fmt: skip
     take(here, PLAN, row, Verb.PLAN, facts, said, clause=clause_of(facts, "inspection.division") or "EI 要点")
     return row
 
@@ -68,19 +63,17 @@ def plan_step(
     tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None, sender: str | None = None
 ) -> InspectionPlan:
     """Approve, file or withdraw a plan; raises Refusal with every obstacle and its clause."""
-    verb = form_of(PLAN, step_name)
     row: InspectionPlan = find_row(tx, PLAN, number)
-    here, acting = admitted(tx, PLAN, row, verb, sender)
-    told = read(PLAN, verb, given or {})
-    facts = _facts(here, row, acting, told)
-    if verb is Verb.APPROVE:
-        row.approved_at, row.approved_by, row.approval = tx.now, acting, told.get("document")
-    if verb is Verb.FILE_PLAN:
-        row.filed_at, row.filing = tx.now, told.get("document")
+    step = step_of(tx, PLAN, row, step_name, given, sender)
+    facts = _facts(step.here, row, step.acting, step.told)
+    if step.verb is Verb.APPROVE:
+        row.approved_at, row.approved_by, row.approval = tx.now, step.acting, step.told.get("document")
+    if step.verb is Verb.FILE_PLAN:
+        row.filed_at, row.filing = tx.now, step.told.get("document")
     clause = clause_of(
         facts, "inspection.special_approved_by" if row.kind == InspectionKind.SPECIAL else "inspection.steps"
     )
-    take(here, PLAN, row, verb, facts, {"organ": acting, **told}, clause=clause)
+    take(step.here, PLAN, row, step.verb, facts, {"organ": step.acting, **step.told}, clause=clause)
     return row
 
 
@@ -119,6 +112,7 @@ def _facts(tx: Tx, row: InspectionPlan, acting: str, told: Mapping[str, Any]) ->
         by_head=acting == row.organ_code,
         by_county=_of_the_county(tx, acting),
         visits=len(visits_for(tx, row.number)) if row.number else 0,
+        why_visit=told.get("why_visit", ""),
     )
 
 

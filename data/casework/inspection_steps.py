@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
 from sqlalchemy import or_, select
+from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand, within
-from data.casework.numbers import CHINA
+from data.casework.numbers import CHINA, draw_number
 from data.casework.organs import own_organ, refusal_in_names, townships_of_organs
 from data.casework.steps import roles_of
 from data.db import Tx
@@ -79,9 +80,41 @@ def read(matter: MatterKind, verb: Verb, given: Given) -> dict[str, Any]:
     return read_form(verb, given, INSPECTION_FORMS[matter][verb])
 
 
-def may_begin(tx: Tx, matter: MatterKind, verb: Verb) -> None:
-    """Refuse at once whoever may begin no such matter anywhere."""
+def asked(tx: Tx, matter: MatterKind, verb: Verb, given: Given) -> dict[str, Any]:
+    """What a new matter is told; raises Refusal at once for whoever may begin no such matter anywhere."""
     demand(tx.actor, f"{matter.value}.{verb.value}", Subject(tx.county.jurisdiction_id), tx.now)
+    return read(matter, verb, given)
+
+
+def draft(tx: Tx, matter: MatterKind, organ: str | None, **columns: Any) -> Any:
+    """A matter before its first step: it has neither number nor state."""
+    place = tx.county.jurisdiction_id
+    return MODELS[matter](
+        id=uuid7(), jurisdiction_id=place, number="", status="", organ_code=organ or "", course=[], **columns
+    )
+
+
+def numbered(tx: Tx, matter: MatterKind, row: Any) -> None:
+    """The draft gets its number and is kept."""
+    row.number = draw_number(tx, matter.value)
+    tx.session.add(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step that somebody may take: with the roles held here, for which organ, and what was told."""
+
+    verb: Verb
+    here: Tx
+    acting: str
+    told: Mapping[str, Any]
+
+
+def step_of(tx: Tx, matter: MatterKind, row: Any, name: str, given: Given | None, sender: str | None = None) -> Step:
+    """The step called `name` of a matter; raises Refusal for one it has not, and for whoever may not take it here."""
+    verb = form_of(matter, name)
+    here, acting = admitted(tx, matter, row, verb, sender)
+    return Step(verb, here, acting, read(matter, verb, given or {}))
 
 
 def subject_of(tx: Tx, row: Any) -> Subject:
@@ -133,7 +166,7 @@ def take(
     )
 
 
-SPOKEN: Final = frozenset({"words", "reason", "exception_reason", "guidance", "results"})
+SPOKEN: Final = frozenset({"words", "reason", "exception_reason", "guidance", "results", "why_visit"})
 """What was said in words stays with the matter and out of the chain, which holds references only."""
 
 

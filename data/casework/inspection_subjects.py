@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,12 +16,13 @@ from data.casework.organs import own_organ
 from data.casework.parties import party_of
 from data.db import Tx
 from data.events import append_event
-from data.models import InspectionCap, InspectionVisit, Party
+from data.models import InspectionCap, InspectionPlan, InspectionVisit, Party
 from policy.case_reading import read_form
 from policy.errors import Refusal
 from policy.inspection_forms import CAP_FORM, SUBJECT_FORM
 from policy.vocabulary import Verb
 from policy.vocabulary_between import VisitStatus
+from policy.vocabulary_inspection import InspectionKind
 
 
 def register_subject(tx: Tx, *, given: Mapping[str, Any]) -> Party:
@@ -94,8 +95,24 @@ def cap_of(tx: Tx, organ: str, year: int) -> int | None:
     return tx.session.scalars(query.order_by(InspectionCap.at.desc()).limit(1)).first()
 
 
-def visits_of(tx: Tx, subject: Party, year: int, besides: InspectionVisit | None = None) -> Sequence[InspectionVisit]:
-    """Visits to an enterprise in a year, planned ones too and cancelled ones not."""
+def written_plans(tx: Tx) -> frozenset[str]:
+    """Numbers of the plans of written checks, for which nobody goes in (E3)."""
+    query = select(InspectionPlan.number).where(
+        InspectionPlan.jurisdiction_id == tx.county.jurisdiction_id,
+        InspectionPlan.kind == InspectionKind.WRITTEN.value,
+    )
+    return frozenset(tx.session.scalars(query))
+
+
+def is_written(row: InspectionVisit, written: Collection[str]) -> bool:
+    """Whether a matter is a written check: it serves plans of written checks and no others."""
+    return bool(row.plans) and all(number in written for number in row.plans)
+
+
+def visits_of(
+    tx: Tx, subject: Party, year: int, written: Collection[str], besides: InspectionVisit | None = None
+) -> Sequence[InspectionVisit]:
+    """Visits to an enterprise in a year and the one before: planned ones too, cancelled ones and written checks not."""
     query = select(InspectionVisit).where(
         InspectionVisit.party_id == subject.id,
         InspectionVisit.status != VisitStatus.CANCELLED.value,
@@ -103,7 +120,7 @@ def visits_of(tx: Tx, subject: Party, year: int, besides: InspectionVisit | None
         extract("year", InspectionVisit.visit_on).in_((year, year - 1)),
     )
     rows = tx.session.scalars(query.order_by(InspectionVisit.visit_on)).all()
-    return [row for row in rows if besides is None or row.id != besides.id]
+    return [row for row in rows if not is_written(row, written) and (besides is None or row.id != besides.id)]
 
 
 def nearest_cap(tx: Tx, organs: Sequence[str], visits: Sequence[InspectionVisit], on: date) -> tuple[int, int | None]:

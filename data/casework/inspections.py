@@ -8,25 +8,24 @@ from datetime import timedelta
 from typing import Any, Final
 
 from sqlalchemy import select
-from uuid_utils.compat import uuid7
 
 from data.casework.inspection_facts import clause_of_step, visit_facts
 from data.casework.inspection_plans import usable
 from data.casework.inspection_steps import (
     admitted,
+    asked,
     day_of,
+    draft,
     find_row,
-    form_of,
-    may_begin,
     not_found,
+    numbered,
     on_of,
-    read,
+    step_of,
     take,
     unpublished,
 )
 from data.casework.inspection_subjects import find_subject
 from data.casework.leads import receive_lead
-from data.casework.numbers import draw_number
 from data.casework.organs import find_organ
 from data.db import Tx
 from data.models import InspectionDraw, InspectionPlan, InspectionVisit, Party, Person
@@ -40,22 +39,20 @@ from policy.vocabulary_inspection import DrawStatus, VisitOutcome
 VISIT: Final = MatterKind.INSPECTION_VISIT
 GOES_ON: Final = frozenset({VisitOutcome.VIOLATION, VisitOutcome.SERIOUS})
 """Outcomes that go on as a lead."""
+FINDS: Final = frozenset({Verb.RECORD, Verb.CHECK_IN_WRITING})
+"""Steps that say what was found."""
 CODE: Final = "onegrid:visit"
 
 
 def plan_visit(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> InspectionVisit:
     """Plan a visit: for one organ, or merged from the plans of several for one enterprise; raises Refusal with every obstacle."""
-    may_begin(tx, VISIT, Verb.PLAN)
-    told = read(VISIT, Verb.PLAN, given)
+    told = asked(tx, VISIT, Verb.PLAN, given)
     subject, on = find_subject(tx, told["inspected"]), day_of(told, "visit_on")
-    row = InspectionVisit(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        number="",
-        status="",
-        organ_code=sender or "",
+    row: InspectionVisit = draft(
+        tx,
+        VISIT,
+        sender,
         township_code=subject.township_code,
-        course=[],
         party_id=subject.id,
         visit_on=on,
         inspectors=_staff(tx, told["persons"]),
@@ -68,8 +65,7 @@ def plan_visit(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -
     _served(tx, row, subject, told)
     facts = visit_facts(here, row, subject, row.organ_code, told, Verb.PLAN)
     row.repeats = _repeats(facts)
-    row.number = draw_number(tx, "inspection_visit")
-    tx.session.add(row)
+    numbered(tx, VISIT, row)
     said = {"subject": subject.code, "on": row.visit_on.isoformat(), "organs": row.organs, "plans": row.plans,
             "items": row.items, "inspectors": row.inspectors, "cap_exception": row.cap_exception,
             "exception_reason": row.exception_reason, "repeats": row.repeats}  # fmt: skip
@@ -81,16 +77,15 @@ def visit_step(
     tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None, sender: str | None = None
 ) -> InspectionVisit:
     """Take one step of a visit with what its form asks for; raises Refusal with every obstacle and its clause."""
-    verb = form_of(VISIT, step_name)
     row: InspectionVisit = find_row(tx, VISIT, number)
-    here, acting = admitted(tx, VISIT, row, verb, sender)
-    told = read(VISIT, verb, given or {})
+    step = step_of(tx, VISIT, row, step_name, given, sender)
+    verb, told = step.verb, step.told
     subject = tx.session.get_one(Party, row.party_id)
     _check(tx, row, told)
-    facts = visit_facts(here, row, subject, acting, told, verb)
-    said = {"organ": acting} | _writer(verb)(tx, row, told, acting)
-    take(here, VISIT, row, verb, facts, said, clause=clause_of_step(facts, verb, False))
-    if verb is Verb.RECORD and row.outcome in GOES_ON:
+    facts = visit_facts(step.here, row, subject, step.acting, told, verb)
+    said = {"organ": step.acting} | _writer(verb)(tx, row, told, step.acting)
+    take(step.here, VISIT, row, verb, facts, said, clause=clause_of_step(facts, verb, False))
+    if verb in FINDS and row.outcome in GOES_ON:
         row.lead_number = _goes_on(tx, row, subject)
     return row
 
@@ -162,7 +157,7 @@ def _staff(tx: Tx, codes: Sequence[str]) -> list[str]:
 
 def _repeats(facts: VisitFacts) -> int:
     window = facts.value("inspection.repeat_window")
-    if window is None or facts.visit_on is None:
+    if window is None or facts.visit_on is None or facts.written:
         return 0
     since = facts.visit_on - timedelta(days=window.value)
     return sum(since <= day <= facts.visit_on for day in facts.earlier_visits)
@@ -229,6 +224,7 @@ _WRITES: Final[Mapping[Verb, _Writer]] = {
     Verb.ENTER: _entered,
     Verb.LEAVE: _left,
     Verb.RECORD: _recorded,
+    Verb.CHECK_IN_WRITING: _recorded,
 }
 
 

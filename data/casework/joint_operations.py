@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from uuid_utils.compat import uuid7
-
-from data.casework.inspection_steps import admitted, find_row, form_of, may_begin, on_of, organ_row, read, take
-from data.casework.numbers import draw_number
+from data.casework.inspection_steps import admitted, asked, draft, find_row, numbered, on_of, organ_row, step_of, take
 from data.casework.organs import find_organ
 from data.db import Tx
 from data.models import InspectionVisit, JointOperation
@@ -22,15 +19,11 @@ OPERATION: Final = MatterKind.JOINT_OPERATION
 
 def plan_operation(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> JointOperation:
     """Plan an operation of the actor's organ with others, with the visits that belong to it."""
-    may_begin(tx, OPERATION, Verb.PLAN)
-    told = read(OPERATION, Verb.PLAN, given)
-    row = JointOperation(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        number="",
-        status="",
-        organ_code=sender or "",
-        course=[],
+    told = asked(tx, OPERATION, Verb.PLAN, given)
+    row: JointOperation = draft(
+        tx,
+        OPERATION,
+        sender,
         title=told["title"],
         townships=[find_organ(tx, code, "/townships").code for code in told.get("townships", ())],
         heard=[],
@@ -41,8 +34,7 @@ def plan_operation(tx: Tx, *, given: Mapping[str, Any], sender: str | None = Non
     named = (find_organ(tx, code, "/participants").code for code in told["participants"])
     row.participants = list(dict.fromkeys((row.organ_code, *named)))
     facts = _facts(here, row, row.organ_code, told)
-    row.number = draw_number(tx, "joint_operation")
-    tx.session.add(row)
+    numbered(tx, OPERATION, row)
     visits = [_joined(tx, row, number) for number in told.get("visits", ())]
     said = {"participants": row.participants, "townships": row.townships, "visits": visits}
     take(here, OPERATION, row, Verb.PLAN, facts, said, clause=_clause(facts))
@@ -53,15 +45,13 @@ def operation_step(
     tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None, sender: str | None = None
 ) -> JointOperation:
     """Take one step of an operation with what its form asks for; raises Refusal with every obstacle and its clause."""
-    verb = form_of(OPERATION, step_name)
     row: JointOperation = find_row(tx, OPERATION, number)
-    here, acting = admitted(tx, OPERATION, row, verb, sender)
-    told = read(OPERATION, verb, given or {})
-    if verb is not Verb.ANSWER and verb is not Verb.APPROVE and acting != row.organ_code:
+    step = step_of(tx, OPERATION, row, step_name, given, sender)
+    if step.verb not in (Verb.ANSWER, Verb.APPROVE) and step.acting != row.organ_code:
         raise Refusal("errors_inspections.not_own_operation", kind="forbidden", number=row.number)
-    facts = _facts(here, row, acting, told)
-    said = {"organ": acting, **_written(tx, row, verb, told, acting)}
-    take(here, OPERATION, row, verb, facts, said, clause=_clause(facts))
+    facts = _facts(step.here, row, step.acting, step.told)
+    said = {"organ": step.acting, **_written(tx, row, step.verb, step.told, step.acting)}
+    take(step.here, OPERATION, row, step.verb, facts, said, clause=_clause(facts))
     return row
 
 

@@ -45,7 +45,7 @@ def _visits(session: Session, county: County) -> list[Any]:
 def _items(session: Session, county: County) -> Iterable[tuple[Any, ...]]:
     query = select(Item.code, Item.enforcing_body, Item.published_on)
     query = query.where(Item.jurisdiction_id == county.jurisdiction_id, Item.published_on.is_not(None))
-    return ((code, organ, pd.Timestamp(on, tz=ZONE), None) for code, organ, on in session.execute(query))
+    return ((code, organ, pd.Timestamp(str(on), tz=ZONE), None) for code, organ, on in session.execute(query))
 
 
 def _subjects(session: Session, county: County) -> Iterable[tuple[Any, ...]]:

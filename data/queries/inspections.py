@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Subject, authorise, demand
 from data.casework.inspection_steps import MODELS, not_found, on_of, subject_of
-from data.casework.inspection_subjects import cap_of, find_subject
+from data.casework.inspection_subjects import cap_of, find_subject, is_written, written_plans
 from data.county import County
 from data.db import Tx
 from data.models import InspectionPlan, InspectionVisit, JointOperation, Party
 from policy.merging import Due, Merging, merge
 from policy.vocabulary import MatterKind
 from policy.vocabulary_between import VisitStatus
-from policy.vocabulary_inspection import InspectionPlanStatus
+from policy.vocabulary_inspection import InspectionKind, InspectionPlanStatus
 
 MOST: Final = 500
 _USABLE: Final = (InspectionPlanStatus.APPROVED.value, InspectionPlanStatus.FILED.value)
@@ -162,6 +162,7 @@ def _dues(tx: Tx) -> list[Due]:
     query = select(InspectionPlan).where(
         InspectionPlan.jurisdiction_id == tx.county.jurisdiction_id,
         InspectionPlan.status.in_(_USABLE),
+        InspectionPlan.kind != InspectionKind.WRITTEN.value,
         InspectionPlan.ends_on >= on_of(tx),
     )
     plans = tx.session.scalars(query).all()
@@ -229,7 +230,8 @@ def subject_history(session: Session, actor: Actor, county: County, now: datetim
     subject, today = find_subject(tx, code), on_of(tx)
     query = select(InspectionVisit).where(InspectionVisit.party_id == subject.id)
     visits = tuple(session.scalars(query.order_by(InspectionVisit.visit_on, InspectionVisit.number)))
-    counted = [row for row in visits if row.status != VisitStatus.CANCELLED and row.visit_on.year == today.year]
+    written = written_plans(tx)
+    counted = [row for row in visits if _counts(row, today.year) and not is_written(row, written)]
     organs = dict.fromkeys(code for row in counted for code in row.organs)
     counters = tuple(
         Counter(organ, sum(organ in row.organs for row in counted), cap_of(tx, organ, today.year)) for organ in organs
@@ -238,6 +240,10 @@ def subject_history(session: Session, actor: Actor, county: County, now: datetim
     since = today - timedelta(days=window.value) if window is not None else today
     recent = sum(row.entered_at is not None and since <= row.visit_on <= today for row in visits)
     return History(subject, visits, counters, window.value if window is not None else None, recent)
+
+
+def _counts(row: InspectionVisit, year: int) -> bool:
+    return row.status != VisitStatus.CANCELLED and row.visit_on.year == year
 
 
 def subjects_of(session: Session, county: County, visits: Sequence[InspectionVisit]) -> Mapping[Any, Party]:

@@ -63,6 +63,7 @@ from data.simulate.desk import Desk
 from data.simulate.establishment import Establishment
 from data.simulate.force import raise_force
 from data.simulate.ground import Ground
+from data.simulate.inspecting import Inspecting
 from data.simulate.interleave import Clerk, Interleave
 from data.simulate.organs import establish
 from data.simulate.people import CHINA, begin_of
@@ -262,7 +263,8 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
     chain = Interleave(clerk, world.desk.events, told)
     docket, end = world.desk.docket, world.desk.end
     papers = paper_plans(docket, (end - begin_of(world.begun)).days)
-    chain.run([*docket.between.plans, *papers], end)
+    inspections = Inspecting(docket, world.begun).plans()
+    chain.run([*docket.between.plans, *papers, *inspections], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
     docket.refused += clerk.refused
     tell(stage, total, total)

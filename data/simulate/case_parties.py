@@ -10,7 +10,7 @@ from typing import Any, Final
 from stdnum.cn import ric
 
 from data.simulate.catalogue import pools
-from data.simulate.chance import among, chance
+from data.simulate.chance import among, chance, weighted
 from data.simulate.desk import Desk
 from data.simulate.names import invented_name, invented_phone
 from data.simulate.wording import address
@@ -41,6 +41,12 @@ def invented_identity(rng: random.Random, province: str) -> str:
     return stem + ric.calc_check_digit(f"{stem}0")
 
 
+def graded(seed: int, code: str) -> dict[str, str]:
+    """Risk and credit of an enterprise."""
+    rng, shares = chance(seed, "grade", code), pools()["inspections"]
+    return {"risk": weighted(rng, shares["risk"]), "credit": weighted(rng, shares["credit"])}
+
+
 class Parties:
     """Everybody a case is about; some come again."""
 
@@ -57,6 +63,7 @@ class Parties:
         if found is not None and fit(found):
             return found
         row = self._make(lead, leaf, kind)
+        row |= graded(self.desk.ground.seed, row["credit_code"]) if row["credit_code"] else {}
         known.append(row)
         self.rows.append(row)
         return row
@@ -64,11 +71,11 @@ class Parties:
     def _make(self, lead: Row, leaf: int, kind: PartyKind) -> Row:
         rng, desk = self.rng, self.desk
         person = kind is PartyKind.CITIZEN
-        brand, trade, firm = _firm(rng)
+        brand, trade, company = firm(rng)
         short = desk.county.name_of(lead["township_code"])[:2]
         return {
             "id": desk.key(), "jurisdiction_id": desk.county.jurisdiction_id, "code": desk.number("party"),
-            "kind": kind.value, "name": invented_name(rng) if person else f"{short}{brand}{firm}",
+            "kind": kind.value, "name": invented_name(rng) if person else f"{short}{brand}{company}",
             "identity_number": invented_identity(rng, desk.county.code[:2]) if person else None,
             "identity_digest": None, "credit_code": None if person else invented_credit_code(rng),
             "representative": None if person else invented_name(rng), "phone": invented_phone(rng),
@@ -78,7 +85,8 @@ class Parties:
         }  # fmt: skip
 
 
-def _firm(rng: random.Random) -> tuple[str, str, str]:
+def firm(rng: random.Random) -> tuple[str, str, str]:
+    """Brand, trade and kind of company of an invented enterprise."""
     words = pools()["party_names"]
     trade = among(rng, list(words["trades"]))
     return among(rng, words["brands"]), trade, words["trades"][trade]

@@ -15,6 +15,7 @@ from tests.data.test_inspection_draws import repeated_by_hand
 
 PLAN = {
     "title": "年度检查", "inspection_kind": "routine", "begins_on": "2026-11-01", "ends_on": "2026-12-15",
+    "why_visit": "须核对实物",
 }  # fmt: skip
 
 
@@ -116,6 +117,28 @@ def test_the_cap_is_published_counted_and_refused(call):
     assert found["counters"] == [{"organ": "WEST", "visits": 1, "cap": 1}]
     past = told | {"cap_exception": "emergency", "exception_reason": "燃气泄漏"}
     assert made(call, "west_officer", "/visits", past)["repeats"] == 1
+
+
+def test_grid_workers_and_auxiliaries_are_never_sent(call):
+    told = {"inspected": subject(call, 2), "inspection_items": ["A1"], "visit_on": "2026-11-20"}
+    refused = problem(
+        call("west_officer", "POST", "/visits", json=told | {"persons": ["01", "07"]}), 409, "step_refused"
+    )
+    assert {reason["code"] for reason in refused["reasons"]} == {"reasons_between.inspector_kind"}
+    problem(call("grid", "POST", "/visits", json=told | {"persons": ["01", "02"]}), 403, "forbidden")
+    assert call("west", "GET", "/visits", params={"subject": told["inspected"]}).json()["visits"] == []
+
+
+def test_a_written_check_is_recorded_without_a_visit(call):
+    code = subject(call, 2)
+    plan = approved(call, "west", inspection_kind="written", inspection_items=["A1"], subjects=[code])
+    told = {"inspected": code, "inspection_plans": [plan], "visit_on": "2026-11-20", "persons": ["01", "02"]}
+    number = made(call, "west_officer", "/visits", told)["number"]
+    step(call, "west", "visits", number, "approve")
+    found = {"visit_outcome": "nothing_found", "words": "台账齐全"}
+    reply = step(call, "west_officer", "visits", number, "check_in_writing", found).json()
+    assert (reply["status"], reply["outcome"], reply["entered_at"]) == ("recorded", "nothing_found", None)
+    assert call("west", "GET", f"/subjects/{code}").json()["counters"] == []
 
 
 def test_wrong_input_and_unknown_matters_are_sentences(call):

@@ -66,7 +66,7 @@ def plan(record: Record, actor: Actor, *subjects: Party, approve: Actor | None =
     """A plan of the actor's organ for the subjects, approved by its head."""
     given = {
         "title": "年度检查", "inspection_kind": "routine", "begins_on": "2026-11-01", "ends_on": "2026-12-15",
-        "inspection_items": ["A1"], "subjects": [subject.code for subject in subjects],
+        "inspection_items": ["A1"], "subjects": [subject.code for subject in subjects], "why_visit": "须核对实物",
     } | more  # fmt: skip
     row = record.write(actor, register_plan, given={name: value for name, value in given.items() if value})
     return step(record, approve or actor, row, "approve")

@@ -79,7 +79,7 @@ def test_a_special_plan_is_approved_by_the_county_government(record, actors) -> 
         i.register_plan,
         given={
             "title": "专项", "inspection_kind": "special", "begins_on": "2026-11-01", "ends_on": "2026-11-30",
-            "inspection_items": ["A1"], "subjects": [subject.code],
+            "inspection_items": ["A1"], "subjects": [subject.code], "why_visit": "须查看现场",
         },
     )  # fmt: skip
     with p.refused("reasons_between.special_not_by_county"):
@@ -92,6 +92,65 @@ def test_another_organs_head_does_not_approve_a_plan(record, actors) -> None:
     subject = i.enterprise(record)
     with p.refused("reasons_between.plan_not_by_head"):
         i.plan(record, actors["west"], subject, approve=actors["market"])
+
+
+def test_a_plan_says_why_neither_shared_data_nor_a_written_check_will_do(record, actors) -> None:
+    subject = i.enterprise(record)
+    with p.refused("reasons_between.why_visit_missing"):
+        i.plan(record, actors["west"], subject, why_visit="")
+    row = i.plan(record, actors["west"], subject, why_visit="须核对实物与台账")
+    assert row.course[0]["why_visit"] == "须核对实物与台账"
+    assert i.plan(record, actors["west"], subject, inspection_kind="written", why_visit="").kind == "written"
+
+
+# -- written checks ---------------------------------------------------------------------------------------------------
+
+
+def written(record: Record, actors: dict[str, Any], subject: Any) -> Any:
+    plan = i.plan(record, actors["west"], subject, inspection_kind="written", why_visit="")
+    row = i.visit(record, actors["west_officer"], subject, inspection_plans=[plan.number])
+    return i.step(record, actors["west"], row, "approve")
+
+
+def test_a_written_check_counts_as_no_visit_and_enters_nobody(record, actors, clock) -> None:
+    subject = i.enterprise(record)
+    capped(record, actors, 1)
+    i.visit(record, actors["west_officer"], subject)
+    row = written(record, actors, subject)  # at the cap, and within the window of repeats
+    assert row.repeats == 0
+    row = i.step(record, actors["west_officer"], row, "give_notice")
+    with p.refused("reasons_between.written_enters_nobody"):
+        i.step(record, actors["west_officer"], row, "enter", scanned=row.token, certificates_shown=True)
+    with p.refused("reasons_between.visit_outcome_missing", "reasons_between.visit_steps_missing"):
+        i.step(record, actors["west_officer"], row, "check_in_writing")
+    row = i.step(
+        record, actors["west_officer"], row, "check_in_writing", visit_outcome="nothing_found", words="台账齐全"
+    )
+    assert (row.status, row.outcome, row.entered_at) == ("recorded", "nothing_found", None)
+    with record.read() as session:
+        history = subject_history(session, actors["west"], record.county(), clock.now, code=subject.code)
+    assert [(one.organ, one.visits) for one in history.counters] == [("WEST", 1)]
+
+
+def test_a_violation_found_in_documents_goes_on_as_a_lead(record, actors) -> None:
+    row = written(record, actors, i.enterprise(record))
+    row = i.step(record, actors["west_officer"], row, "check_in_writing", visit_outcome="violation", words="无证")
+    assert row.lead_number
+
+
+def test_what_was_planned_as_a_visit_is_not_ended_in_writing(record, actors) -> None:
+    row = i.visit(record, actors["west_officer"], i.enterprise(record))
+    i.step(record, actors["west"], row, "approve")
+    with p.refused("reasons_between.not_a_written_check"):
+        i.step(record, actors["west_officer"], row, "check_in_writing", visit_outcome="nothing_found", words="x")
+
+
+def test_a_plan_of_written_checks_is_not_put_together_with_visits(record, actors, clock) -> None:
+    subject = i.enterprise(record)
+    i.plan(record, actors["west"], subject, inspection_kind="written", why_visit="")
+    i.plan(record, actors["market"], subject, inspection_items=["B1"])
+    with record.read() as session:
+        assert merging_proposals(session, actors["west"], record.county(), clock.now) == []
 
 
 # -- merged visits ----------------------------------------------------------------------------------------------------

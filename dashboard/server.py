@@ -48,6 +48,7 @@ PAGES: Final = (
     "transfers",
     "disputes",
     "inspections",
+    "patrols",
     "supervision",
     "policy",
 )  # in the order of the navigation

@@ -17,7 +17,7 @@ from data.casework.numbers import CHINA
 from data.casework.patrol_plans import in_force
 from data.casework.patrol_walkers import PERSON, TEAM
 from data.county import County
-from data.models import Lead, Patrol, PatrolLead, PatrolPlan, PatrolVisit, Person, Team
+from data.models import Lead, Organ, Patrol, PatrolLead, PatrolPlan, PatrolVisit, Person, Team
 from geo.hierarchy import Cell
 from policy.errors import Refusal
 from policy.patrol import PatrolRules, Planned, Standing, rules_of, standing, village_level
@@ -34,6 +34,11 @@ class Walks:
 
     code: str
     name: str
+    name_en: str = ""
+
+    def say(self, lang: str) -> str:
+        """The name in the reader's language, where it has one there."""
+        return self.name_en if lang == "en" and self.name_en else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +179,9 @@ def _plans(session: Session, county: County, today: date) -> dict[str, PlanRow]:
 def _walkers(session: Session, rows: Iterable[PatrolPlan | Patrol]) -> dict[UUID | None, Walks]:
     teams, people = {row.team_id for row in rows}, {row.person_id for row in rows}
     found: dict[UUID | None, Walks] = {}
-    for key, code, name in session.execute(select(Team.id, Team.code, Team.name).where(Team.id.in_(teams - {None}))):
-        found[key] = Walks(f"{TEAM}:{code}", name)
+    named = select(Team.id, Team.code, Team.name, Team.name_en).where(Team.id.in_(teams - {None}))
+    for key, code, name, name_en in session.execute(named):
+        found[key] = Walks(f"{TEAM}:{code}", name, name_en)
     query = select(Person.id, Person.code, Person.name).where(Person.id.in_(people - {None}))
     for key, code, name in session.execute(query):
         found[key] = Walks(f"{PERSON}:{code}", name)
@@ -226,7 +232,7 @@ def patrols_of(
     query = query.where(Patrol.township_code == township) if township else query
     query = query.where(Patrol.status == status) if status else query
     order = (Patrol.ended_at.is_not(None), Patrol.started_at.desc(), Patrol.number.desc())
-    return _told(session, session.scalars(query.order_by(*order).limit(min(limit, MOST))).all())
+    return told_of(session, session.scalars(query.order_by(*order).limit(min(limit, MOST))).all())
 
 
 def one_patrol(session: Session, actor: Actor, county: County, now: datetime, *, number: str) -> PatrolRow:
@@ -236,10 +242,11 @@ def one_patrol(session: Session, actor: Actor, county: County, now: datetime, *,
     if row is None:
         raise Refusal("errors_patrols.no_patrol", kind="not_found", patrol=number[:40], county=county.name)
     demand(actor, "patrol.read", _subject(county, row.township_code), now)
-    return _told(session, [row])[0]
+    return told_of(session, [row])[0]
 
 
-def _told(session: Session, rows: Iterable[Patrol]) -> list[PatrolRow]:
+def told_of(session: Session, rows: Iterable[Patrol]) -> list[PatrolRow]:
+    """Patrols with who walked, what was covered and what was found."""
     rows = list(rows)
     names, keys = _walkers(session, rows), [row.id for row in rows]
     visits: dict[UUID, list[PatrolVisit]] = defaultdict(list)
@@ -259,7 +266,11 @@ def _told(session: Session, rows: Iterable[Patrol]) -> list[PatrolRow]:
 
 
 def walkers_in(session: Session, county: County, township: str) -> list[Walks]:
-    """Teams of the township that can be named in a plan, its grid workers first."""
+    """Teams of the township that can be named in a plan, its grid workers first, then the people of its organ."""
     query = select(Team).where(Team.jurisdiction_id == county.jurisdiction_id, Team.township_code == township)
     rows = sorted(session.scalars(query), key=lambda team: (team.kind != "grid_workers", team.code))
-    return [Walks(f"{TEAM}:{row.code}", row.name) for row in rows]
+    people = select(Person.code, Person.name).join(Organ, Organ.id == Person.organ_id)
+    people = people.where(Person.jurisdiction_id == county.jurisdiction_id, Organ.township_code == township)
+    own = session.execute(people.where(Person.employed_to.is_(None)).order_by(Person.kind.desc(), Person.code))
+    found = [Walks(f"{TEAM}:{row.code}", row.name, row.name_en) for row in rows]
+    return [*found, *(Walks(f"{PERSON}:{code}", f"{name} {code}") for code, name in own)]

@@ -66,6 +66,7 @@ from data.simulate.ground import Ground
 from data.simulate.inspecting import Inspecting
 from data.simulate.interleave import Clerk, Interleave
 from data.simulate.organs import establish
+from data.simulate.patrols import Patrolling
 from data.simulate.people import CHINA, begin_of
 from data.simulate.squads import Force
 from data.simulate.tables import World, tables
@@ -264,7 +265,8 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
     docket, end = world.desk.docket, world.desk.end
     papers = paper_plans(docket, (end - begin_of(world.begun)).days)
     inspections = Inspecting(docket, world.begun).plans()
-    chain.run([*docket.between.plans, *papers, *inspections], end)
+    patrols = Patrolling(world.desk, world.begun).plans()
+    chain.run([*docket.between.plans, *papers, *inspections, *patrols], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
     docket.refused += clerk.refused
     tell(stage, total, total)

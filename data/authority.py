@@ -55,6 +55,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "case.unmask": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER, Role.FINANCE, Role.SUPERVISOR},
     "case.share": _BETWEEN,
     "party.erase": frozenset({Role.COUNTY_OFFICE}),
+    "case.erase": frozenset({Role.COUNTY_OFFICE}),
     "case.move_goods": _FIELD | {Role.DEPARTMENT},
     "review.read": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},
     "review.hand_in_material": _FIELD | {Role.DEPARTMENT},

@@ -1,4 +1,4 @@
-"""One file that holds the record, its evidence and its anchors; taken while the server writes (data/restore.py puts it back)."""
+"""One file that holds the record, its evidence, its documents and its anchors; taken while the server writes (data/restore.py puts it back)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from policy.errors import Refusal
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "database"
-FOLDERS: Final = ("evidence", "anchors")  # of `Settings.var`
+FOLDERS: Final = ("evidence", "papers", "anchors")  # of `Settings.var`
 PAGES: Final = 2_000  # pages of the database copied at a time, so that writers get their turn
 CHUNK: Final = 1 << 20
 Progress = Callable[[int, int], None]
@@ -71,7 +71,9 @@ def take_backup(settings: Settings, url: str, file: Path, now: datetime, progres
             # anchors before the database: one that is ahead of it would look like a cut tail
             marks = _copied(settings.var, "anchors", Path(folder))
             _copy_database(make_url(url), copy, progress)
-            entries = {DATABASE: copy} | marks | dict(_files(settings.var, "evidence"))
+            entries = {DATABASE: copy} | marks
+            for kept in ("evidence", "papers"):
+                entries |= dict(_files(settings.var, kept))
             _pack(part, entries, _manifest(url, entries, now))
         os.replace(part, file)
     except OSError as why:

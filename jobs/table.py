@@ -18,6 +18,7 @@ from data.casework.unanswered import count_unanswered
 from data.counties import county_codes
 from data.db import Record
 from data.deadline_watch import climb_ladders, recompute
+from data.destroying import destroy_doomed
 from data.outbox.channels import ways
 from data.outbox.sender import send_due
 from data.settings import Settings
@@ -74,6 +75,12 @@ def send_notices(record: Record, settings: Settings, now: datetime) -> None:
         send_due(record, record.county(code), found, now)
 
 
+def destroy_files(record: Record, settings: Settings, now: datetime) -> None:
+    """Destroy the files that erasures gave up; what a crash left is done at the next look."""
+    for code in county_codes(record):
+        destroy_doomed(record, record.county(code), settings.var, now)
+
+
 def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
     """Write the head of every chain outside the database, signed."""
     for code in county_codes(record):
@@ -91,5 +98,6 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),
         Job("count_silence", IntervalTrigger(minutes=1), count_silence, at_start=True),
         Job("send_notices", IntervalTrigger(seconds=2), send_notices, at_start=True),
+        Job("destroy_files", IntervalTrigger(minutes=1), destroy_files, at_start=True),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
     )

@@ -9,7 +9,9 @@ from pydantic import Field
 
 from api import schemas as s
 from api.context import AtDesk
-from data.casework.erasing import erase_party, erase_reporter
+from api.schemas_case import ObstacleOut
+from data.casework.erasing import ErasedParty, erase_party, erase_reporter
+from policy.citing import linked
 
 router = APIRouter(tags=["personal data"])
 
@@ -25,13 +27,19 @@ class ErasedOut(s.View):
 
     subject: str
     erased_at: datetime
+    files: list[str] = Field(default_factory=list, description="Cases whose documents and texts went as well")
+    documents: int = Field(default=0, description="How many documents")
+    evidence: int = Field(default=0, description="How many files of evidence")
+    kept: list[ObstacleOut] = Field(default_factory=list, description="What the law keeps, with the ground of each")
 
 
 @router.post("/parties/{code}/erase", response_model=ErasedOut)
 async def party(code: str, body: ErasingIn, desk: AtDesk) -> ErasedOut:
-    """Destroy the key of a party whose cases are archived; rows and event chain stay whole."""
-    row = await desk.write(erase_party, code=code, reason=body.reason)
-    return ErasedOut.model_validate({"subject": code, "erased_at": row.erased_at})
+    """Destroy the key of a party whose cases are archived, and their files where the law keeps them no more."""
+    done: ErasedParty = await desk.write(erase_party, code=code, reason=body.reason)
+    kept = [ObstacleOut.model_validate(linked(reason, desk.lang)) for reason in done.reached.kept]
+    reached = {"files": done.reached.cases, "documents": done.reached.papers, "evidence": done.reached.evidence}
+    return ErasedOut.model_validate({"subject": code, "erased_at": done.party.erased_at, "kept": kept} | reached)
 
 
 @router.post("/leads/{number}/erase-reporter", response_model=ErasedOut)

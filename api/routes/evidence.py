@@ -23,7 +23,7 @@ from data.casework.evidence import add_evidence, link_evidence, may_add_evidence
 from data.casework.numbers import LETTERS
 from data.db import Tx
 from data.evidence import PDF, StoredFile, path_of, sheet_of, shown_of, store, thumbnail_of
-from data.queries.evidence import Kind, evidence_row, get_evidence, list_evidence
+from data.queries.evidence import Kind, evidence_row, get_evidence, list_evidence, readable
 from policy.errors import Refusal
 from policy.text import say
 
@@ -154,7 +154,7 @@ for _kind in ("lead", "case"):
 @router.get("/evidence/{key}", response_class=Response, responses=_FILE)
 async def read(key: UUID, request: Request, desk: AtDesk, shelf: FileStore) -> Response:
     """The bytes as they came in, whole or in parts (`Range`); sandboxed, of a type that was told by the content."""
-    row = await desk.ask(get_evidence, key=key)
+    row = readable(await desk.ask(get_evidence, key=key))
     path = path_of(shelf.folder, row["sha256"])
     if not await asyncio.to_thread(path.exists):
         raise Refusal("errors_evidence.file_gone", kind="not_found", sha256=row["sha256"][:12])
@@ -188,7 +188,7 @@ def _fits(request: Request, size: int) -> bool:
 @router.get("/evidence/{key}/thumbnail", response_class=Response, responses=_THUMBNAIL)
 async def thumbnail(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
     """A small JPEG of a photograph, without what the camera wrote into it."""
-    row = await desk.ask(get_evidence, key=key)
+    row = readable(await desk.ask(get_evidence, key=key))
     if row["kind"] != "photograph":
         raise Refusal("errors_evidence.no_thumbnail", kind="not_found", name=row["name"])
     path = await asyncio.to_thread(thumbnail_of, shelf.folder, row["sha256"])
@@ -198,7 +198,7 @@ async def thumbnail(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
 @router.get("/evidence/{key}/shown", response_class=Response, responses=_THUMBNAIL)
 async def shown(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
     """A photograph as it is shown on a screen: a JPEG, the right way up, without what the camera wrote into it."""
-    row = await desk.ask(get_evidence, key=key)
+    row = readable(await desk.ask(get_evidence, key=key))
     if row["kind"] != "photograph":
         raise Refusal("errors_evidence.no_thumbnail", kind="not_found", name=row["name"])
     path = await asyncio.to_thread(shown_of, shelf.folder, row["sha256"])
@@ -209,7 +209,7 @@ async def shown(key: UUID, desk: AtDesk, shelf: FileStore) -> Response:
 @router.get("/evidence/{key}/pages/{page}", response_class=Response, responses=_SHEET)
 async def sheet(key: UUID, page: Annotated[int, Path(ge=1, le=100_000)], desk: AtDesk, shelf: FileStore) -> Response:
     """One page of a .pdf as a picture: drawn here, so that the document itself is never run by a browser."""
-    row = await desk.ask(get_evidence, key=key)
+    row = readable(await desk.ask(get_evidence, key=key))
     if row["media_type"] != PDF:
         raise Refusal("errors_evidence.not_paged", kind="not_found", name=row["name"])
     path = await asyncio.to_thread(sheet_of, shelf.folder, row["sha256"], page, row["name"])
@@ -220,7 +220,7 @@ async def sheet(key: UUID, page: Annotated[int, Path(ge=1, le=100_000)], desk: A
 @router.post("/evidence/{key}/link", status_code=201, response_model=EvidenceOut)
 async def link(key: UUID, body: LinkIn, desk: AtDesk, response: Response, again: Key = None) -> EvidenceOut:
     """Let another matter use the file as well: it is linked with its hash, not copied."""
-    row = await desk.ask(get_evidence, key=key)
+    row = readable(await desk.ask(get_evidence, key=key))
     return _seen(await desk.write(_link, row=row, number=body.number, key=again), response)
 
 

@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy import select
 
 from data.authority import Subject, demand, within
+from data.casework.erasing_files import CLAUSE, KEPT_BY, LEAD_DONE, RETENTION, Reached, erase_files
 from data.casework.steps import find_lead
 from data.casework.steps import subject_of as subject_of_lead
 from data.db import Tx
 from data.events import append_event
 from data.models import Call, Case, Lead, Party
+from data.queries.retention import put_away
 from data.said import ERASED_WORDS, erase_words
 from policy.courses.case import OPEN_CASES
 from policy.deadline_days import add_months
 from policy.deadlines import ZONE
 from policy.errors import Refusal
 from policy.text import Word
-from policy.vocabulary import LeadStatus
 from policy.vocabulary_case import CaseStatus
 
-CLAUSE: Final = "PI 47"
-RETENTION: Final = "personal_data.retention"
-"""Years a profile says files are kept; a silent profile adds nothing to what the course of a case asks."""
 REASON_LIMIT: Final = 500
 _UNDONE: Final = (*OPEN_CASES, CaseStatus.CLOSED)
-_DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLICATE, LeadStatus.REJECTED)
 
 
-def erase_party(tx: Tx, *, code: str, reason: str) -> Party:
-    """Destroy the key of a party; refused while a case of it is not archived, or its files are to be kept."""
+@dataclass(frozen=True, slots=True)
+class ErasedParty:
+    """A party whose key is destroyed; what went of its files, and what stays with the ground of each."""
+
+    party: Party
+    reached: Reached
+
+
+def erase_party(tx: Tx, *, code: str, reason: str) -> ErasedParty:
+    """Destroy the key of a party and the files of its cases; refused while one is not archived, or its time runs.
+
+    A file that the law keeps without an end stays and is told; asked again after its time, the rest goes.
+    """
     demand(tx.actor, "party.erase", Subject(tx.county.jurisdiction_id), tx.now)
     party = _find(tx, code)
     cases = tx.session.scalars(select(Case).where(Case.party_id == party.id).order_by(Case.number)).all()
@@ -44,8 +52,10 @@ def erase_party(tx: Tx, *, code: str, reason: str) -> Party:
         raise Refusal("errors_personal.party_open", kind="conflict", clause=CLAUSE, thing=code, open=tuple(still))
     for case in cases:
         _refuse_kept(tx, party, case)
-    _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "party", code, party, words)
-    return party
+    here = replace(tx, actor=within(tx.actor, subject, tx.now))
+    reached = erase_files(here, cases)
+    _erase(here, "party", code, party, words, reached)
+    return ErasedParty(party, reached)
 
 
 def erase_reporter(tx: Tx, *, number: str, reason: str) -> Lead:
@@ -54,7 +64,7 @@ def erase_reporter(tx: Tx, *, number: str, reason: str) -> Lead:
     subject = subject_of_lead(tx, lead)
     demand(tx.actor, "lead.erase_reporter", subject, tx.now)
     words = _reason(reason)
-    if lead.status not in _DONE:
+    if lead.status not in LEAD_DONE:
         state = Word(f"vocabulary.lead_status.{lead.status}")
         raise Refusal("errors_personal.lead_open", kind="conflict", clause=CLAUSE, thing=number, state=state)
     _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "lead", number, lead, words)
@@ -86,19 +96,19 @@ def _refuse_kept(tx: Tx, party: Party, case: Case) -> None:
     rule = tx.county.profile.get(RETENTION, today)
     if rule is None:
         return
-    done = (case.archived_at or case.closed_at or case.decided_at or case.proposed_at).astimezone(ZONE).date()
-    until = add_months(done, 12 * int(rule.value))
+    until = add_months(put_away(case).astimezone(ZONE).date(), 12 * int(rule.value))
     if today <= until:
         told = {"until": until.isoformat(), "years": rule.value}
         raise Refusal("errors_personal.party_kept", kind="conflict", clause=rule.clause, thing=party.code, **told)
 
 
-def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str) -> None:
-    if row.erased_at is not None:
-        raise Refusal("errors_personal.erased", kind="conflict", clause=CLAUSE, thing=number)
-    gone = row.forget(tx.now)
-    if not gone:
-        raise Refusal("errors_personal.nothing", kind="conflict", clause=CLAUSE, thing=number)
+def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str, reached: Reached | None = None) -> None:
+    files = reached or Reached()
+    before = row.erased_at is not None
+    gone = [] if before else row.forget(tx.now)
+    if not gone and not files.anything:
+        raise _nothing_left(number, files, "erased" if before else "nothing")
+    told = {"files": files.cases, "kept": sorted({reason.code for reason in files.kept})} if reached else {}
     said = erase_words(tx.session, [row.id], tx.now)
     state = row.status if isinstance(row, Lead) else None
     append_event(
@@ -109,7 +119,16 @@ def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str) -> N
         verb="erase" if matter == "party" else "erase_reporter",
         from_state=state,
         to_state=state,
-        facts={"fields": gone, ERASED_WORDS: said},
+        facts={"fields": gone, ERASED_WORDS: said} | told,
         clause=CLAUSE,
         words={"reason": words},
     )
+
+
+def _nothing_left(number: str, files: Reached, code: str) -> Refusal:
+    """Erased before or never there, and what is left is kept by law: the ground of each file is said."""
+    if not files.kept:
+        return Refusal(f"errors_personal.{code}", kind="conflict", clause=CLAUSE, thing=number)
+    why = tuple(Word(reason.code, reason.params) for reason in files.kept)
+    grounds = tuple(files.kept)
+    return Refusal("errors_personal.file_kept", kind="conflict", clause=KEPT_BY, reasons=grounds, thing=number, why=why)

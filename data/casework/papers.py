@@ -25,6 +25,7 @@ from data.papers.fields import fields_of_case, fields_of_lead
 from data.papers.fill import fields_of, fill
 from data.papers.store import keep, kept
 from data.papers.told import with_told
+from data.papers.wording import CHINA
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Name, Word, say
@@ -88,9 +89,17 @@ def open_paper(tx: Tx, *, paper: UUID, reason: str = "") -> bytes:
     tx, words = allowed_reader(tx, matter, reason)
     if row.sha256 is None:
         raise Refusal("errors_papers.void", kind="not_found", number=row.number, reason=row.void_reason or "—")
+    refuse_erased(row)
     content = kept(settings().var, row.sha256, row.number)
     _tell(tx, matter, "open_paper", row, "PI 51", reason=words)
     return content
+
+
+def refuse_erased(row: Paper) -> None:
+    """Refuse a document whose file an erasure gave up."""
+    if row.erased_at is not None:
+        day = row.erased_at.astimezone(CHINA).date().isoformat()
+        raise Refusal("errors_papers.erased", kind="not_found", clause="PI 47", number=row.number, day=day)
 
 
 def allowed_reader(tx: Tx, matter: Case | Lead, reason: str) -> tuple[Tx, str]:

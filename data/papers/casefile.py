@@ -178,10 +178,10 @@ class CaseFile:
 
 
 def standing(session: Session, matter_id: UUID) -> tuple[Paper, ...]:
-    """Documents of a matter that stand, in the order in which they were made."""
+    """Documents of a matter that stand, in the order in which they were made; what was erased stands no more."""
     rows = list(session.scalars(select(Paper).where(Paper.matter_id == matter_id).order_by(Paper.made_at, Paper.id)))
     replaced = {row.replaces_id for row in rows}
-    return tuple(row for row in rows if row.sha256 is not None and row.id not in replaced)
+    return tuple(row for row in rows if row.sha256 is not None and row.erased_at is None and row.id not in replaced)
 
 
 def joined(parts: Iterable[str], by: str) -> str | None:

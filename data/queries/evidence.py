@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
+from data.casework.case_known import CHINA
 from data.county import County
 from data.models import Case, Evidence, EvidenceLink, Lead
 from policy.errors import Refusal
@@ -48,7 +49,15 @@ def get_evidence(session: Session, actor: Actor, county: County, *, key: UUID) -
     row = session.get(Evidence, key)
     if row is None or row.jurisdiction_id != county.jurisdiction_id or not _may_see(session, actor, county, row):
         raise Refusal("errors_casework.evidence_not_found", kind="not_found", key=str(key))
-    return evidence_row(row)
+    return evidence_row(row) | {"erased_at": row.erased_at}
+
+
+def readable(row: Row) -> Row:
+    """The row of a file whose bytes are there; Refusal for one whose time was over and that was erased."""
+    if row["erased_at"] is not None:
+        day = row["erased_at"].astimezone(CHINA).date().isoformat()
+        raise Refusal("errors_evidence.erased", kind="not_found", clause="PI 47", day=day)
+    return row
 
 
 def _may_see(session: Session, actor: Actor, county: County, row: Evidence) -> bool:

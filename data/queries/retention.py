@@ -57,6 +57,19 @@ def retention_report(session: Session, actor: Actor, county: County, *, now: dat
     return sorted(found, key=lambda one: (not one.may_destroy, one.keep_until or date.max, one.number))
 
 
+def evidence_kept(session: Session, county: County, case: Case, *, now: datetime) -> Decision:
+    """Whether the evidence of a case may go, for an erasure: the same rule as the report's."""
+    away, used = put_away(case), _used_by(session, county)
+    users = {*used.get(case.id, ()), *(used.get(case.lead_id, ()) if case.lead_id else ())} - {case.number}
+    held = Held(away.astimezone(CHINA).date(), tuple(sorted(users)), case.remedy == PENDING)
+    return retention(held, county.profile, now.astimezone(CHINA).date()).decision
+
+
+def put_away(case: Case) -> datetime:
+    """When a case that waits for nothing any more was done with."""
+    return case.archived_at or case.closed_at or case.decided_at or case.proposed_at
+
+
 def _matters(session: Session, actor: Actor, county: County, kind: str) -> Sequence[Any]:
     model, place = _MODELS[kind], county.jurisdiction_id
     sums = (

@@ -39,6 +39,9 @@ def home(tmp_path: Path) -> Settings:
     evidence = tmp_path / "var" / "evidence" / "ab" / "ab12"
     evidence.parent.mkdir(parents=True)
     evidence.write_bytes(b"a photograph")
+    paper = tmp_path / "var" / "papers" / "cd" / "cd34.docx"
+    paper.parent.mkdir(parents=True)
+    paper.write_bytes(b"a document")
     return Settings(var=tmp_path / "var", secret=KEY)
 
 
@@ -86,6 +89,7 @@ def test_a_backup_restores_on_an_empty_machine(
     back = restore_backup(elsewhere, empty_url, made.file, NOW)
     assert dict(back.events) == {COUNTY: 3}
     assert (elsewhere.var / "evidence" / "ab" / "ab12").read_bytes() == b"a photograph"
+    assert (elsewhere.var / "papers" / "cd" / "cd34.docx").read_bytes() == b"a document"
     assert (elsewhere.var / "anchors").is_dir()
     restored = reopened(empty_url)
     assert organs(restored) == {"o0", "o1", "o2"}
@@ -128,7 +132,12 @@ def test_the_manifest_names_every_entry_with_its_digest(filled: Record, home: Se
     with tarfile.open(made.file) as archive:
         manifest = json.load(archive.extractfile("manifest.json"))
         names = set(archive.getnames())
-    assert set(manifest["entries"]) == {"database", "evidence/ab/ab12", f"anchors/{COUNTY}.jsonl"}
+    assert set(manifest["entries"]) == {
+        "database",
+        "evidence/ab/ab12",
+        "papers/cd/cd34.docx",
+        f"anchors/{COUNTY}.jsonl",
+    }
     assert names == {"manifest.json", *manifest["entries"]}
     assert manifest["revision"] == head()
     assert all(len(about["sha256"]) == 64 for about in manifest["entries"].values())
@@ -170,7 +179,14 @@ def test_a_restore_does_not_overwrite_unless_told_and_keeps_what_was_there(
     restored.close()
     aside = [path.name for path in home.var.iterdir() if ".before-" in path.name]
     database = [] if filled.url.startswith("sqlite") else ["database.before-20261121T030000Z"]
-    assert sorted(aside) == sorted(["anchors.before-20261121T030000Z", "evidence.before-20261121T030000Z", *database])
+    assert sorted(aside) == sorted(
+        [
+            "anchors.before-20261121T030000Z",
+            "evidence.before-20261121T030000Z",
+            "papers.before-20261121T030000Z",
+            *database,
+        ]
+    )
     if not database:
         former = reopened(f"{filled.url}.before-20261121T030000Z")
         assert "later" in organs(former)

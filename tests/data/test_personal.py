@@ -234,14 +234,14 @@ def test_what_is_erased_is_neither_unmasked_nor_written_again_nor_erased_twice(
     case = ended(town, actors, c.propose(town, tmp_path, actors, party=PERSON))
     code = party_of(town, case).code
     town.write(actors["office"], erase_party, code=code, reason="当事人申请")
-    for actor, verb, told in (
-        (actors["officer"], unmask_case, {"number": case.number, "reason": "核对"}),
-        (actors["office"], erase_party, {"code": code, "reason": "再删一次"}),
-    ):
+    for actor, verb, told, wanted, words in (
+        (actors["officer"], unmask_case, {"number": case.number, "reason": "核对"}, ("errors_personal.erased", "PI 47"), "密钥已销毁"),
+        (actors["office"], erase_party, {"code": code, "reason": "再删一次"}, ("errors_personal.file_kept", "PL 47"), case.number),
+    ):  # fmt: skip
         with pytest.raises(Refusal) as refusal:
             town.write(actor, verb, **told)
-        assert (refusal.value.code, refusal.value.clause) == ("errors_personal.erased", "PI 47")
-        assert "密钥已销毁" in refusal.value.sentence("zh")
+        assert (refusal.value.code, refusal.value.clause) == wanted
+        assert words in refusal.value.sentence("zh")
     with pytest.raises(Refusal):
         party_of(town, case).phone = "13800000000"
     again = c.propose(town, tmp_path, actors, shade=9, party=PERSON)

@@ -36,12 +36,15 @@ from data.models.inspection import InspectionCap, InspectionDraw, InspectionPlan
 from data.models.item import Delegation, Item, ItemField
 from data.models.matter import Answered, Counter, Evidence, Lead, Task
 from data.models.notice import Notice
+from data.models.office import PostingPlan, Report
 from data.models.paper import Block, Paper, Series
 from data.models.party import Party
 from data.models.patrol import Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.models.place import GridCell, Jurisdiction
 from data.models.said import Doomed, Said
 from data.models.shift import DutyContact, Handover, ShiftNote
+from data.models.staffing import Equipment, PostHolder, Scenario, Training, TrainingResult, VillageOfficer
+from data.models.supervising import Appraisal, Complaint, ConductCard, FileDraw, FileScore, Meeting, MeetingDecision
 
 __all__ = [
     "DISPATCH_ROOM",
@@ -49,6 +52,7 @@ __all__ = [
     "AlarmAnswer",
     "Answered",
     "ApiToken",
+    "Appraisal",
     "Assistance",
     "Base",
     "Block",
@@ -59,6 +63,8 @@ __all__ = [
     "CaseReview",
     "Certificate",
     "ChainHead",
+    "Complaint",
+    "ConductCard",
     "Counter",
     "Deadline",
     "Delegation",
@@ -67,6 +73,7 @@ __all__ = [
     "Drill",
     "DrillInject",
     "DutyContact",
+    "Equipment",
     "Escalation",
     "Event",
     "Evidence",
@@ -74,6 +81,8 @@ __all__ = [
     "EvidenceNote",
     "EyesRequest",
     "FigureSnapshot",
+    "FileDraw",
+    "FileScore",
     "Goods",
     "GoodsMove",
     "Grant",
@@ -92,6 +101,8 @@ __all__ = [
     "Leave",
     "LegalExpert",
     "Measure",
+    "Meeting",
+    "MeetingDecision",
     "Notice",
     "Organ",
     "Pairing",
@@ -103,12 +114,16 @@ __all__ = [
     "PatrolVisit",
     "Payment",
     "Person",
+    "PostHolder",
     "Posting",
+    "PostingPlan",
     "Referral",
     "Refund",
     "RefusedAttempt",
     "Remedy",
+    "Report",
     "Said",
+    "Scenario",
     "Series",
     "ServiceHandOver",
     "Session",
@@ -118,7 +133,10 @@ __all__ = [
     "Task",
     "Team",
     "TeamMember",
+    "Training",
+    "TrainingResult",
     "Transfer",
     "Unit",
     "UtcDateTime",
+    "VillageOfficer",
 ]

@@ -72,7 +72,7 @@ def upgrade():
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("minutes", sa.Float(), nullable=True),
+        sa.Column("minutes", sa.Double(), nullable=True),
         sa.Column("same_cell", sa.Boolean(), nullable=False),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("photographs", sa.Integer(), nullable=False),

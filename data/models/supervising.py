@@ -1,0 +1,160 @@
+"""Supervision of enforcement: files drawn by lot and scored, cards, complaints, joint meetings, appraisals."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from data.models.base import Base, Placed, Versioned
+from data.models.sealed import Personal, Sealed
+
+
+class FileDraw(Versioned, Base):
+    """Closed files drawn at random (JD 二(五)15): the list and its hash first, a seed nobody can choose after it."""
+
+    __tablename__ = "file_draw"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+
+    number: Mapped[str]
+    status: Mapped[str]  # committed | drawn | discarded
+    cycle: Mapped[str]  # month | quarter | year
+    begins_on: Mapped[date]  # files closed from–to
+    ends_on: Mapped[date]
+    organ_code: Mapped[str]  # who draws
+    algorithm: Mapped[str]
+    files: Mapped[list[str]] = mapped_column(default=list)  # numbers of the cases
+    wanted: Mapped[int]
+    population_sha256: Mapped[str]
+    committed_at: Mapped[datetime]
+    seed: Mapped[str | None]
+    seed_source: Mapped[str | None]
+    beacon_name: Mapped[str | None]
+    drawn_at: Mapped[datetime | None]
+    drawn: Mapped[list[str]] = mapped_column(default=list)
+    discarded_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class FileScore(Versioned, Base):
+    """The score sheet of a file: points by heading, each with its ground."""
+
+    __tablename__ = "file_score"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+
+    number: Mapped[str]
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
+    draw_number: Mapped[str | None]  # none: a special check
+    cycle: Mapped[str]  # month | quarter | year
+    reviewer_code: Mapped[str]  # staff number
+    points: Mapped[dict[str, Any]] = mapped_column(default=dict)  # heading → points, ground
+    score: Mapped[float]
+    scored_at: Mapped[datetime]
+
+
+class ConductCard(Versioned, Base):
+    """A yellow, orange or red card for conduct in a matter (JD 二(五)15); orange and red block assignment."""
+
+    __tablename__ = "conduct_card"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+
+    number: Mapped[str]
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    township_code: Mapped[str | None]
+    kind: Mapped[str]  # policy.vocabulary.CardKind
+    matter_number: Mapped[str | None]
+    ground: Mapped[str]  # code of the profile's `cards`
+    clause: Mapped[str | None]
+    given_by: Mapped[str]  # organ
+    given_at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]  # what the officer said about it
+    ends_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]  # withdrawn, or over
+    end_reason: Mapped[str | None]
+
+
+class Complaint(Sealed, Base):
+    """A complaint about enforcement (CL 第七条; PL 75): apart from leads, answered in time."""
+
+    __tablename__ = "complaint"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+    PERSONAL: ClassVar = ("complainant", "contact", "words")
+    TOLD: ClassVar = PERSONAL
+    STORED: ClassVar = ("data_key", *(f"{name}_sealed" for name in PERSONAL))
+
+    number: Mapped[str]
+    status: Mapped[str]  # received | looked_into | answered | withdrawn
+    channel: Mapped[str]  # letter | telephone | visit | online | hotline
+    complainant_sealed: Mapped[bytes | None]
+    contact_sealed: Mapped[bytes | None]
+    words_sealed: Mapped[bytes | None]
+    about_organ: Mapped[str | None]
+    township_code: Mapped[str | None]
+    matter_number: Mapped[str | None]
+    taken_by: Mapped[str]  # organ
+    received_at: Mapped[datetime]
+    answer_due_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    founded: Mapped[bool | None]
+    answer: Mapped[str | None]
+    card_number: Mapped[str | None]
+
+    complainant = Personal()
+    contact = Personal()
+    words = Personal()
+
+
+class Meeting(Versioned, Base):
+    """A joint meeting 联席会议: called, held, with minutes (LX 三(四)4)."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+
+    number: Mapped[str]
+    title: Mapped[str]
+    organ_code: Mapped[str]  # who calls it
+    members: Mapped[list[str]] = mapped_column(default=list)
+    agenda: Mapped[list[Any]] = mapped_column(default=list)
+    planned_at: Mapped[datetime]
+    called_at: Mapped[datetime]
+    held_at: Mapped[datetime | None]
+    present: Mapped[list[str]] = mapped_column(default=list)
+    minutes: Mapped[str | None]
+    cancelled_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class MeetingDecision(Versioned, Base):
+    """What a meeting decided: who does what by when; it comes back until it is done."""
+
+    __tablename__ = "meeting_decision"
+    __table_args__ = (Index("ix_meeting_decision_open", "jurisdiction_id", "done_at", "due_on"),)
+
+    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meeting.id"), index=True)
+    position: Mapped[int]
+    words: Mapped[str]
+    owner_organ: Mapped[str]
+    due_on: Mapped[date]
+    done_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+
+
+class Appraisal(Placed, Base):
+    """The appraisal score of a township or organ for a period as it was taken: every part explained, no money in it (PL 74)."""
+
+    __tablename__ = "appraisal"
+    __table_args__ = (UniqueConstraint("jurisdiction_id", "period", "subject_kind", "subject_code", "restatement"),)
+
+    period: Mapped[str]  # 2026, 2026-Q3, 2026-09
+    subject_kind: Mapped[str]  # township | organ
+    subject_code: Mapped[str]
+    score: Mapped[float | None]
+    low: Mapped[float | None]  # interval of the score
+    high: Mapped[float | None]
+    parts: Mapped[list[Any]] = mapped_column(default=list)
+    profile_digest: Mapped[str]
+    restatement: Mapped[int] = mapped_column(default=0)
+    taken_at: Mapped[datetime]

@@ -53,9 +53,13 @@ _TEXTS: Final[Mapping[str, str]] = {
     "extension_clause": "PL 60",
     "grade": "ordinary",
     "matter": "JD-L-20261120-0001",
+    "organ": "WEST",
+    "phone": "0579-00000001",
+    "post": "值班室",
     "present": "镇长、分管副镇长、法制审核员",
     "receiver": "BUREAU",
     "slip": "No.0001",
+    "team": "W1",
 }
 """Examples of texts that have a form of their own."""
 

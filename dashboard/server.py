@@ -41,6 +41,8 @@ from policy.vocabulary import Role
 PAGES: Final = (
     "wall",
     "console",
+    "shift",
+    "anomalies",
     "township",
     "cases",
     "case",
@@ -60,6 +62,7 @@ FIRST: Final = {
 }
 ORDER: Final = (
     "/console",
+    "/shift",
     "/township",
     "/cases",
     "/review",

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Final
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -15,18 +16,29 @@ from data.settings import Settings
 from jobs.table import Job, table
 
 LOG: Final = logging.getLogger("onegrid.jobs")
+SLOW: Final = 60.0  # seconds after which the length of a run is said
 
 
 def _guarded(job: Job, record: Record, settings: Settings) -> Callable[[], Awaitable[None]]:
-    """One run in a thread; a fault is logged with the job's name and the next run still happens."""
+    """One run in a thread; a fault is logged with the job's name and the next run still happens. A look that falls into a
+    run is left out: what it would find, the next one finds. A run that lasts long is named."""
+    busy = False
 
     async def run() -> None:
+        nonlocal busy
+        if busy:
+            return
+        busy, begun = True, monotonic()
         try:
             await asyncio.to_thread(job.run, record, settings, record.clock())
         except asyncio.CancelledError:
             LOG.info("job %s left off: the server stops; what is due is caught up at the next start", job.name)
         except Exception:
             LOG.exception("job %s failed", job.name)
+        finally:
+            busy = False
+            if monotonic() - begun > SLOW:
+                LOG.warning("job %s took %.0f s", job.name, monotonic() - begun)
 
     return run
 
@@ -38,7 +50,14 @@ def start(record: Record, settings: Settings) -> AsyncIOScheduler:
         begin = {"next_run_time": datetime.now(UTC)} if job.at_start else {}
         run = _guarded(job, record, settings)
         scheduler.add_job(
-            run, job.trigger, id=job.name, max_instances=1, coalesce=True, misfire_grace_time=None, **begin
+            run,
+            job.trigger,
+            id=job.name,
+            name=job.name,
+            max_instances=2,  # the second is the look that finds the first at work and leaves
+            coalesce=True,
+            misfire_grace_time=None,
+            **begin,
         )
     scheduler.start()
     return scheduler

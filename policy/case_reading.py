@@ -14,6 +14,7 @@ from policy.text import Word
 from policy.vocabulary import Verb, word
 from policy.vocabulary_between import PassingStep
 from policy.vocabulary_patrol import PatrolStep
+from policy.vocabulary_shift import ShiftStep
 
 TEXT_LIMIT, WORDS_LIMIT = 200, 20_000
 MOST_YUAN: Final = Decimal(10) ** 11
@@ -22,7 +23,7 @@ _CENT: Final = Decimal("0.01")
 
 
 def read_form(
-    verb: Verb | PassingStep | PatrolStep, given: Mapping[str, Any], form: tuple[Input, ...] | None = None
+    verb: Verb | PassingStep | PatrolStep | ShiftStep, given: Mapping[str, Any], form: tuple[Input, ...] | None = None
 ) -> dict[str, Any]:
     """The inputs of `verb` in their own types; `Refusal` for one that is unknown, missing or wrong. Empty ones are left out."""
     inputs = {one.name: one for one in (FORMS[Verb(verb)] if form is None else form)}

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from api.context import AtDesk
 from api.schemas import Body, View
 from data.authority import Actor
-from data.casework.notices import acknowledge, record_call
+from data.casework.calls import record_call
+from data.casework.notices import acknowledge
 from data.county import County
 from data.db import Tx
 from data.queries.notices import NoticeView, calls_to_make, own_notices
-from policy.vocabulary_notice import Channel, NoticeStatus
+from policy.vocabulary_notice import CallResult, Channel, NoticeStatus
 
 router = APIRouter(prefix="/notices", tags=["notices"])
 
@@ -39,6 +40,10 @@ class NoticeOut(View):
     phone: str | None
     attempts: int
     fault: str | None
+    called_at: datetime | None
+    result: CallResult | None
+    next_who: str = Field(description="Whom to call next, on the list of calls alone")
+    next_at: datetime | None = Field(description="When the next one is called by itself")
 
 
 class NoticesOut(View):
@@ -57,7 +62,7 @@ class NoticeState(View):
 class CallIn(Body):
     """What came of a call."""
 
-    reached: bool = Field(examples=[True])
+    result: CallResult = Field(examples=["reached"])
     note: Annotated[str | None, Field(max_length=500)] = None
 
 
@@ -98,5 +103,7 @@ async def acknowledge_notice(key: UUID, desk: AtDesk) -> NoticeState:
 
 @router.post("/{key}/called", response_model=NoticeState)
 async def record_call_made(key: UUID, body: CallIn, desk: AtDesk) -> NoticeState:
-    """Record what came of a call: reached, or not, and then the next contact is due."""
-    return NoticeState(**await desk.write(_state, take=record_call, key=str(key), reached=body.reached, note=body.note))
+    """Record what came of a call: reached, no answer (the next named contact follows after a time), wrong number (at once)."""
+    return NoticeState(
+        **await desk.write(_state, take=record_call, key=str(key), result=body.result.value, note=body.note)
+    )

@@ -13,14 +13,18 @@ from dash.development.base_component import Component
 from dashboard.components import console_batch_acts as batch
 from dashboard.components import console_reads as reads
 from dashboard.components import passing
+from dashboard.components.console_alarms import build_alarm_line, pull_alarms
 from dashboard.components.console_batch import build_frame
 from dashboard.components.console_board import build_board
 from dashboard.components.console_cover import cover_layers, cover_panel, pull_cover
 from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
+from dashboard.components.console_layers import layer_switch, layers_from
 from dashboard.components.console_parts import digest
 from dashboard.components.console_queue import FILTERS, build_queue_panel, filters_from
+from dashboard.components.console_voice import voice_choices
 from dashboard.components.map import grid_map, legend, load_scale
 from dashboard.components.map import register as register_map
+from dashboard.components.shift_bar import build_shift_bar
 from dashboard.context import county, lang, query, record, run, t, theme
 from dashboard.theme import palette
 from data.queries.console_hints import read_choices
@@ -74,7 +78,7 @@ def bar() -> list[Component]:
         className="c-search",
         **{"aria-label": t("console.search")},
     )
-    return [box, html.Div(reads.read_pills(query()), id="console-pills", className="c-pills")]
+    return [box, html.Div(reads.read_pills(query()), id="console-pills", className="c-pills"), *build_shift_bar()]
 
 
 def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Component]:
@@ -83,7 +87,7 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
         "console-view": {name: str(query().get(name, "")) for name in FILTERS},
         "console-chosen": dict(chosen),
         "console-ranks": shown["ranks"],
-        "console-layers": {"leads": True, "units": True, "load": False, "cover": False},
+        "console-layers": layers_from(query()),
         "console-act": None,
         "console-done": None,
         "console-subject": None,
@@ -93,27 +97,27 @@ def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[s
     }
     return [dcc.Store(id=id_, data=data) for id_, data in held.items()] + [
         dcc.Store(id=f"console-{name}")
-        for name in ("heard", "pulse", "slow-pulse", "cover", "cover-pulse", "cover-seen", "batch-ask", "batch-wish")
+        for name in (
+            "heard",
+            "pulse",
+            "slow-pulse",
+            "cover",
+            "cover-pulse",
+            "cover-seen",
+            "batch-ask",
+            "batch-wish",
+            "alarms-seen",
+        )
     ]
-
-
-def _layer_switch() -> Component:
-    def one(name: str, on: bool) -> Component:
-        look = f"c-chip{' c-chip-on' if on else ''}"
-        pressed = {"data-act": "layer", "data-layer": name, "aria-pressed": str(on).lower()}
-        return html.Button(t(f"console.layer_{name}"), type="button", className=look, **pressed)
-
-    chips = [one("leads", True), one("units", True), one("load", False), one("cover", False)]
-    return html.Div(chips, className="m-layers")
 
 
 def _map_panel() -> Component:
     style = {"color": palette(theme()).accent, "weight": 2, "dashArray": "6 6", "opacity": 0.9}
     lines = dl.GeoJSON(id="console-routes", data=None, style=style, interactive=False)
     picking = html.Div(id="console-picking", className="m-picking", hidden=True)
-    scale = html.Div(load_scale(), className="m-scale", id="console-scale", hidden=True)
+    scale = html.Div(load_scale(), className="m-scale", id="console-scale", hidden=not layers_from(query())["load"])
     view = grid_map(MAP, county(), more=[*cover_layers(), lines])
-    parts = [view, _layer_switch(), legend(LEGEND), scale, cover_panel(), picking]
+    parts = [view, layer_switch(query()), legend(LEGEND), scale, cover_panel(), picking]
     return html.Section(parts, className="panel c-panel c-map", **{"aria-label": t("console.map")})
 
 
@@ -158,6 +162,7 @@ def layout() -> Component:
     return html.Div(
         [
             *_stores(left, chosen, shown),
+            build_alarm_line(),
             queue,
             middle,
             _lead_panel(shown),
@@ -180,6 +185,7 @@ def register(app: Dash) -> None:
     register_map(app, MAP)
     _register_pulls(app)
     _register_cover(app)
+    _register_desk(app)
     _register_acts(app)
     for form in FIELDS:
         _register_form(app, form)
@@ -253,6 +259,31 @@ def _register_cover(app: Dash) -> None:
     )
     for name, out, inputs in scripts:
         app.clientside_callback(ClientsideFunction("cover", name), out, *inputs, prevent_initial_call=True)
+
+
+def _register_desk(app: Dash) -> None:
+    line = {"line": Output("console-alarms", "children"), "seen": Output("console-alarms-seen", "data")}
+    beats = [Input("beat", "children"), Input("console-pulse", "data"), Input("console-done", "data")]
+
+    @app.callback(line, *beats, State("console-alarms-seen", "data"))  # type: ignore[untyped-decorator]
+    async def alarms(_beat: Any, _pulse: Any, _done: Any, seen: Any) -> dict[str, Any]:
+        """The alarms of who looks."""
+        return await run(pull_alarms, seen)
+
+    choices = {
+        "steps": Output("console-voice-step", "data"),
+        "step": Output("console-voice-step", "value"),
+        "people": Output("console-voice-told_by", "data"),
+        "teller": Output("console-voice-told_by", "value"),
+    }
+
+    @app.callback(choices, Input("console-subject", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def voices(subject: Any) -> dict[str, Any]:
+        """Steps and people of the task that the form is opened for."""
+        return await run(voice_choices, subject)
+
+    report = ClientsideFunction("console", "reporting")
+    app.clientside_callback(report, Output("console-voice-report", "hidden"), Input("console-voice-step", "value"))
 
 
 def _register_acts(app: Dash) -> None:

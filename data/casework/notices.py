@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, cast, select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
@@ -119,7 +119,7 @@ def _accounts(tx: Tx, persons: Sequence[UUID]) -> dict[UUID | None, UUID]:
 
 def recall_notices(tx: Tx, matter_id: UUID) -> int:
     """Take back whatever of a matter has not left; what is in the program is taken back too. Gives how many."""
-    rows = _of(tx, Notice.matter_id == matter_id, Notice.status.in_(UNANSWERED))
+    rows = notices_of(tx, Notice.matter_id == matter_id, Notice.status.in_(UNANSWERED))
     taken = [row for row in rows if row.status == NoticeStatus.WAITING or row.channel == Channel.IN_APP]
     for row in taken:
         row.status = NoticeStatus.RECALLED.value
@@ -130,56 +130,41 @@ def recall_notices(tx: Tx, matter_id: UUID) -> int:
 
 def answered_by_step(tx: Tx, matter_id: UUID) -> None:
     """Whoever took the step has heard of it: its notices are acknowledged, and nobody else is called."""
-    for row in _of(tx, Notice.matter_id == matter_id, Notice.status.in_(UNANSWERED)):
-        _acknowledged(tx, row)
+    for row in notices_of(tx, Notice.matter_id == matter_id, Notice.status.in_(UNANSWERED)):
+        ended_by(tx, row)
 
 
 def acknowledge(tx: Tx, *, key: str) -> Notice:
     """The person told says so; raises Refusal for a notice of somebody else."""
     demand(tx.actor, "notice.acknowledge", Subject(tx.county.jurisdiction_id), tx.now)
-    row = _find(tx, key, Notice.account_id == tx.actor.account_id)
+    row = find_notice(tx, key, Notice.account_id == tx.actor.account_id)
     if row.status == NoticeStatus.ACKNOWLEDGED:
         return row
     if row.status not in UNANSWERED:
         raise Refusal("errors_notices.over", kind="conflict", state=Word(f"vocabulary.notice_status.{row.status}"))
     same = Notice.person_id == row.person_id if row.person_id else Notice.id == row.id
-    for one in _of(tx, Notice.matter_id == row.matter_id, same, Notice.status.in_(UNANSWERED)):
-        _acknowledged(tx, one)
-    _event(tx, row, "acknowledge", {"way": row.channel})
+    for one in notices_of(tx, Notice.matter_id == row.matter_id, same, Notice.status.in_(UNANSWERED)):
+        ended_by(tx, one)
+    notice_event(tx, row, "acknowledge", {"way": row.channel})
     return row
 
 
-def record_call(tx: Tx, *, key: str, reached: bool, note: str | None = None) -> Notice:
-    """What came of a call by a person: reached ends the notice, not reached passes on to the next contact."""
-    demand(tx.actor, "notice.call", Subject(tx.county.jurisdiction_id), tx.now)
-    row = _find(tx, key, Notice.channel == Channel.VOICE.value)
-    if row.status not in UNANSWERED:
-        raise Refusal("errors_notices.over", kind="conflict", state=Word(f"vocabulary.notice_status.{row.status}"))
-    if note and len(note) > NOTE_LIMIT:
-        raise Refusal("errors_casework.note_long", pointer="/note", length=len(note), limit=NOTE_LIMIT)
-    row.attempts, row.fault = row.attempts + 1, note
-    _event(tx, row, "call", {"reached": reached})
-    if reached:
-        row.delivered_at = tx.now
-        _acknowledged(tx, row)
-    else:
-        pass_on(tx, row)
-    return row
-
-
-def _acknowledged(tx: Tx, row: Notice) -> None:
+def ended_by(tx: Tx, row: Notice) -> None:
+    """Whoever acts has heard of it: nobody else is told."""
     row.status, row.acknowledged_at = NoticeStatus.ACKNOWLEDGED.value, tx.now
     row.acknowledged_by, row.contacts = tx.actor.account_id, []
 
 
+def again() -> timedelta:
+    """How long is waited for an answer before the next contact is told, or a call is due once more."""
+    return timedelta(minutes=settings().notify_again_minutes)
+
+
 def pass_on(tx: Tx, row: Notice) -> Notice | None:
-    """The next contact of a notice that failed or was not acknowledged in time; a call nobody answered is tried again later."""
+    """The next contact of a notice that failed or was not acknowledged in time; None where nobody is left."""
     if not row.contacts:
-        if row.channel == Channel.VOICE:
-            row.not_before = tx.now + timedelta(minutes=settings().notify_again_minutes)
         return None
-    (who, way), *ahead = row.contacts
-    wait = timedelta(minutes=settings().notify_again_minutes)
+    (who, way, *telephone), *ahead = row.contacts
     copied = (
         "reason",
         "params",
@@ -194,11 +179,12 @@ def pass_on(tx: Tx, row: Notice) -> Notice | None:
         id=uuid7(),
         **{name: getattr(row, name) for name in copied},
         person_id=UUID(who) if who else None,
+        contact_id=UUID(telephone[0]) if telephone else None,
         channel=way,
         status=NoticeStatus.WAITING.value,
         created_at=tx.now,
         not_before=tx.now,
-        acknowledge_by=tx.now + wait,
+        acknowledge_by=tx.now + again(),
         contacts=ahead,
         previous_id=row.id,
     )
@@ -206,27 +192,39 @@ def pass_on(tx: Tx, row: Notice) -> Notice | None:
     if row.status != NoticeStatus.FAILED:
         row.status = NoticeStatus.PASSED_ON.value
     tx.session.add(following)
-    _event(tx, row, "pass_on", {"way": row.channel, "next": way})
+    notice_event(tx, row, "pass_on", {"way": row.channel, "next": way})
     return following
+
+
+def late_notices(place: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What was delivered outside of the program and not acknowledged in time."""
+    late = (Notice.status == NoticeStatus.DELIVERED.value, Notice.acknowledge_by < now)
+    return Notice.jurisdiction_id == place, *late, Notice.channel != Channel.IN_APP.value, going_on()
+
+
+def going_on() -> ColumnElement[bool]:
+    """Some contact is left; an empty list is one text on both databases."""
+    return cast(Notice.contacts, String) != "[]"
 
 
 def pass_on_late(tx: Tx) -> int:
     """Pass on whatever was delivered and not acknowledged in time; gives how many."""
-    late = (Notice.status == NoticeStatus.DELIVERED.value, Notice.acknowledge_by < tx.now)
-    rows = [row for row in _of(tx, *late, Notice.channel != Channel.IN_APP.value) if row.contacts]
+    rows = notices_of(tx, *late_notices(tx.county.jurisdiction_id, tx.now))
     for row in rows:
         pass_on(tx, row)
     return len(rows)
 
 
-def _of(tx: Tx, *which: ColumnElement[bool]) -> Sequence[Notice]:
+def notices_of(tx: Tx, *which: ColumnElement[bool]) -> Sequence[Notice]:
+    """The county's notices of which `which` holds, locked for the step."""
     query = select(Notice).where(Notice.jurisdiction_id == tx.county.jurisdiction_id, *which)
     return tx.session.scalars(query.order_by(Notice.id).with_for_update()).all()
 
 
-def _find(tx: Tx, key: str, which: ColumnElement[bool]) -> Notice:
+def find_notice(tx: Tx, key: str, which: ColumnElement[bool]) -> Notice:
+    """The notice `key` of which `which` holds; raises Refusal for none."""
     try:
-        rows = _of(tx, Notice.id == UUID(key), which)
+        rows = notices_of(tx, Notice.id == UUID(key), which)
     except ValueError:
         rows = ()
     if not rows:
@@ -234,7 +232,8 @@ def _find(tx: Tx, key: str, which: ColumnElement[bool]) -> Notice:
     return rows[0]
 
 
-def _event(tx: Tx, row: Notice, verb: str, facts: Mapping[str, Any]) -> None:
+def notice_event(tx: Tx, row: Notice, verb: str, facts: Mapping[str, Any]) -> None:
+    """The event of a step of a notice, in the chain of its matter."""
     append_event(
         tx,
         matter="notice",

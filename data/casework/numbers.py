@@ -31,6 +31,7 @@ LETTERS: Final = {
     "joint_operation": "J",
     "call_out": "H",
     "patrol": "Q",
+    "handover": "S",
 }
 
 

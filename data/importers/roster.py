@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -198,3 +198,8 @@ def _leave(roster: _Roster, line: Line, person: Person) -> None:
         roster.shifts[person.id].remove(shift)
         roster.tx.session.delete(shift)
         roster.batch.changed += 1
+
+
+COLUMNS: Final = {"shifts": SHIFTS, "leaves": LEAVES}
+WRITE: Final[dict[str, Callable[[Tx, Batch], None]]] = {"shifts": _write_shifts, "leaves": _write_leaves}
+"""How the lines of a table are judged and written; the pages write one line by the same rules."""

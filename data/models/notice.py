@@ -42,5 +42,10 @@ class Notice(Versioned, Base):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[UUID | None] = mapped_column(ForeignKey("account.id"))
     fault: Mapped[str | None]  # why the last attempt failed, or what came of a call
-    contacts: Mapped[list[Any]] = mapped_column(default=list)  # [person, way] that come next, in order
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("duty_contact.id"))  # whose telephone on duty is called
+    called_at: Mapped[datetime | None]
+    result: Mapped[str | None]  # policy.vocabulary_notice.CallResult of the last call
+    contacts: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # [person, way, telephone on duty] that come next, in order
     previous_id: Mapped[UUID | None] = mapped_column(ForeignKey("notice.id"))  # after which it was passed on

@@ -6,16 +6,18 @@ notice is then sent again with the same key, by which a gateway knows it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
 
 from data.authority import SYSTEM
-from data.casework.notices import pass_on, pass_on_late, person_of
+from data.casework.calls import late_calls, pass_on_calls
+from data.casework.notices import late_notices, pass_on, pass_on_late, person_of
 from data.county import County
 from data.db import Record, Tx
 from data.models import Notice
@@ -40,24 +42,44 @@ class Claimed:
 
 
 def send_due(record: Record, county: County, ways: Mapping[Channel, Way], now: datetime) -> int:
-    """Send what is due, and pass on what was not acknowledged in time; gives how many were sent."""
-    claimed: list[Claimed] = record.write(SYSTEM, claim_due, county=county, now=now)
-    sent = 0
-    for one in claimed:
-        fault = _attempt(one, ways, now)
-        sent += record.write(SYSTEM, finish, county=county, now=now, mine=one, fault=fault) and fault is None
-    record.write(SYSTEM, pass_on_late, county=county, now=now)
+    """Send what is due, and pass on what was not acknowledged in time; gives how many were sent. Looks first: while nothing
+    is due, nothing waits for the one writer."""
+    with record.read() as session:
+        sending = _any(session, _due(county.jurisdiction_id, now))
+        passing = _any(session, late_notices(county.jurisdiction_id, now), late_calls(county.jurisdiction_id, now))
+    sent = _send(record, county, ways, now) if sending else 0
+    if passing:
+        record.write(SYSTEM, pass_on_late, county=county, now=now)
+        record.write(SYSTEM, pass_on_calls, county=county, now=now)
     return sent
 
 
+def _any(session: Session, *which: Sequence[ColumnElement[bool]]) -> bool:
+    return any(session.scalars(select(Notice.id).where(*one).limit(1)).first() is not None for one in which)
+
+
+def _send(record: Record, county: County, ways: Mapping[Channel, Way], now: datetime) -> int:
+    """Finished ones share commits: a batch that stands in the program alone takes no commit each."""
+    claimed: list[Claimed] = record.write(SYSTEM, claim_due, county=county, now=now)
+    ending = []
+    for one in claimed:
+        fault = _attempt(one, ways, now)
+        ending.append((fault, record.submit(SYSTEM, finish, county=county, now=now, mine=one, fault=fault)))
+    return sum(written.result() and fault is None for fault, written in ending)
+
+
+def _due(place: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Notices whose time has come, and those whose sender's lease has ended; calls are made by people."""
+    fresh = (Notice.status == NoticeStatus.WAITING.value) & (Notice.not_before <= now)
+    left = (Notice.status == NoticeStatus.SENDING.value) & (Notice.lease_until < now)
+    return Notice.jurisdiction_id == place, or_(fresh, left), Notice.channel != Channel.VOICE.value
+
+
 def claim_due(tx: Tx) -> list[Claimed]:
-    """Claim the next notices: those whose time has come, and those whose sender's lease has ended."""
-    fresh = (Notice.status == NoticeStatus.WAITING.value) & (Notice.not_before <= tx.now)
-    left = (Notice.status == NoticeStatus.SENDING.value) & (Notice.lease_until < tx.now)
+    """Claim the next notices."""
     query = (
         select(Notice)
-        .where(Notice.jurisdiction_id == tx.county.jurisdiction_id, or_(fresh, left))
-        .where(Notice.channel != Channel.VOICE.value)
+        .where(*_due(tx.county.jurisdiction_id, tx.now))
         .order_by(Notice.urgent.desc(), Notice.not_before, Notice.id)
         .limit(BATCH)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand
 from data.county import County
 from data.masking import mask_name
-from data.models import Notice, Organ, Person, Team
+from data.models import DutyContact, Notice, Organ, Person, Team
+from data.queries.call_contacts import contacts_after
 from policy.deadlines import key_of
 from policy.text import Word, has, say
 from policy.vocabulary_notice import Channel, NoticeStatus
@@ -42,6 +43,10 @@ class NoticeView:
     phone: str | None
     attempts: int
     fault: str | None
+    called_at: datetime | None = None
+    result: str | None = None
+    next_who: str = ""
+    next_at: datetime | None = None
 
 
 def words_of(county: County, row: Notice, lang: str) -> str:
@@ -77,7 +82,14 @@ def calls_to_make(session: Session, actor: Actor, county: County, now: datetime,
     """People and departments to be called by telephone, because no other way reached them."""
     demand(actor, "notice.call", Subject(county.jurisdiction_id), now)
     due = (Notice.channel == Channel.VOICE.value, Notice.status.in_(_OPEN), Notice.not_before <= now)
-    return _views(session, county, due, (Notice.urgent.desc(), Notice.not_before), lang, masked=False)
+    return _views(session, county, due, (Notice.urgent.desc(), Notice.not_before), lang, masked=False, now=now)
+
+
+def calls_made(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> list[NoticeView]:
+    """Calls of the last days with what came of each, the newest first."""
+    demand(actor, "notice.call", Subject(county.jurisdiction_id), now)
+    made = (Notice.channel == Channel.VOICE.value, Notice.called_at > now - KEPT)
+    return _views(session, county, made, (Notice.called_at.desc(),), lang, masked=True)
 
 
 def told_of(
@@ -96,18 +108,37 @@ def _views(
     lang: str,
     *,
     masked: bool,
+    now: datetime | None = None,
 ) -> list[NoticeView]:
+    """`now`: whom to call next is said too."""
     query = (
-        select(Notice, Person, Organ)
+        select(Notice, Person, Organ, DutyContact)
         .outerjoin(Person, Person.id == Notice.person_id)
         .outerjoin(Organ, (Organ.code == Notice.organ_code) & (Organ.jurisdiction_id == Notice.jurisdiction_id))
+        .outerjoin(DutyContact, DutyContact.id == Notice.contact_id)
         .where(Notice.jurisdiction_id == county.jurisdiction_id, *which)
         .order_by(*order)
         .limit(LIMIT)
     )
     rows = session.execute(query).all()
-    teams = _teams(session, county, [row.params.get("team", "") for row, _, _ in rows], lang)
-    return [_view(county, row, person, organ, teams, lang, masked) for row, person, organ in rows]
+    teams = _teams(session, county, [row.params.get("team", "") for row, *_ in rows], lang)
+    told = [_view(county, row, person, organ, contact, teams, lang, masked) for row, person, organ, contact in rows]
+    if now is None:
+        return told
+    return [replace(view, **_next(session, county, row, now)) for view, (row, *_) in zip(told, rows, strict=True)]
+
+
+def _next(session: Session, county: County, row: Notice, now: datetime) -> dict[str, Any]:
+    """Who is called after this one, and when by itself where nobody answered."""
+    ahead = row.contacts or contacts_after(session, county, row, now)
+    if not ahead:
+        return {}
+    person_id, _, *telephone = ahead[0]
+    contact = session.get(DutyContact, UUID(telephone[0])) if telephone else None
+    person = session.get(Person, UUID(person_id)) if person_id else None
+    waits = row.result is not None and bool(row.contacts)
+    named = " ".join(part for part in (contact.label if contact else "", person.name if person else "") if part)
+    return {"next_who": named, "next_at": row.acknowledge_by if waits else None}
 
 
 def _teams(session: Session, county: County, codes: Sequence[str], lang: str) -> dict[str, str]:
@@ -121,13 +152,16 @@ def _view(
     row: Notice,
     person: Person | None,
     organ: Organ | None,
+    contact: DutyContact | None,
     teams: dict[str, str],
     lang: str,
     masked: bool,
 ) -> NoticeView:
     place = (organ.name if lang == "zh" else organ.name_en) if organ else teams.get(row.params.get("team", ""), "")
     name = (mask_name(person.name) if masked else person.name) if person else place
-    phone = (person.phone if person else organ.phone if organ else None) if not masked else None
+    if contact is not None:
+        name = " · ".join(part for part in (place, contact.label, name if person else "") if part)
+    phone = contact.phone if contact else person.phone if person else organ.phone if organ else None
     return NoticeView(
         key=row.id,
         words=words_of(county, row, lang),
@@ -140,7 +174,9 @@ def _view(
         acknowledge_by=row.acknowledge_by,
         acknowledged_at=row.acknowledged_at,
         who=name,
-        phone=phone,
+        phone=None if masked else phone,
         attempts=row.attempts,
         fault=row.fault,
+        called_at=row.called_at,
+        result=row.result,
     )

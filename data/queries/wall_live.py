@@ -14,10 +14,25 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, in_scope, townships_of
 from data.county import County
 from data.masking import mask_name
-from data.models import DISPATCH_ROOM, Item, ItemField, Lead, Organ, Person, Shift, Task, Team, TeamMember, Unit
+from data.models import (
+    DISPATCH_ROOM,
+    DutyContact,
+    Item,
+    ItemField,
+    Lead,
+    Organ,
+    Person,
+    Shift,
+    Task,
+    Team,
+    TeamMember,
+    Unit,
+)
+from data.queries.call_contacts import in_force
 from data.queries.wall_rows import Counts, Hours, Late, Named, OpenLead, OpenTask, Place, Support
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import LeadStatus, OrganKind, UnitStatus
+from policy.vocabulary_shift import DutyKind
 
 WAITING: Final = (LeadStatus.RECEIVED, LeadStatus.TRIAGED)
 IN_HAND: Final = (LeadStatus.ASSIGNED, LeadStatus.IN_PROGRESS)
@@ -176,7 +191,12 @@ def teams_on_duty(session: Session, county: County, now: datetime) -> int:
 
 
 def shift_leaders(session: Session, county: County, now: datetime) -> tuple[str, ...]:
-    """Who leads the command centre's shift now, masked: its captains and deputies on duty, else whoever is."""
+    """Who leads the duty by the county's list, masked; else the command centre's captains and deputies on shift, else
+    whoever is."""
+    listed = in_force(county, DutyKind.LEADER, now).join(Person, Person.id == DutyContact.person_id)
+    named = session.scalar(listed.with_only_columns(Person.name).order_by(DutyContact.starts_at.desc()).limit(1))
+    if named is not None:
+        return (mask_name(named),)
     query = (
         select(Person.name, TeamMember.post)
         .join(Shift, Shift.person_id == Person.id)

@@ -15,6 +15,7 @@ from data.county import County
 from data.db import open_engine
 from data.demo import PLANS, demonstration_grid
 from data.models import (
+    Account,
     Block,
     Case,
     CaseEntry,
@@ -24,17 +25,20 @@ from data.models import (
     Counter,
     Deadline,
     Delegation,
+    DutyContact,
     Evidence,
     EvidenceLink,
     Goods,
     GoodsMove,
     GridCell,
+    Handover,
     Item,
     ItemField,
     Jurisdiction,
     Lead,
     LegalExpert,
     Measure,
+    Notice,
     Organ,
     Paper,
     Party,
@@ -44,6 +48,7 @@ from data.models import (
     Remedy,
     Series,
     Shift,
+    ShiftNote,
     Task,
     Team,
     TeamMember,
@@ -68,6 +73,7 @@ from data.simulate.interleave import Clerk, Interleave
 from data.simulate.organs import establish
 from data.simulate.patrols import Patrolling
 from data.simulate.people import CHINA, begin_of
+from data.simulate.shift_book import ShiftBook
 from data.simulate.squads import Force
 from data.simulate.tables import World, tables
 from data.simulate.today import Today
@@ -200,13 +206,15 @@ def _live_through(
     days = (end.astimezone(CHINA).date() - begun).days + 1
     known = demand.draw(first, days, end, per_year)
     desk = Desk(ground, made, force, end)
-    desk.docket = Docket(desk)
+    desk.docket, desk.shifts = Docket(desk), ShiftBook(desk)
     # a short history says too little about what comes in today
     usual = (
         known if days >= USUAL_DAYS else demand.draw(first - timedelta(days=USUAL_DAYS), USUAL_DAYS, first, per_year)
     )
     for arrival in [*known, *Today(ground, usual, end).draw()]:
         desk.start(Story(desk, arrival).steps(), arrival.at)
+    if desk.shifts.begin() >= first:
+        desk.start(desk.shifts.course(), desk.shifts.begin())
     stage = say("simulate.stage_year")
     desk.run(lambda at: tell(stage, (at - first).days, days))
     tell(stage, days, days)
@@ -222,7 +230,8 @@ MODELS: Final[Mapping[str, Any]] = {
     "party": Party, "case_file": Case, "case_entry": CaseEntry, "case_review": CaseReview, "measure": Measure, "goods": Goods,
     "goods_move": GoodsMove, "payment": Payment, "remedy": Remedy, "deadline": Deadline, "evidence": Evidence,
     "evidence_link": EvidenceLink, "series": Series, "number_block": Block, "paper": Paper,
-    "legal_expert": LegalExpert,
+    "legal_expert": LegalExpert, "account": Account, "duty_contact": DutyContact, "shift_note": ShiftNote,
+    "handover": Handover, "notice": Notice,
 }  # fmt: skip
 
 

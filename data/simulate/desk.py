@@ -24,6 +24,7 @@ from policy.vocabulary_between import PassingStep
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket
+    from data.simulate.shift_book import ShiftBook
 
 Row = dict[str, Any]
 Course = Generator[datetime, None, None]
@@ -55,6 +56,7 @@ class Desk:
         self._queue: list[tuple[datetime, int, Course]] = []
         self._turn = 0
         self.docket: Docket
+        self.shifts: ShiftBook
 
     # time
 

@@ -46,6 +46,7 @@ def tables(world: World, seed: int, on: date) -> dict[str, Sequence[Row]]:
     ids = {row["code"]: row["id"] for row in made.organs}
     people, certificates = force.registry.rows(county.jurisdiction_id, ids)
     at = begin_of(world.begun)
+    book = world.desk.shifts.tables()
     return {
         "jurisdiction": [_jurisdiction(county)],
         "organ": made.organs,
@@ -67,6 +68,7 @@ def tables(world: World, seed: int, on: date) -> dict[str, Sequence[Row]]:
             for (kind, day), last in world.desk.counters.items()
         ],
         **world.desk.docket.tables(),
+        **book,
     }
 
 

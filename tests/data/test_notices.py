@@ -17,6 +17,7 @@ from sqlalchemy import select
 from data import casework
 from data.authority import SYSTEM
 from data.casework import notices as n
+from data.casework.calls import record_call
 from data.casework.leads import receive_lead
 from data.db import Record
 from data.models import Notice, Person
@@ -213,16 +214,17 @@ def test_nobody_acknowledges_and_a_person_has_to_call(plan, actors, clock, gatew
     with plan.read() as session:
         (call,) = calls_to_make(session, actors["dispatcher"], plan.county(), clock.now)
     assert (call.who, call.phone) == ("甲01", "13800000001")
-    plan.write(actors["dispatcher"], n.record_call, key=str(call.key), reached=False, note="无人接听")
+    plan.write(actors["dispatcher"], record_call, key=str(call.key), result="no_answer", note="无人接听")
     with plan.read() as session:
-        assert calls_to_make(session, actors["dispatcher"], plan.county(), clock.now) == []
-    clock.now += timedelta(minutes=6)
-    plan.write(actors["dispatcher"], n.record_call, key=str(call.key), reached=True)
+        (again,) = calls_to_make(session, actors["dispatcher"], plan.county(), clock.now)
+    assert (again.key, again.next_who) == (call.key, "甲02"), "time to try once more before the next one"
+    clock.now += timedelta(minutes=4)
+    plan.write(actors["dispatcher"], record_call, key=str(call.key), result="reached")
     assert rows(plan, id=call.key)[0].status == "acknowledged"
     with p.refused("errors_notices.over"):
-        plan.write(actors["dispatcher"], n.record_call, key=str(call.key), reached=True)
+        plan.write(actors["dispatcher"], record_call, key=str(call.key), result="reached")
     with p.refused("errors_access.forbidden"):
-        plan.write(actors["water"], n.record_call, key=str(call.key), reached=True)
+        plan.write(actors["water"], record_call, key=str(call.key), result="reached")
 
 
 def test_a_gateway_that_fails_is_tried_again_later_and_then_passed_on(plan, actors, clock, gateway, by_sms) -> None:
@@ -309,5 +311,5 @@ def test_what_is_written_of_the_past_tells_nobody(plan, actors) -> None:
 
 def test_a_wrong_key_is_said_in_words(plan, actors) -> None:
     with pytest.raises(Refusal) as told:
-        plan.write(actors["dispatcher"], n.record_call, key="nothing", reached=True)
+        plan.write(actors["dispatcher"], record_call, key="nothing", result="reached")
     assert told.value.code == "errors_notices.not_found"

@@ -37,9 +37,9 @@ def load_steps(codes: Iterable[str], loads: Mapping[str, int], top: float | None
 def cells_layer(
     id_: Any, url: str | None, kind: str, hideout: Mapping[str, Any] | None = None, **more: Any
 ) -> dl.GeoJSON:
-    """Cells of one level; `kind` is fill (choropleth), line (thin outlines), border (stronger ones) or outline (the county's edge).
+    """Cells of one level; `kind` is fill (choropleth), line (thin outlines), border (stronger ones) or outline (the county's edge), focus (one framed, the others back).
 
-    `hideout`: `steps` (a class for each cell in order of code, see `load_steps`), `chosen` (a code), `touch` (names on hovering). Restyling sends only that.
+    `hideout`: `steps` (a class for each cell in order of code, see `load_steps`), `chosen` (a code), `touch` (names on hovering), `focus` (a code). Restyling sends only that.
     """
     return dl.GeoJSON(
         id=id_,

@@ -53,6 +53,15 @@
     };
   }
 
+  /* the scene's own cell is framed, the others stand back; without one the layer is not seen */
+  function focus(feature, context) {
+    var c = palette(known(context.map)), h = hideout(context), own = h.focus && h.focus === feature.properties.c;
+    return {
+      stroke: !!own, color: c.accent, opacity: 1, weight: 4 * c.unit,
+      fill: !!h.focus && !own, fillColor: c.ground, fillOpacity: 0.62
+    };
+  }
+
   function border(feature, context) {
     var c = palette(known(context.map));
     return { fill: false, color: c.edge, opacity: 0.9, weight: 1.7 * c.unit };
@@ -164,9 +173,11 @@
       if (free(box, taken)) { chosen = offsets[i]; break; }
     }
     box = boxOf(at, w, h, pin, chosen[0], chosen[1]);
+    var found = free(box, taken);
     taken.push(box);
     inner.style.left = chosen[0] + "px";
     inner.style.top = chosen[1] + "px";
+    return found;
   }
 
   function all(map, pane, selector) {
@@ -180,7 +191,8 @@
     alarms.forEach(function (e) { place(e, [[0, 0]], taken, false, 1.7); });
     names.forEach(function (e) {
       var h = e.firstElementChild ? e.firstElementChild.offsetHeight : 0;
-      place(e, [[0, 0], [0, -h], [0, h], [0, -1.9 * h], [0, 1.9 * h], [0, -2.8 * h], [0, 2.8 * h]], taken, false, 1);
+      var seen = place(e, [[0, 0], [0, -h], [0, h], [0, -1.9 * h], [0, 1.9 * h], [0, -2.8 * h], [0, 2.8 * h]], taken, false, 1);
+      if (e.firstElementChild) { e.firstElementChild.style.visibility = seen ? "" : "hidden"; }
     });
     symbols.sort(function (a, b) { return rank(a) - rank(b); });
     symbols.forEach(function (e) {
@@ -225,7 +237,7 @@
 
   window.onegrid = Object.assign(window.onegrid || {}, {
     map: {
-      fill: fill, line: line, border: border, outline: outline, cell: cell, tooltip: tooltip, name: name, symbol: symbol,
+      fill: fill, line: line, border: border, focus: focus, outline: outline, cell: cell, tooltip: tooltip, name: name, symbol: symbol,
       go: go, get: function (id) { return maps[id]; },
       forget: function () { colours = new WeakMap(); Object.keys(maps).forEach(function (id) { tidy(maps[id]); }); }
     }

@@ -3,7 +3,8 @@
 (function () {
   "use strict";
   var WIDE = 3, TONE_EVERY = 12000;
-  var plan = null, shown = null, since = 0, moved = false, audio = null, rang = 0, scale = 0, lastFill = 0;
+  var SAY_EVERY = 36000;
+  var plan = null, shown = null, since = 0, moved = false, audio = null, rang = 0, said = 0, scale = 0, lastFill = 0;
 
   function root() { return document.getElementById("wall-root"); }
   function word(name) { var r = root(); return (r && r.getAttribute("data-" + name)) || ""; }
@@ -90,12 +91,14 @@
     if (urgent) {
       if (!shown || shown.key !== urgent.key) { show(urgent, shown ? shown.at : undefined); }
       ring();
+      say(urgent);
     } else if (!shown) {
       show(plan.scenes[0], 0);
     } else if (Date.now() - since >= plan.seconds * 1000) {
       var next = following();
       show(plan.scenes[next], next);
     }
+    if (!urgent) { hush(); }
     if (!moved) { move(); }
     label(urgent);
   }
@@ -104,12 +107,28 @@
     shown = { key: scene.key, kind: scene.kind, title: scene.title, note: scene.note, bounds: scene.bounds, at: at };
     since = Date.now();
     moved = false;
+    frame(scene.layer || "", scene.focus || "");
+  }
+
+  /* the cell a scene is about is framed, the others stand back */
+  function frame(layer, code) {
+    document.querySelectorAll("[data-focus-layers]").forEach(function (box) {
+      box.getAttribute("data-focus-layers").split(" ").forEach(function (id) {
+        window.dash_clientside.set_props(id, { hideout: { focus: id === layer ? code : "" } });
+      });
+    });
   }
 
   function move() {
     if (shown.kind === "figures") { moved = true; return; }
-    var map = window.onegrid && window.onegrid.map, pad = Math.round(18 * scale), bars = Math.round(66 * scale);
-    moved = !!map && map.go("wall-map", shown.bounds, { paddingTopLeft: [pad, bars], paddingBottomRight: [pad, bars] });
+    var map = window.onegrid && window.onegrid.map, pad = Math.round(18 * scale);
+    var above = room(".wall-over-map"), below = room("#wall-legend");
+    moved = !!map && map.go("wall-map", shown.bounds, { paddingTopLeft: [pad, above], paddingBottomRight: [pad, below] });
+  }
+
+  function room(selector) {
+    var e = root().querySelector(selector);
+    return (e ? e.offsetHeight : 0) + Math.round(24 * scale);
   }
 
   function label(urgent) {
@@ -146,6 +165,25 @@
       tone.stop(from + 0.28);
     });
   }
+
+  /* the spoken line, in the wall's language, by the system's own voice; where there is none the tone is all */
+  function voice() {
+    var lang = document.documentElement.lang.slice(0, 2), known = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
+    return known.filter(function (v) { return v.lang.slice(0, 2).toLowerCase() === lang; })
+      .sort(function (a, b) { return Number(b.localService) - Number(a.localService); })[0] || null;
+  }
+
+  function say(urgent) {
+    var now = Date.now(), by = urgent.spoken && heard() && now - said >= SAY_EVERY ? voice() : null;
+    if (!by || window.speechSynthesis.speaking || now - rang < 1200) { return; }
+    said = now;
+    var line = new window.SpeechSynthesisUtterance(urgent.spoken);
+    line.voice = by;
+    line.lang = by.lang;
+    window.speechSynthesis.speak(line);
+  }
+
+  function hush() { if (said && window.speechSynthesis) { window.speechSynthesis.cancel(); said = 0; } }
 
   function sound() {
     var notice = document.getElementById("wall-sound");

@@ -8,7 +8,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.clause import MARK, brief_clause, figure_key, of_figure, to_value, within
-from dashboard.components.wall_words import empty, panel, parts_of, percent, whole
+from dashboard.components.wall_fit import hours_size
+from dashboard.components.wall_words import empty, more_than_expected, panel, parts_of, percent, scale, whole
 from dashboard.context import county, lang, t
 from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
@@ -19,7 +20,6 @@ from data.queries.wall_rows import Closure, Share, WallState
 from data.settings import settings
 from policy.vocabulary import Settlement
 
-HOURS_SIZE: Final = (908, 148)
 TREND_SIZE: Final = (364, 118)
 CLOSURE_SIZE: Final = (436, 128)
 DAY: Final = 24.0
@@ -147,19 +147,28 @@ def hours_title(state: WallState) -> str:
     return t("wall.panel.hours", n=whole(state.counts.received))
 
 
-def hours_side(state: WallState) -> str:
-    """What the band is made of."""
+def hours_side(state: WallState) -> str | list[Component]:
+    """What is more than expected just now; else what the band is made of."""
     hours = state.hours
+    if state.anomalies:
+        return [html.B(more_than_expected(state), className="wall-unusual")]
     if not hours.days:
         return t("wall.panel.hours_none")
     kind = t("wall.panel.workday" if hours.workday else "wall.panel.freeday")
     return t("wall.panel.hours_side", kind=kind, days=hours.days)
 
 
+def _marked_hours(state: WallState) -> frozenset[int]:
+    """Hours of today with more leads than expected."""
+    today = f"{state.at.astimezone(CHINA):%Y-%m-%d}T"
+    return frozenset(int(x.code[-2:]) for x in state.anomalies if x.kind == "hour" and x.code.startswith(today))
+
+
 def hours_chart(state: WallState) -> str:
     """Leads of today by hour on the usual band, as the address of an image."""
     hours, hour = state.hours, state.at.astimezone(CHINA).hour
-    return address(by_hour(hours.counts, hours.low, hours.high, hour, scheme="wall", size=HOURS_SIZE))
+    marked, size = _marked_hours(state), hours_size(scale())
+    return address(by_hour(hours.counts, hours.low, hours.high, hour, marked=marked, scheme="wall", size=size))
 
 
 # -- the figures' own scene -------------------------------------------------------------------------------------------

@@ -8,9 +8,11 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.symbols import symbol
-from dashboard.components.wall_words import age, clock, countdown, place_of, subject_of, whole
+from dashboard.components.wall_fit import too_far
+from dashboard.components.wall_words import age, clock, countdown, more_than_expected, place_of, subject_of, whole
 from dashboard.context import lang, t
 from data.queries.wall_rows import Counts, Emergency, Late, WallState
+from data.settings import settings
 
 MOST_NAMES = 3
 DOT = " · "
@@ -18,7 +20,7 @@ DOT = " · "
 
 def header(state: WallState) -> html.Header:
     """Title, county, marks; clock and age of the data (kept by the script), who leads the shift."""
-    marks = [*([t("common.drill")] if state.drill else []), t("wall.subtitle")]
+    marks = [*([t("common.drill")] if state.drill else []), *_unreadable(), t("wall.subtitle")]
     return html.Header(
         [
             html.H1(t("wall.title", county=state.county.say(lang()))),
@@ -30,6 +32,12 @@ def header(state: WallState) -> html.Header:
         ],
         className="wall-header",
     )
+
+
+def _unreadable() -> list[str]:
+    """That the picture is too small to be read from where people sit, by what the administrator has set."""
+    height, distance = settings().wall_height_m, settings().wall_distance_m
+    return [t("wall.too_far", height=f"{height:g}", distance=f"{distance:g}")] if too_far(height, distance) else []
 
 
 def shift(state: WallState) -> str:
@@ -52,15 +60,19 @@ def alarm(state: WallState) -> list[Component]:
     line = [
         html.Strong([symbol("emergency"), t("wall.alarm.word")]),
         html.Span(_what(state, first), className="wall-alarm-text"),
-        html.Span(_who(first), className="wall-alarm-who"),
+        html.Span([*_who(first), *_services(first)], className="wall-alarm-who"),
     ]
-    return [html.Div([*line, *extra, html.Span(side, className="wall-alarm-side")], className=kind, role="alert")]
+    parts = [html.Div([*line, *extra], className="wall-alarm-line"), html.Span(side, className="wall-alarm-side")]
+    return [html.Div(parts, className=kind, role="alert")]
 
 
 def _calm(state: WallState) -> list[Component]:
     lost = sum(lead.township_code is None for lead in state.leads)
     side = [html.Span(t("wall.unlocated", n=lost), className="wall-alarm-side")] if lost else []
-    return [html.Span(t("wall.calm")), *side]
+    marked = (
+        [html.Span(more_than_expected(state), className="wall-unusual wall-calm-unusual")] if state.anomalies else []
+    )
+    return [html.Span(t("wall.calm")), *marked, *side]
 
 
 def _what(state: WallState, one: Emergency) -> list[Component | str]:
@@ -86,6 +98,17 @@ def _who(one: Emergency) -> list[Component | str]:
     sent = [task.team.say(lang()) for task in one.tasks]
     words = t("wall.alarm.on_the_way", teams=_joined(moving)) if moving else t("wall.alarm.sent", teams=_joined(sent))
     return [words, *([DOT, t("wall.alarm.arrive_left"), " ", countdown(due)] if due else [])]
+
+
+def _services(one: Emergency) -> list[Component | str]:
+    """Which services have it too, since when, and whether they answered."""
+    told: list[Component | str] = []
+    for service, at, answered in one.services:
+        words = t(
+            "wall.alarm.handed_answered" if answered else "wall.alarm.handed", service=t(f"wall.source.{service}")
+        )
+        told += [DOT, words, " ", html.Span(clock(at), className="num")]
+    return told
 
 
 def _joined(names: Iterable[str]) -> str:

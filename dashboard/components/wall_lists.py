@@ -49,7 +49,7 @@ def late(state: WallState) -> html.Section:
 
 def _late(state: WallState, name: str, several: list[Late]) -> Component:
     first, n = several[0], len(several)
-    where = state.place(first.township_code) if n == 1 else t("wall.late.several", n=n)
+    where = t("wall.late.several", n=n) if n > 1 else _where(state, first)
     cells = [
         html.Span(name, className="wall-who"),
         html.Span(where, className="wall-muted num"),
@@ -57,6 +57,12 @@ def _late(state: WallState, name: str, several: list[Late]) -> Component:
         html.Span(age(first.due_at, "late"), className="wall-over"),
     ]
     return html.Div(cells, className="wall-row", key=f"{name}:{first.clock}")
+
+
+def _where(state: WallState, one: Late) -> str:
+    """The township, where the name of who is late does not say it."""
+    place = state.place(one.township_code)
+    return "" if one.who and one.who.zh.startswith(place) else place
 
 
 def support(state: WallState) -> html.Section:

@@ -10,17 +10,21 @@ from dash.development.base_component import Component
 
 from dashboard.components.symbols import symbol, symbol_name
 from dashboard.components.wall_words import place_of, subject_of
-from dashboard.context import lang, t
+from dashboard.context import county, lang, t
+from data.county import County
+from data.queries.grid import map_version
 from data.queries.wall_live import WAITING
 from data.queries.wall_rows import Emergency, OpenLead, Scene, WallState
 from data.settings import settings
-from layers.cells import load_steps
+from layers.cells import address, cells_layer, load_steps
 from layers.leads import lead_points
 from layers.units import unit_points
 from policy.vocabulary import UnitStatus, Urgency
 
 Json = dict[str, Any]
 SHOWN_UNITS: Final = tuple(status for status in UnitStatus if status is not UnitStatus.OFF_DUTY)
+FOCUSED: Final = ("region", "township")
+LIST: Final = {"zh": "、", "en": ", "}
 LEAST_TOP: Final = 5.0  # open leads that make the darkest class at least: one lead alone colours nothing
 
 
@@ -87,7 +91,8 @@ def scene_data(state: WallState) -> Json:
 def _scene(scene: Scene) -> Json:
     note = "" if scene.kind == "figures" else t(f"wall.scene.{scene.kind}")
     title = t("wall.scene.figures") if scene.kind == "figures" else scene.name.say(lang())
-    return {"key": scene.key, "kind": scene.kind, "title": title, "note": note, "bounds": scene.bounds}
+    told = {"key": scene.key, "kind": scene.kind, "title": title, "note": note, "bounds": scene.bounds}
+    return told | ({"layer": focus_of(scene), "focus": scene.code} if scene.kind in FOCUSED else {})
 
 
 def _emergency(state: WallState, one: Emergency) -> Json:
@@ -97,6 +102,37 @@ def _emergency(state: WallState, one: Emergency) -> Json:
         "kind": "emergency",
         "title": title,
         "note": t("wall.scene.paused"),
+        "spoken": spoken(state, one) if settings().wall_voice else "",
         "bounds": one.bounds or state.scenes[0].bounds,
         "waiting": not one.lead.acknowledged,
     }
+
+
+def spoken(state: WallState, one: Emergency) -> str:
+    """What a voice says of an emergency until somebody acknowledges it: where, what, and who is on it."""
+    names = LIST[lang()].join(dict.fromkeys(task.team.say(lang()) for task in one.tasks))
+    kind = "there" if one.arrived else "sent" if names else "unsent"
+    who = t(f"wall.spoken_{kind}", teams=names)
+    return t("wall.spoken", place=place_of(state, one.lead), what=subject_of(one.lead), who=who)
+
+
+# -- where a scene looks ----------------------------------------------------------------------------------------------
+
+
+def focus_layers(place: County) -> list[Component]:
+    """Outlines above the cells, one layer a level: the scene's own cell is framed, the others stand back."""
+    version = map_version(place)
+    return [
+        cells_layer(id_, address(place.code, level, version), "focus", pane="borders")
+        for id_, level in focus_ids(place).items()
+    ]
+
+
+def focus_ids(place: County) -> dict[str, int]:
+    """The layers of outlines with their levels: regions and townships."""
+    return {f"wall-map-focus-{level}": level for level in (1, place.township_level or 1)}
+
+
+def focus_of(scene: Scene) -> str:
+    """The layer of outlines that a scene's cell belongs to."""
+    return f"wall-map-focus-{1 if scene.kind == 'region' else county().township_level or 1}"

@@ -9,11 +9,18 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.wall_fit import text_scale
 from dashboard.context import lang, t
 from data.queries.wall_days import CHINA
 from data.queries.wall_rows import OpenLead, Share, WallState
+from data.settings import settings
 
 Content = Any
+
+
+def scale() -> float:
+    """How much larger than on the default canvas the letters of this house's wall are."""
+    return text_scale(settings().wall_height_m, settings().wall_distance_m)
 
 
 def whole(number: float) -> str:
@@ -66,11 +73,18 @@ def place_of(state: WallState, lead: OpenLead) -> str:
     return " ".join(dict.fromkeys(names))
 
 
+def more_than_expected(state: WallState) -> str:
+    """The least likely of what is more than expected, and how many more there are."""
+    first, more = state.anomalies[0], len(state.anomalies) - 1
+    facts = {"what": first.name.say(lang()), "n": whole(first.count), "usual": f"{first.usual:.1f}"}
+    return t("anomalies.wall", **facts) + (t("anomalies.wall_more", n=more) if more else "")
+
+
 def panel(title: Content, side: Content, body: Sequence[Component] | Component, area: str) -> html.Section:
-    """A panel with its heading and what stands beside it."""
+    """A panel with its heading and what stands beside it; of several rows only whole ones show."""
     head = html.Header([html.H2(title), html.Span(side, className="wall-side")])
-    inside = list(body) if isinstance(body, (list, tuple)) else [body]
-    return html.Section([head, *inside], className=f"wall-panel wall-{area}")
+    inside = html.Div(list(body), className="wall-body") if isinstance(body, (list, tuple)) else body
+    return html.Section([head, inside], className=f"wall-panel wall-{area}")
 
 
 def empty(words: str) -> html.Div:

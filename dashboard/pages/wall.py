@@ -8,10 +8,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import map as grid
-from dashboard.components.wall_figures import CLOSURE_SIZE, HOURS_SIZE, TREND_SIZE
+from dashboard.components.wall_figures import CLOSURE_SIZE, TREND_SIZE
+from dashboard.components.wall_fit import fit_of, hours_size
 from dashboard.components.wall_head import header
+from dashboard.components.wall_map import focus_ids, focus_layers
 from dashboard.components.wall_parts import OUTPUTS, changes, look, made_of
-from dashboard.components.wall_words import panel
+from dashboard.components.wall_words import panel, scale
 from dashboard.context import county, run, t
 from data.queries.wall_rows import WallState
 
@@ -51,7 +53,12 @@ def build_wall(state: WallState, parts: dict[str, Any], digests: dict[str, str])
         className="wall-main",
     )
     top = [header(state), html.Div(parts["alarm"], id="wall-alarm"), html.Div(parts["counts"], id="wall-counts")]
-    return html.Div([*stores, *top, main], id="wall-root", className="wall-root", **_words())
+    sized = {
+        "style": {"--k": f"{scale():g}"},
+        "data-fit": fit_of(scale()),
+        "data-focus-layers": " ".join(focus_ids(county())),
+    }
+    return html.Div([*stores, *top, main], id="wall-root", className="wall-root", **sized, **_words())
 
 
 def _words() -> dict[str, str]:
@@ -65,16 +72,15 @@ def _slot(name: str, parts: dict[str, Any]) -> html.Div:
 
 
 def _chart(id_: str, source: str, size: tuple[int, int], words: str) -> html.Img:
-    """A chart drawn at its design size; as a drawing it is crisp at any scale."""
-    width, height = (f"calc({n} * var(--u))" for n in size)
-    return html.Img(id=id_, src=source, alt=words, className="wall-chart", style={"width": width, "height": height})
+    """A chart as wide as its panel; as a drawing it is crisp at any scale."""
+    return html.Img(
+        id=id_, src=source, alt=words, className="wall-chart", style={"aspectRatio": "{} / {}".format(*size)}
+    )
 
 
 def _trend(parts: dict[str, Any]) -> html.Section:
-    body = [
-        html.Div(parts["trend_head"], id="wall-trend-head"),
-        _chart("wall-trend", parts["trend"], TREND_SIZE, t("wall.panel.trend")),
-    ]
+    head = html.Div(parts["trend_head"], id="wall-trend-head")
+    body = html.Div([head, _chart("wall-trend", parts["trend"], TREND_SIZE, t("wall.panel.trend"))])
     return panel(t("wall.panel.trend"), t("wall.panel.trend_side"), body, "trend")
 
 
@@ -83,7 +89,9 @@ def _hours(parts: dict[str, Any]) -> html.Section:
         html.Span(parts["hours_title"], id="wall-hours-title"),
         html.Span(parts["hours_side"], id="wall-hours-side"),
     )
-    return panel(title, side, _chart("wall-hours", parts["hours"], HOURS_SIZE, t("wall.panel.hours_chart")), "hours")
+    return panel(
+        title, side, _chart("wall-hours", parts["hours"], hours_size(scale()), t("wall.panel.hours_chart")), "hours"
+    )
 
 
 def _closure(parts: dict[str, Any]) -> html.Section:
@@ -98,14 +106,21 @@ def _closure(parts: dict[str, Any]) -> html.Section:
 
 def _map(parts: dict[str, Any]) -> html.Section:
     drawn = grid.grid_map(
-        "wall-map", county(), wall=True, hideout=parts["cells"], units=parts["units"], leads=parts["leads"]
+        "wall-map",
+        county(),
+        wall=True,
+        hideout=parts["cells"],
+        units=parts["units"],
+        leads=parts["leads"],
+        more=focus_layers(county()),
     )
     title = html.Div([html.Strong(id="wall-scene-title"), html.Span(id="wall-scene-note")], className="wall-scene")
     legend = html.Div(parts["legend"], id="wall-legend", className="map-legend")
     figures = html.Div(parts["figures"], id="wall-figures")
     scale = html.Div(grid.load_scale(), className="wall-load")
     corner = html.Div([scale, *grid.illustrative_note(county())], className="wall-corner")
-    return html.Section([drawn, title, corner, legend, figures], className="wall-panel wall-map")
+    above = html.Div([title, corner], className="wall-over-map")
+    return html.Section([drawn, above, legend, figures], className="wall-panel wall-map")
 
 
 def register(app: Dash) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dash import html
+from typing import Any
+
+from dash import Dash, Input, Output, html
 from dash.development.base_component import Component
 
 from dashboard.components.wall_words import whole
-from dashboard.context import actor, county, lang, now, record, t
-from data.queries.anomalies import Anomalies, Anomaly, read_anomalies
+from dashboard.context import actor, county, lang, now, record, run, t
+from data.queries.anomalies import Anomalies, Anomaly
+from data.queries.wall import looked_for
 from data.queries.wall_days import CHINA
 from policy.anomalies import LEAST, WINDOWS
 
@@ -18,7 +21,7 @@ ADDRESS = "/anomalies"
 def read() -> Anomalies:
     """What is more than expected now, as far as who asks may see it."""
     with record().read() as session:
-        return read_anomalies(session, actor(), county(), now=now())
+        return looked_for(session, actor(), county(), now())
 
 
 def usual(one: Anomaly) -> str:
@@ -38,6 +41,20 @@ def method(found: Anomalies) -> str:
     kind = t("wall.panel.workday" if found.workday else "wall.panel.freeday")
     key = "anomalies.how" if found.weekly else "anomalies.how_fewer"
     return t(key, kind=kind, days=found.days, rate=f"{found.rate * 100:g}", least=LEAST)
+
+
+def link() -> html.Div:
+    """The place of the way to the list in the head of another page."""
+    return html.Div(build_link(read()), id="anomalies-link", className="anomalies-place")
+
+
+def register(app: Dash) -> None:
+    """The way to the list comes and goes with the marks."""
+
+    @app.callback(Output("anomalies-link", "children"), Input("tick", "data"), prevent_initial_call=True)  # type: ignore[untyped-decorator]
+    async def pull(_tick: Any) -> list[Component]:
+        """How many are marked now."""
+        return build_link(await run(read))
 
 
 def build_link(found: Anomalies) -> list[Component]:

@@ -10,9 +10,9 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
+from dashboard.components import anomalies_view, passing
 from dashboard.components import console_batch_acts as batch
 from dashboard.components import console_reads as reads
-from dashboard.components import passing
 from dashboard.components.console_alarms import build_alarm_line, pull_alarms
 from dashboard.components.console_batch import build_frame
 from dashboard.components.console_board import build_board
@@ -78,7 +78,8 @@ def bar() -> list[Component]:
         className="c-search",
         **{"aria-label": t("console.search")},
     )
-    return [box, html.Div(reads.read_pills(query()), id="console-pills", className="c-pills"), *build_shift_bar()]
+    pills = html.Div(reads.read_pills(query()), id="console-pills", className="c-pills")
+    return [box, pills, anomalies_view.link(), *build_shift_bar()]
 
 
 def _stores(left: Mapping[str, Any], chosen: Mapping[str, Any], shown: Mapping[str, Any]) -> list[Component]:
@@ -183,6 +184,7 @@ def layout() -> Component:
 def register(app: Dash) -> None:
     """The callbacks of the page."""
     register_map(app, MAP)
+    anomalies_view.register(app)
     _register_pulls(app)
     _register_cover(app)
     _register_desk(app)

@@ -16,7 +16,7 @@ from data.authority import Actor, Subject, demand, townships_of
 from data.county import County
 from data.models import ChainHead
 from data.queries import wall_days, wall_live
-from data.queries.anomalies import anomalies
+from data.queries.anomalies import Anomalies, anomalies
 from data.queries.grid import bounds_of, map_version, short_name
 from data.queries.handed import handed_to
 from data.queries.wall_rows import (
@@ -121,10 +121,15 @@ def _look(session: Session, actor: Actor, county: County, now: datetime, sequenc
     )
 
 
-def _unusual(session: Session, actor: Actor, county: County, now: datetime) -> tuple[Unusual, ...]:
+def looked_for(session: Session, actor: Actor, county: County, now: datetime) -> Anomalies:
     """What is more than expected, looked at every five minutes: oftener would only offer chance more occasions."""
+    demand(actor, "lead.read", Subject(county.jurisdiction_id, label=county.name), now)
     five = int(now.timestamp()) // LOOK
-    found = _kept(actor, county, "anomalies", five, lambda: anomalies(session, actor, county, now).rows)
+    return _kept(actor, county, "anomalies", five, lambda: anomalies(session, actor, county, now))
+
+
+def _unusual(session: Session, actor: Actor, county: County, now: datetime) -> tuple[Unusual, ...]:
+    found = looked_for(session, actor, county, now).rows
     return tuple(Unusual(one.kind, one.code, one.name, one.count, one.usual) for one in found)
 
 

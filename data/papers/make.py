@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from docx import Document
 from docx.document import Document as Paper
@@ -22,6 +24,9 @@ SERIF: Final = "Noto Serif CJK SC"
 BODY, TITLE, SMALL, THIN = Pt(15), Pt(22), Pt(12), Pt(6)
 LINE: Final = Pt(27)
 WIDTH: Final = 15.6  # cm between the margins
+ROOM: Final = 28  # characters of the body in a line
+BLANK: Final = "＿"
+_DAY: Final = re.compile(r"年|day")
 _ALIGN: Final = {
     "left": WD_ALIGN_PARAGRAPH.LEFT,
     "centre": WD_ALIGN_PARAGRAPH.CENTER,
@@ -164,11 +169,34 @@ def _goods(paper: Paper, block: Mapping[str, Any]) -> None:
 
 
 def _sign(paper: Paper, block: Mapping[str, Any]) -> None:
-    """Lines to be signed by hand, each with a name before it."""
+    """Lines to be signed by hand, each with a name before it; what has no room on a line, a day above all, is whole on the next."""
     for line in block["lines"]:
-        paragraph = paper.add_paragraph()
-        paragraph.paragraph_format.space_before = Pt(8)
-        _write(paragraph, line)
+        rows = _fitted(line)
+        for number, row in enumerate(rows):
+            paragraph = paper.add_paragraph()
+            layout = paragraph.paragraph_format
+            layout.space_before = Pt(8)
+            layout.keep_with_next = True if number + 1 < len(rows) else None
+            if number and _DAY.search(row):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            elif number and row.startswith(BLANK):
+                layout.left_indent = BODY * int(_width(line.partition("：")[0]) + 1)
+            _write(paragraph, row)
+
+
+def _fitted(line: str) -> list[str]:
+    """A line as the lines it takes: divided at its gaps alone, so that no blank and no day is torn."""
+    rows = [""]
+    for gap, piece in re.findall(r"(\u3000*)((?:\{\{.*?\}\}|[^\u3000])+)", line):
+        wider = f"{rows[-1]}{gap}{piece}" if rows[-1] else piece
+        rows = [*rows[:-1], wider] if _width(wider) <= ROOM or not rows[-1] else [*rows, piece]
+    return rows
+
+
+def _width(text: str) -> float:
+    """About how many characters wide a line is when it is filled in."""
+    said = re.sub(r"\{\{.*?\}\}", lambda field: BLANK * (8 if "day" in field[0] else 4), text)
+    return sum(1.0 if east_asian_width(one) in "WFA" else 0.5 for one in said)
 
 
 def _seal(paper: Paper, block: Mapping[str, Any]) -> None:

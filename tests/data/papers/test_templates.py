@@ -16,7 +16,7 @@ from data.papers.blocks import blocks_of
 from data.papers.catalogue import kind_of, kinds, order_of, series, source_of, template_of
 from data.papers.fields import sample_fields
 from data.papers.fill import check, fields_of, fill
-from data.papers.make import make
+from data.papers.make import ROOM, _fitted, _width, make
 from data.settings import settings
 from policy.errors import Refusal
 from policy.loader import load_profile
@@ -214,3 +214,11 @@ def test_what_is_missing_prints_a_blank_and_what_does_not_apply_prints_nothing()
     assert fields["goods"][0]["quantity"] == say("papers.blank")
     assert fields["organ"]["entrustment"] == ""
     assert fields["evidence"] == []
+
+
+@pytest.mark.parametrize("code", tuple(kinds()))
+def test_no_day_to_be_written_in_by_hand_is_torn_by_the_end_of_a_line(code: str) -> None:
+    lines = [line for block in source_of(code)["block"] if block["kind"] == "sign" for line in block["lines"]]
+    for row in (row for line in lines for row in _fitted(line)):
+        assert _width(row) <= ROOM, row
+        assert ("＿年" in row) == bool(re.search("＿年＿+月＿+日", row)) == bool(re.search("月＿+日", row)), row

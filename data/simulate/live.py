@@ -22,6 +22,7 @@ from data.simulate.hotline import order
 from data.simulate.live_cases import LiveCases
 from data.simulate.live_desk import LiveDesk
 from data.simulate.live_field import Field, errands, teams_out
+from data.simulate.live_proposals import LiveProposals
 from data.simulate.newleads import LeadMaker
 from policy.errors import Refusal
 from policy.text import say
@@ -40,7 +41,8 @@ MOST_WEEKS: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class LiveStep:
-    """What one step did: leads received, steps of teams, positions told, leads sent, closed or called back, steps of cases."""
+    """What one step did: leads received, steps of teams, positions told, leads sent, closed or called back, steps of cases,
+    cases proposed."""
 
     received: int = 0
     advanced: int = 0
@@ -48,6 +50,7 @@ class LiveStep:
     sent: int = 0
     closed: int = 0
     cases: int = 0
+    proposed: int = 0
 
 
 class LiveSimulation:
@@ -59,6 +62,7 @@ class LiveSimulation:
         self.rng = chance(seed, "live")
         self._begun = False
         self.field, self.desk, self.cases = Field(record, seed), LiveDesk(record, seed), LiveCases(record, seed)
+        self.proposals = LiveProposals(record, seed)
         self._maker: LeadMaker | None = None
         self._next: datetime | None = None
         self._last: dict[str, Any] | None = None
@@ -79,9 +83,10 @@ class LiveSimulation:
             sent = self.desk.step(session, county, now)
             closed = self.desk.close(session, county, now)
             taken = self.cases.step(session, county, now)
+            proposed = self.proposals.step(session, county, now)
             changed = _changed(session, county, now)
         self._change(county, changed, now)
-        return LiveStep(received, advanced, moved, sent, closed, taken)
+        return LiveStep(received, advanced, moved, sent, closed, taken, proposed)
 
     def _begin(self, county: County) -> None:
         """Chance goes on from where the record stands: a server started again does not tell the same leads again."""

@@ -13,8 +13,9 @@ from data.authority import SYSTEM
 from data.casework import receive_lead
 from data.db import Record
 from data.events import verify
-from data.models import Base, Lead, Shift, Task, Unit
+from data.models import Base, Case, Event, Lead, Shift, Task, Unit
 from data.simulate import LiveSimulation, build_demo, next_lead
+from data.simulate.live_proposals import LEFT
 from policy.vocabulary import LeadSource, LeadStatus, TaskStatus
 
 END = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)  # a Friday morning here
@@ -88,6 +89,23 @@ def test_young_leads_are_left_to_people(record: Record, ran) -> None:
     assert rows
     for number, urgency, received, assigned in rows:
         assert assigned - received >= live.desk.patience(number, urgency)
+
+
+def test_what_a_team_proposed_becomes_a_case_after_people_had_their_time(record: Record, ran) -> None:
+    with record.read() as session:
+        rows = session.execute(
+            select(Case, Task, Event)
+            .join(Task, Task.id == Case.task_id)
+            .join(Event, (Event.subject_id == Case.id) & (Event.verb == "propose"))
+            .where(Case.proposed_at > END)
+        ).all()
+    assert 2 <= len(rows) <= 5
+    assert len({task.id for _, task, _ in rows}) == len(rows)
+    for case, task, event in rows:
+        assert (task.outcome, case.status) == ("propose_case", "proposed")
+        assert case.proposed_at - task.reported_at >= LEFT
+        assert (event.role, event.organ) == ("officer", case.organ_code)
+        assert event.certificate
 
 
 def test_nothing_but_lawful_steps_and_a_whole_chain(record: Record, ran) -> None:

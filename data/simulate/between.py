@@ -66,9 +66,10 @@ class Between:
 
     def plan(self, kind: str, story: Callable[..., Going], fates: tuple[str, ...], **told: Any) -> None:
         """Begin a story now, with the next fate of its kind."""
-        fate = fates[self.turns[kind] % len(fates)]
-        self.turns[kind] += 1
-        rng = chance(self.desk.ground.seed, self.docket.county.code, kind, str(self.turns[kind]))
+        turn = f"open {kind}" if fates is OPEN_TRANSFERS else kind
+        fate = fates[self.turns[turn] % len(fates)]
+        self.turns[turn] += 1
+        rng = chance(self.desk.ground.seed, self.docket.county.code, turn, str(self.turns[turn]))
         days = self.docket.days
         at = self.desk.now if days.open(self.desk.now) else days.after(rng, self.desk.now)
         self.plans.append((at, partial(story, self, rng, fate, told)))
@@ -166,7 +167,7 @@ def _transfer(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
     if fate == "sent" and self.young(clerk.now):
         return
     yield self.later(clerk, rng, 0, 3)
-    do(step_name="receive", given={"receipt": "送达回证"})
+    do(step_name="receive", given={"receipt": f"移送回证〔{clerk.now.year}〕{rng.randrange(1, 400)}号"})
     yield self.later(clerk, rng, 1, 10 if rng.random() < 0.2 else 4)
     if fate in ("returned", "meeting"):
         yield from _returned(self, rng, fate, told, clerk, do)
@@ -297,7 +298,7 @@ def _referral(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
     papers = [code for code in self.listed("criminal.materials") if code != "goods_list"]
     do(step_name="send", given={"materials": papers, "document": f"罪移〔{clerk.now.year}〕{rng.randrange(1, 60)}号"})
     yield self.within(clerk, rng, 20)
-    do(step_name="receive", given={"receipt": "移送回执"})
+    do(step_name="receive", given={"receipt": f"回执〔{clerk.now.year}〕{rng.randrange(1, 60)}号"})
     if fate == "left" and self.young(clerk.now):
         return
     if fate == "forwarded":

@@ -110,6 +110,10 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "drill.control": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "grid.read": frozenset(Role),
     "figure.read": frozenset(Role) - {Role.GRID_WORKER},
+    # what-if on the force: it names people
+    "posting_plan.read": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR}),
+    "posting_plan.keep": frozenset({Role.COUNTY_OFFICE}),
+    "posting_plan.decide": frozenset({Role.COUNTY_OFFICE}),
     "event.read": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE, Role.DISPATCHER, Role.LEGAL_REVIEWER}),
     "event.verify": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     "policy.read": frozenset(Role),

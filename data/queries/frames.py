@@ -27,8 +27,8 @@ from data.models import (
 )
 from data.queries.deadlines import deadline_frame_query
 from data.queries.force import organ_kind
-from data.queries.patrol_frames import patrols_frame, villages_frame
 from data.queries.frames_inspections import inspection_frames
+from data.queries.patrol_frames import patrols_frame, villages_frame
 from policy.figures.frames import COLUMNS, require_columns
 from policy.lifecycle import OPEN_TASKS
 
@@ -97,6 +97,11 @@ def _postings(session: Session, county: County) -> pd.DataFrame:
     return require_columns(_typed(pd.DataFrame.from_records(records, columns=list(COLUMNS["postings"]))), "postings")
 
 
+def force_frames(session: Session, county: County) -> Frames:
+    """People and postings alone: what F01 and F02 are counted from."""
+    return {"people": _people(session, county), "postings": _postings(session, county)}
+
+
 def _leads(session: Session, county: County, since: datetime | None) -> pd.DataFrame:
     columns = (Lead.number, Lead.township_code, Lead.cell_code, Lead.source, Lead.urgency, Lead.domain, Item.code,
                Lead.status, Lead.occurred_at, Lead.received_at, Lead.assigned_at, Lead.resolved_at, Lead.assign_due_at)  # fmt: skip
@@ -162,8 +167,7 @@ def frames(session: Session, county: County, now: datetime, *, days: int | None 
     """Everything the figures read; leads and tasks of the last `days` and all that is still open (None: all)."""
     since = None if days is None else now - timedelta(days=days)
     found: Mapping[str, pd.DataFrame] = {
-        "people": _people(session, county),
-        "postings": _postings(session, county),
+        **force_frames(session, county),
         "leads": _leads(session, county, since),
         "tasks": _tasks(session, county, since),
         "teams": _teams(session, county, now),

@@ -18,11 +18,12 @@ from data.casework.shift_desk import accept_handover, note_shift, sign_handover
 from data.county import County
 from data.db import Tx
 from data.queries import shift_desk as q
+from data.queries.shift_matters import OpenMatter, open_matters
 
 router = APIRouter(tags=["shift desk"])
 
 
-def matter_out(one: q.OpenMatter, county: County, lang: str) -> dict[str, Any]:
+def matter_out(one: OpenMatter, county: County, lang: str) -> dict[str, Any]:
     """An open matter with its place in words."""
     told = s.plain(one, lang)
     place = county.place(one.cell or one.township or "") or ""
@@ -30,7 +31,7 @@ def matter_out(one: q.OpenMatter, county: County, lang: str) -> dict[str, Any]:
 
 
 def _desk(session: Session, actor: Actor, county: County, *, now: datetime, lang: str) -> dict[str, Any]:
-    matters = q.open_matters(session, actor, county, now)
+    matters = open_matters(session, actor, county, now)
     shift, leader = q.running(session, county, now), q.duty_leader(session, county, now)
     begin = shift.starts_at if shift else now - q.LOOK_BACK
     return {

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import nothing, panel, span
 from dashboard.components.desk import build_step
-from dashboard.components.shift_view import clock
+from dashboard.components.shift_view import clock, step_words
 from dashboard.context import t
 from data.queries.notices import NoticeView
 from data.settings import settings
@@ -41,7 +41,7 @@ def _call(one: NoticeView, now: datetime) -> Component:
     waited = t("shift.call.waits", span=span(now - one.at))
     tried = [t("shift.call.tried", n=one.attempts, at=clock(one.called_at), result=t(f"vocabulary.call_result.{one.result}"))] if one.called_at and one.result else []  # fmt: skip
     line = html.P(" · ".join([waited, *tried]), className="muted k-small num")
-    press = build_step("shift", f"record_call:{one.key}", t("vocabulary.shift_step.record_call"), main=True)
+    press = build_step("shift", f"record_call:{one.key}", step_words("record_call"), main=True)
     return html.Li([html.Div([who, why, line, _next(one)], className="s-call-body"), press], className="s-call panel")
 
 

@@ -21,11 +21,11 @@ from data.casework.duty import end_contact, set_leader, set_telephone
 from data.casework.rosters import end_leave, end_shift, plan_shift, record_leave
 from data.casework.shift_desk import accept_handover, note_shift, sign_handover
 from data.db import Tx
-from data.models import DISPATCH_ROOM, Team
 from data.queries import shift_desk as q
 from data.queries.between_links import organ_choices
 from data.queries.notices import calls_made, calls_to_make
-from data.queries.rosters import people_of, teams_of, week_of
+from data.queries.rosters import dispatch_room, people_of, teams_of, week_of
+from data.queries.shift_matters import open_matters
 from policy.case_forms import Input
 from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
@@ -111,7 +111,7 @@ def _desk(_view: View) -> list[Component]:
         shift, leader = q.running(session, county(), now()), q.duty_leader(session, county(), now())
         crew = q.dispatchers(session, county(), now())
         phones = q.telephones(session, actor(), county(), now())
-    matters = _read(q.open_matters)
+    matters = _read(open_matters)
     notes = _read(q.shift_notes, begin=shift.starts_at if shift else now() - q.LOOK_BACK, end=now() + timedelta(seconds=1))  # fmt: skip
     buttons = {"note": may("shift.note"), "sign": may("handover.sign")}
     return shift_view.build_desk(shift, leader, crew, phones, matters, notes, buttons)
@@ -142,16 +142,16 @@ def _roster(view: View) -> list[Component]:
 
 
 def team_of(view: View) -> str:
-    """The team whose people are shown: who keeps the whole county begins with the dispatch room; `all` for everybody."""
-    if view["team"] or not any(scope.townships is None and scope.organ != "" for scope in actor().scopes):
+    """The team whose people are shown, `all` for everybody; who looks after the whole county begins with the dispatch room."""
+    if view["team"]:
         return "" if view["team"] == "all" else view["team"]
-    if not may("shift.read") and not may("duty.set"):
-        return ""
-    from sqlalchemy import select
+    whole = may("shift.read") or may("duty.set")
+    return _room() if whole else ""
 
+
+def _room() -> str:
     with record().read() as session:
-        room = select(Team.code).where(Team.jurisdiction_id == county().jurisdiction_id, Team.kind == DISPATCH_ROOM)
-        return session.scalars(room.order_by(Team.code).limit(1)).first() or ""
+        return dispatch_room(session, county())
 
 
 def _duty(_view: View) -> list[Component]:
@@ -172,7 +172,7 @@ def opened(_view: View, verb: str) -> tuple[str, list[Component]]:
     hints = {"words": t("shift.hint.sign")} if step is ShiftStep.SIGN else {}
     if lists.get("shift"):
         known = {"shift": lists["shift"][0]["value"]} | known
-    return t(f"vocabulary.shift_step.{step.value}"), build_fields(form, Offer("shift", "shift", lists, known, hints))
+    return shift_view.step_words(step.value), build_fields(form, Offer("shift", "shift", lists, known, hints))
 
 
 def _known(step: ShiftStep, key: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import nothing, panel
 from dashboard.components.console_parts import CHINA
 from dashboard.components.desk import build_step
-from dashboard.components.shift_view import clock, said, to
+from dashboard.components.shift_view import clock, said, step_words, to
 from dashboard.context import t
 from data.queries.rosters import RosterRow, Span, Week
 from data.queries.shift_desk import OnDuty
@@ -42,7 +42,7 @@ def build_roster(
         **{"aria-label": t("case_form.team")},
     )  # fmt: skip
     plans = ("plan_shift", "plan_leave") if may_plan else ()
-    buttons = [build_step("shift", name, t(f"vocabulary.shift_step.{name}")) for name in plans]
+    buttons = [build_step("shift", name, step_words(name)) for name in plans]
     title = html.Strong(t("shift.week.of", begin=week.begin, end=week.begin + timedelta(days=6)), className="num")
     tools = html.Div([*links, title, chosen, html.Span(className="k-spacer"), *buttons], className="b-tools")
     rest = [html.P(t("shift.more_people", n=week.more), className="muted k-small")] if week.more else []
@@ -121,7 +121,7 @@ def build_duty(phones: Sequence[OnDuty], leaders: Sequence[OnDuty], may_set: boo
 
 
 def _list(name: str, columns: Sequence[str], rows: Sequence[Component], add: str) -> Component:
-    button = [build_step("shift", add, t(f"vocabulary.shift_step.{add}"), main=True)] if add else []
+    button = [build_step("shift", add, step_words(add), main=True)] if add else []
     heads = [html.Th(t(f"shift.duty.{column}")) for column in columns] + ([html.Th("")] if add else [])
     table = html.Div(html.Table([html.Thead(html.Tr(heads)), html.Tbody(list(rows))], className="s-table"), className="s-scroll")  # fmt: skip
     return panel(t(f"shift.{name}"), [html.Div(button, className="b-tools"), table if rows else nothing(t(f"shift.duty.no_{name}"))])  # fmt: skip

@@ -16,14 +16,15 @@ from dashboard.components.desk import build_step
 from dashboard.context import county, lang, t
 from data.models import Handover
 from data.queries.console import short_place
-from data.queries.shift_desk import HandoverView, NoteView, OnDuty, OpenMatter, Period
+from data.queries.shift_desk import HandoverView, NoteView, OnDuty, Period
+from data.queries.shift_matters import OpenMatter
 from policy.text import Name
 from policy.vocabulary import MatterKind
 from policy.vocabulary_shift import OpenMark
 
 ALARMS: Final = frozenset({OpenMark.EMERGENCY.value, OpenMark.OVERDUE.value})
-FEW: Final = 14
-"""Telephones shown on the desk; all of them stand in the list of the duty."""
+FEW: Final = 16
+"""Telephones shown on the desk, the first of an organ; all of them stand in the list of the duty."""
 
 
 def said(name: Name) -> str:
@@ -47,6 +48,12 @@ def period(one: Any) -> str:
     return f"{t(f'vocabulary.shift_name.{one.name}')} {clock(one.starts_at)}–{until}"
 
 
+def step_words(name: str) -> str:
+    """What a step is called on a button."""
+    words = t(f"vocabulary.shift_step.{name}")
+    return words[:1].upper() + words[1:]
+
+
 def build_tabs(tabs: Sequence[str], here: str, counts: Mapping[str, int]) -> list[Component]:
     """The views of the page."""
     found = []
@@ -61,7 +68,7 @@ def build_warning(unsigned: Sequence[Period], waiting: Handover | None, may_acce
     """What is not handed over: one line each."""
     lines: list[Component] = []
     if waiting is not None:
-        press = [build_step("shift", f"accept:{waiting.number}", t("vocabulary.shift_step.accept"), main=True)] if may_accept else []  # fmt: skip
+        press = [build_step("shift", f"accept:{waiting.number}", step_words("accept"), main=True)] if may_accept else []  # fmt: skip
         words = t("shift.waits", shift=period(waiting), number=waiting.number)
         link = dcc.Link(t("shift.read"), href=to(tab="handovers", no=waiting.number), className="button")
         lines.append(html.Div([html.Span(["▲ ", words]), link, *press], className="s-warn", role="status"))
@@ -116,7 +123,8 @@ def _line(post: str, who: Any, phone: str | None) -> Component:
 
 
 def _telephones(phones: Sequence[OnDuty]) -> Component:
-    rows = [_line(said(one.organ), one.post, one.phone) for one in phones[:FEW]]
+    first = {one.code: one for one in reversed(phones)}
+    rows = [_line(said(one.organ), "", one.phone) for one in phones if first[one.code] is one][:FEW]
     more = dcc.Link(t("shift.all_phones", n=len(phones)), href=to(tab="duty"), className="k-small")
     return panel(t("shift.telephones"), [html.Dl(rows, className="s-people s-phones"), more] if rows else [nothing(t("shift.no_phones"))])  # fmt: skip
 
@@ -154,8 +162,8 @@ def _state(kind: str, status: str) -> str:
 
 def _notes(notes: Sequence[NoteView], buttons: Mapping[str, bool]) -> Component:
     tools = [
-        *([build_step("shift", "note", t("vocabulary.shift_step.note"))] if buttons["note"] else []),
-        *([build_step("shift", "sign", t("vocabulary.shift_step.sign"), main=True)] if buttons["sign"] else []),
+        *([build_step("shift", "note", step_words("note"))] if buttons["note"] else []),
+        *([build_step("shift", "sign", step_words("sign"), main=True)] if buttons["sign"] else []),
     ]
     listed = build_notes(notes) or [nothing(t("shift.no_notes"))]
     return panel(t("shift.notes"), [html.Div(tools, className="b-tools"), *listed], side=t("shift.notes_said"))
@@ -191,7 +199,7 @@ def build_sheet(one: HandoverView, may_accept: bool) -> Component:
     """A handover as it is read, signed and printed."""
     tools = [html.Button(t("shift.print"), type="button", className="button", **{"data-print": "page"})]
     if may_accept and one.accepted_at is None:
-        tools.append(build_step("shift", f"accept:{one.number}", t("vocabulary.shift_step.accept"), main=True))
+        tools.append(build_step("shift", f"accept:{one.number}", step_words("accept"), main=True))
     title = html.Header(
         [
             dcc.Link(t("shift.back"), href=to(tab="handovers"), className="b-back"),

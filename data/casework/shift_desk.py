@@ -15,7 +15,8 @@ from data.casework.numbers import draw_number
 from data.db import Tx
 from data.events import append_event, canonical
 from data.models import Account, Handover, ShiftNote
-from data.queries.shift_desk import Period, duty_leader, open_matters, periods
+from data.queries.shift_desk import Period, duty_leader, periods
+from data.queries.shift_matters import open_matters
 from policy.case_reading import read_form
 from policy.decision import Decision
 from policy.errors import Refusal

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data.authority import VERBS, Actor, Subject, demand, within
 from data.casework.numbers import CHINA
 from data.county import County
-from data.models import Leave, Organ, Person, Posting, Shift, Team, TeamMember
+from data.models import DISPATCH_ROOM, Leave, Organ, Person, Posting, Shift, Team, TeamMember
 from policy.text import Name
 from policy.vocabulary import Role
 
@@ -181,3 +181,9 @@ def span_of(session: Session, county: County, model: Any, key: UUID) -> Any:
     """A shift or leave of this county by its key; None for none."""
     query = select(model).where(model.id == key, model.jurisdiction_id == county.jurisdiction_id)
     return session.scalars(query).first()
+
+
+def dispatch_room(session: Session, county: County) -> str:
+    """The team that staffs the command centre; empty where there is none."""
+    query = select(Team.code).where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind == DISPATCH_ROOM)
+    return session.scalars(query.order_by(Team.code).limit(1)).first() or ""

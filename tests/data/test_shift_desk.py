@@ -20,6 +20,7 @@ from data.db import Record
 from data.events import verify
 from data.models import Account, Event, Handover, Shift, Team
 from data.queries import shift_desk as q
+from data.queries.shift_matters import open_matters
 from data.queries.wall_live import shift_leaders
 from policy.vocabulary import Role
 from tests.data import parties as p
@@ -78,7 +79,7 @@ def view(plan: Record, actors: dict[str, Any], clock: Any, number: str) -> q.Han
 
 def marks(plan: Record, actors: dict[str, Any], clock: Any) -> dict[str, tuple[str, ...]]:
     with plan.read() as session:
-        found = q.open_matters(session, actors["dispatcher"], plan.county(), clock.now)
+        found = open_matters(session, actors["dispatcher"], plan.county(), clock.now)
     return {one.number: one.marks for one in found}
 
 

@@ -16,14 +16,16 @@ from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_papers as p
-from api.context import AtDesk
+from api.context import AtDesk, Desk
 from api.once import Key, Row, once, replied
 from data.authority import Actor
+from data.casework.paper_making import write_paper
 from data.casework.paper_numbers import reserve_block, return_block
 from data.casework.papers import make_paper, open_paper, replace_paper
 from data.casework.volumes import file_name, take_volume
 from data.county import County
 from data.db import Tx
+from data.papers.draft import Draft
 from data.papers.typeset import pdf_as_it_is, pdf_by_office
 from data.queries import papers as reads
 from data.queries.paper_blocks import get_block, list_blocks
@@ -41,11 +43,12 @@ SHUT: Final = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _BINARY: Final = {"schema": {"type": "string", "format": "binary"}}
 
 
-def _files(*endings: str) -> dict[int | str, dict[str, Any]]:
+def files(*endings: str) -> dict[int | str, dict[str, Any]]:
+    """What a route that gives a file says of its answer."""
     return {200: {"description": "The file", "content": {MEDIA[one]: _BINARY for one in endings}}}
 
 
-async def _bound(work: Callable[..., Any], *facts: Any) -> Any:
+async def bound(work: Callable[..., Any], *facts: Any) -> Any:
     """Do heavy work apart."""
     return await asyncio.get_running_loop().run_in_executor(_BINDERS, partial(copy_context().run, work, *facts))
 
@@ -97,12 +100,20 @@ def _answer(tx: Tx, work: Callable[[Tx], Any], request: Row, key: str | None, la
     return once(tx, work=verb, request=request, key=key, status=201)
 
 
-def _make(tx: Tx, *, facts: Row, key: str | None, lang: str) -> tuple[Row, bool]:
-    return _answer(tx, lambda inner: make_paper(inner, **facts), {"make": facts}, key, lang)
+def _make(tx: Tx, *, facts: Row, key: str | None, lang: str, draft: Draft | None) -> tuple[Row, bool]:
+    return _answer(tx, lambda inner: make_paper(inner, draft=draft, **facts), {"make": facts}, key, lang)
 
 
-def _replace(tx: Tx, *, facts: Row, key: str | None, lang: str) -> tuple[Row, bool]:
-    return _answer(tx, lambda inner: replace_paper(inner, **facts), {"replace": facts}, key, lang)
+def _replace(tx: Tx, *, facts: Row, key: str | None, lang: str, draft: Draft | None) -> tuple[Row, bool]:
+    return _answer(tx, lambda inner: replace_paper(inner, draft=draft, **facts), {"replace": facts}, key, lang)
+
+
+async def _written(desk: Desk, work: Callable[..., Any], facts: Row, key: str | None) -> tuple[Row, bool]:
+    """Render apart, then take the step."""
+    asks = {name: value for name, value in facts.items() if name != "reason"}
+    told: Row = {"asks": asks, "facts": facts, "key": key, "lang": desk.lang}
+    found: tuple[Row, bool] = await bound(partial(write_paper, desk.record, desk.actor, desk.county, work, **told))
+    return found
 
 
 def _created(found: tuple[Row, bool], response: Response) -> p.PaperOut:
@@ -120,7 +131,7 @@ async def listing(number: str, desk: AtDesk) -> p.PapersOut:
 async def making(number: str, body: p.PaperIn, desk: AtDesk, response: Response, key: Key = None) -> p.PaperOut:
     """Make a document of the file of the matter: filled, numbered, kept by its hash."""
     facts = {"number": number} | body.model_dump()
-    return _created(await desk.write(_make, facts=facts, key=key, lang=desk.lang), response)
+    return _created(await _written(desk, _make, facts, key), response)
 
 
 for _place in ("cases", "leads"):
@@ -134,13 +145,13 @@ for _place in ("cases", "leads"):
 async def replace(key: UUID, body: p.PaperAgainIn, desk: AtDesk, response: Response, again: Key = None) -> p.PaperOut:
     """Correct a document by another one that names it; the old one stays as it is."""
     facts = {"paper": key} | body.model_dump()
-    return _created(await desk.write(_replace, facts=facts, key=again, lang=desk.lang), response)
+    return _created(await _written(desk, _replace, facts, again), response)
 
 
 # -- read --------------------------------------------------------------------------------------------------------------
 
 
-def _file(content: bytes, name: str, ending: str, etag: str) -> Response:
+def as_file(content: bytes, name: str, ending: str, etag: str) -> Response:
     """A file to be saved, never drawn in our name; its Chinese name as RFC 6266 has it."""
     headers = {
         "content-disposition": f"attachment; filename=\"file.{ending}\"; filename*=utf-8''{quote(name)}",
@@ -151,7 +162,7 @@ def _file(content: bytes, name: str, ending: str, etag: str) -> Response:
     return Response(content, media_type=MEDIA[ending], headers=headers)
 
 
-@router.get("/papers/{key}/file", response_class=Response, responses=_files("docx", "pdf"))
+@router.get("/papers/{key}/file", response_class=Response, responses=files("docx", "pdf"))
 async def read(
     key: UUID,
     desk: AtDesk,
@@ -165,15 +176,15 @@ async def read(
     name = file_name(row.name, row.number, ending=form)
     if form == "pdf":
         title = f"{row.name}　{row.number}"
-        content = await _bound(_pdf(by), content, title)
-    return _file(content, name, form, f"{key}-{form}-{by}")
+        content = await bound(_pdf(by), content, title)
+    return as_file(content, name, form, f"{key}-{form}-{by}")
 
 
 def _pdf(by: str) -> Callable[[bytes, str], bytes]:
     return pdf_by_office if by == "office" else pdf_as_it_is
 
 
-@router.get("/cases/{number}/volume", response_class=Response, responses=_files("pdf", "zip"))
+@router.get("/cases/{number}/volume", response_class=Response, responses=files("pdf", "zip"))
 async def volume(
     number: str,
     desk: AtDesk,
@@ -182,8 +193,8 @@ async def volume(
 ) -> Response:
     """The whole file bound as one .pdf with contents and page numbers, or its documents as .docx; told as an event."""
     take = partial(take_volume, number=number, reason=reason, form=form)
-    found = await _bound(take, desk.record, desk.actor, desk.county)
-    return _file(found.content, found.name, form, found.sha256)
+    found = await bound(take, desk.record, desk.actor, desk.county)
+    return as_file(found.content, found.name, form, found.sha256)
 
 
 # -- blocks of numbers -------------------------------------------------------------------------------------------------

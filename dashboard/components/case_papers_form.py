@@ -18,6 +18,7 @@ from dashboard.components.clause import clause
 from dashboard.components.console_parts import build_refusal
 from dashboard.components.drawer import build_form_drawer
 from dashboard.context import actor, county, lang, now, record, run, t
+from data.casework.paper_making import write_paper
 from data.casework.papers import make_paper, open_paper, replace_paper
 from data.models import Paper
 from data.papers.told import told_in
@@ -168,9 +169,10 @@ def _write(number: str, what: str, kind: str | None, told: dict[str, str]) -> Pa
     if what == MAKE:
         if not kind:
             raise Refusal("errors_papers.kind_missing", pointer="/paper")
-        return record().write(actor(), make_paper, county=place, number=number, paper=kind, told=told)
-    reason = told.pop(REASON, "")
-    return record().write(actor(), replace_paper, county=place, paper=UUID(what), reason=reason, told=told)
+        facts: dict[str, Any] = {"number": number, "paper": kind, "told": told}
+        return write_paper(record(), actor(), place, make_paper, asks=facts, **facts)
+    reason, facts = told.pop(REASON, ""), {"paper": UUID(what), "told": told}
+    return write_paper(record(), actor(), place, replace_paper, asks=facts, reason=reason, **facts)
 
 
 # -- callbacks -----------------------------------------------------------------------------------------------------------

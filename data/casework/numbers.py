@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.db import Tx
@@ -31,6 +32,7 @@ LETTERS: Final = {
     "joint_operation": "J",
     "call_out": "H",
     "patrol": "Q",
+    "drill": "Y",
     "handover": "S",
 }
 
@@ -60,6 +62,18 @@ def draw_serial(tx: Tx, organ_code: str, series: str, count: int = 1) -> tuple[i
     draw = insert(Series).values(**key, last=count)
     draw = draw.on_conflict_do_update(index_elements=tuple(key), set_={"last": Series.last + count})
     return year, tx.session.connection().execute(draw.returning(Series.last)).scalar_one()
+
+
+def last_serial(tx: Tx, organ_code: str, series: str) -> tuple[int, int]:
+    """Year and last number drawn of a series of an organ, 0 before the first."""
+    year = tx.now.astimezone(CHINA).year
+    query = select(Series.last).where(
+        Series.jurisdiction_id == tx.county.jurisdiction_id,
+        Series.organ_code == organ_code,
+        Series.word == series,
+        Series.year == year,
+    )
+    return year, tx.session.scalars(query).first() or 0
 
 
 def local_time(moment: datetime) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.numbers import draw_serial
+from data.casework.numbers import draw_serial, last_serial
 from data.db import Tx
 from data.events import append_event
 from data.models import Block, Case, Organ, Paper, Team
@@ -52,6 +52,12 @@ def drawn_number(tx: Tx, organ_code: str, word: str) -> Number:
     """The next number of a series, drawn in the step's transaction: a step that is refused leaves no gap."""
     year, serial = draw_serial(tx, organ_code, word)
     return Number(organ_code, word, year, serial)
+
+
+def next_number(tx: Tx, organ_code: str, word: str) -> Number:
+    """The number of a series that would be drawn now; nothing is drawn."""
+    year, last = last_serial(tx, organ_code, word)
+    return Number(organ_code, word, year, last + 1)
 
 
 def carried_number(tx: Tx, case: Case, kind: PaperKind) -> Number:

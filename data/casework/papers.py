@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -14,13 +15,14 @@ from uuid_utils.compat import uuid7
 from data.authority import Actor, Subject, demand, on_behalf, within
 from data.casework.evidence import find_matter
 from data.casework.organs import organ_named
-from data.casework.paper_numbers import Number, carried_number, drawn_number
+from data.casework.paper_inputs import check_needs, told_for
+from data.casework.paper_numbers import Number, carried_number, drawn_number, next_number
 from data.db import Tx
 from data.events import append_event
 from data.models import Case, Lead, Paper, Person
 from data.papers.casefile import standing
-from data.papers.catalogue import PaperKind, asked_words, kind_of, order_of, template_of
-from data.papers.declared import clean, declared
+from data.papers.catalogue import PaperKind, kind_of, order_of, template_of
+from data.papers.draft import Draft, digest_of
 from data.papers.fields import fields_of_case, fields_of_lead
 from data.papers.fill import fields_of, fill
 from data.papers.store import keep, kept
@@ -28,11 +30,10 @@ from data.papers.told import with_told
 from data.papers.wording import CHINA
 from data.settings import settings
 from policy.errors import Refusal
-from policy.text import Name, Word, say
+from policy.text import Word, say
 from policy.vocabulary import LeadStatus, Role
 from policy.vocabulary_case import CaseStatus
 
-TOLD_LIMIT: Final = 20_000
 REASON_LIMIT: Final = 500
 CARRIED: Final = frozenset({"decision", "not_punished", "decision_on_the_spot"})
 """Documents that carry the number of the case's decision."""
@@ -44,21 +45,26 @@ _LEADING: Final = frozenset({Role.SQUADRON_HEAD, Role.TOWNSHIP_HEAD, Role.DEPART
 _PUT_AWAY: Final = frozenset({LeadStatus.ARCHIVED.value, CaseStatus.ARCHIVED.value})
 
 
-def make_paper(tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | None = None) -> Paper:
+def make_paper(
+    tx: Tx, *, number: str, paper: str, told: Mapping[str, Any] | None = None, draft: Draft | None = None
+) -> Paper:
     """Make the document `paper` of a case or lead out of its file; `told` is what the document asks for besides.
 
+    A `draft` spares the step the rendering (data.casework.paper_making); raises Stale where it says what is so no more.
     Raises Refusal for an unknown document, for facts its file lacks, for a template that cannot be filled.
     """
     matter = _matter(tx, number)
     tx, kind = _allowed(tx, matter, "paper.make"), kind_of(paper)
     _by_who_may(tx, matter, kind)
     _fits(matter, kind)
-    row = _made(tx, matter, kind, _told(kind, told or {}))
+    row = _made(tx, matter, kind, told_for(kind, told or {}), draft=draft)
     _tell(tx, matter, "make_paper", row, kind.clause)
     return row
 
 
-def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] | None = None) -> Paper:
+def replace_paper(
+    tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] | None = None, draft: Draft | None = None
+) -> Paper:
     """Correct a document by another one with the next number of its series, which names it; the old one stays."""
     before = _find(tx, paper)
     matter = _matter(tx, before.matter_number)
@@ -68,7 +74,7 @@ def replace_paper(tx: Tx, *, paper: UUID, reason: str, told: Mapping[str, Any] |
     by = tx.session.scalars(select(Paper.number).where(Paper.replaces_id == before.id)).first()
     if by is not None:
         raise Refusal("errors_papers.replaced_already", kind="conflict", number=before.number, by=by)
-    row = _made(tx, matter, kind, _told(kind, told or {}), before)
+    row = _made(tx, matter, kind, told_for(kind, told or {}), before, draft)
     decided = _decided_by(matter, before, row)
     _tell(tx, matter, "replace_paper", row, kind.clause, {"replaces": before.number} | decided, words)
     return row
@@ -125,7 +131,7 @@ def obstacle(tx: Tx, matter: Case | Lead, kind: PaperKind, fields: Mapping[str, 
     try:
         _by_who_may(_allowed(tx, matter, "paper.make"), matter, kind)
         _fits(matter, kind)
-        _check_needs(kind, fields)
+        check_needs(kind, fields)
         if _carries(matter, kind):
             carried_number(tx, cast(Case, matter), kind)
     except Refusal as refusal:
@@ -136,19 +142,37 @@ def obstacle(tx: Tx, matter: Case | Lead, kind: PaperKind, fields: Mapping[str, 
 # -- how a document is made ---------------------------------------------------------------------------------------------
 
 
-def _made(tx: Tx, matter: Case | Lead, kind: PaperKind, told: Mapping[str, str], before: Paper | None = None) -> Paper:
+def draft_paper(tx: Tx, *, number: str = "", paper: str | UUID, told: Mapping[str, Any] | None = None) -> Draft:
+    """A document rendered ahead of its step, with the number it would draw now; `paper` is its kind, or which it corrects."""
+    before = _find(tx, paper) if isinstance(paper, UUID) else None
+    matter, kind = (
+        _matter(tx, before.matter_number if before else number),
+        kind_of(before.template if before else str(paper)),
+    )
+    tx = _allowed(tx, matter, "paper.make")
+    _by_who_may(tx, matter, kind)
+    _fits(matter, kind)
+    known, drawn = told_for(kind, told or {}), _number(tx, matter, kind, before, ahead=True).printed
+    fields = _fields(tx, matter, kind, known, before, drawn, tx.now)
+    check_needs(kind, fields)
+    return Draft(drawn, tx.now, digest_of(template_of(kind.code), fields, known), _filled(kind, fields, known))
+
+
+def _made(
+    tx: Tx,
+    matter: Case | Lead,
+    kind: PaperKind,
+    told: Mapping[str, str],
+    before: Paper | None = None,
+    draft: Draft | None = None,
+) -> Paper:
     drawn = _number(tx, matter, kind, before)
-    about = {
-        "name": kind.name(),
-        "number": drawn.printed,
-        "maker": tx.actor.name,
-        "replaces": say("papers.replaces", number=before.number) if before else "",
-    }
-    if isinstance(matter, Case):
-        fields = fields_of_case(tx.session, tx.county, matter, now=tx.now, paper=about, told=told)
+    fields = _fields(tx, matter, kind, told, before, drawn.printed, draft.at if draft else tx.now)
+    check_needs(kind, fields)
+    if draft is None:
+        content = _filled(kind, fields, told)
     else:
-        fields = fields_of_lead(tx.session, tx.county, matter, now=tx.now, paper=about, told=told)
-    _check_needs(kind, fields)
+        content = draft.still(drawn.printed, digest_of(template_of(kind.code), fields, told), tx.now)
     row = Paper(
         id=uuid7(),
         jurisdiction_id=tx.county.jurisdiction_id,
@@ -163,13 +187,30 @@ def _made(tx: Tx, matter: Case | Lead, kind: PaperKind, told: Mapping[str, str],
         number=drawn.printed,
         made_at=tx.now,
         account_id=tx.actor.account_id,
-        sha256=keep(settings().var, _filled(kind, fields, told)),
+        sha256=keep(settings().var, content),
         block_id=drawn.block_id,
         replaces_id=before.id if before else None,
     )
     tx.session.add(row)
     tx.session.flush()
     return row
+
+
+def _fields(
+    tx: Tx,
+    matter: Case | Lead,
+    kind: PaperKind,
+    told: Mapping[str, str],
+    before: Paper | None,
+    number: str,
+    at: datetime,
+) -> Mapping[str, Any]:
+    """Everything the document may print."""
+    replaces = say("papers.replaces", number=before.number) if before else ""
+    about = {"name": kind.name(), "number": number, "maker": tx.actor.name, "replaces": replaces}
+    if isinstance(matter, Case):
+        return fields_of_case(tx.session, tx.county, matter, now=at, paper=about, told=told)
+    return fields_of_lead(tx.session, tx.county, matter, now=at, paper=about, told=told)
 
 
 def _filled(kind: PaperKind, fields: Mapping[str, Any], told: Mapping[str, str]) -> bytes:
@@ -179,11 +220,11 @@ def _filled(kind: PaperKind, fields: Mapping[str, Any], told: Mapping[str, str])
     return with_told(fill(template, fields), {name: text for name, text in told.items() if f"told.{name}" in printed})
 
 
-def _number(tx: Tx, matter: Case | Lead, kind: PaperKind, before: Paper | None) -> Number:
+def _number(tx: Tx, matter: Case | Lead, kind: PaperKind, before: Paper | None, *, ahead: bool = False) -> Number:
     """The decision carries the case's number; everything else, and what corrects it, the next of the series."""
     if before is None and _carries(matter, kind):
         return carried_number(tx, cast(Case, matter), kind)
-    return drawn_number(tx, _organ(tx, matter), kind.word)
+    return (next_number if ahead else drawn_number)(tx, _organ(tx, matter), kind.word)
 
 
 def _carries(matter: Case | Lead, kind: PaperKind) -> bool:
@@ -195,57 +236,6 @@ def _organ(tx: Tx, matter: Case | Lead) -> str:
     if isinstance(matter, Case):
         return matter.in_name_of
     return tx.actor.organ_for("paper.make") or tx.county.code
-
-
-def _check_needs(kind: PaperKind, fields: Mapping[str, Any]) -> None:
-    blank = say("papers.blank")
-    missing = tuple(_meaning(path) for path in kind.needs if _at(fields, path) in (blank, "", []))
-    if missing:
-        raise Refusal(
-            "errors_papers.needs",
-            kind="conflict",
-            clause=kind.clause,
-            paper=Word(f"papers.kind.{kind.code}"),
-            missing=missing,
-        )
-
-
-def _at(fields: Mapping[str, Any], path: str) -> Any:
-    group, _, name = path.partition(".")
-    return fields[group][name] if name else fields[group]
-
-
-def _meaning(path: str) -> Name | Word:
-    """What is missing, in words: a field by its meaning, a list by what stands on it."""
-    group, _, name = path.partition(".")
-    if not name:
-        return Word(f"papers.lacks.{group}")
-    field = declared()[group][name]
-    return Name(field.zh, field.en)
-
-
-def _told(kind: PaperKind, told: Mapping[str, Any]) -> dict[str, str]:
-    """What was said for the document; Refusal for what it does not ask for, and for what is no text."""
-    known = {}
-    for name, text in told.items():
-        pointer = f"/told/{name}"
-        if name not in kind.asks:
-            paper = Word(f"papers.kind.{kind.code}")
-            raise Refusal(
-                "errors_papers.told_unknown", pointer=pointer, paper=paper, input=name, allowed=kind.asks or ("—",)
-            )
-        if not isinstance(text, str):
-            raise Refusal("errors_papers.told_not_text", pointer=pointer, input=asked_words(kind, name))
-        if len(text) > TOLD_LIMIT:
-            raise Refusal(
-                "errors_papers.told_long",
-                pointer=pointer,
-                input=asked_words(kind, name),
-                length=len(text),
-                limit=TOLD_LIMIT,
-            )
-        known[name] = clean(text)
-    return known
 
 
 # -- whose document it is -----------------------------------------------------------------------------------------------

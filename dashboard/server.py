@@ -25,9 +25,11 @@ from dashboard import county_switch, shell
 from dashboard import live as live_push
 from dashboard.components import bell, passing
 from dashboard.context import HTML_LANG, Visit, actor, county, now, run, t, visit, visiting
+from dashboard.drill import attribute, band, drill
 from dashboard.entrance import Entrance
 from dashboard.packing import Packed
 from dashboard.replies import CSRF_COOKIE, CSRF_HEADER
+from dashboard.shared import Key, Shared
 from dashboard.theme import css
 from dashboard.web import Gate, GateFacts
 from data.authority import Subject, within
@@ -95,8 +97,8 @@ class Shell(Dash):  # type: ignore[misc]
         chrome = "bare" if bare else "desk"
         return (
             f'<!DOCTYPE html><html lang="{HTML_LANG[asker.lang]}" data-mantine-color-scheme="{asker.theme}" '
-            f'data-chrome="{chrome}"><head>{parts["metas"]}<title>{say("common.product", asker.lang)}</title>'
-            f"{parts['favicon']}<style>{css()}</style>{parts['css']}</head><body>"
+            f'data-chrome="{chrome}"{attribute()}><head>{parts["metas"]}<title>{say("common.product", asker.lang)}</title>'
+            f"{parts['favicon']}<style>{css()}</style>{parts['css']}</head><body>{band(asker.lang)}"
             f'<div id="react-entry-point"><div class="_dash-loading">{say("common.loading", asker.lang)}</div></div>'
             f"<footer>{parts['config']}{parts['scripts']}{parts['renderer']}</footer></body></html>"
         )
@@ -104,7 +106,7 @@ class Shell(Dash):  # type: ignore[misc]
 
 def load_pages() -> tuple[ModuleType, ...]:
     """The page modules, in the order of the navigation."""
-    names = [f"dashboard.pages.{name}" for name in PAGES]
+    names = [f"dashboard.pages.{name}" for name in (*PAGES, *(("drill",) if drill() else ()))]
     return tuple(importlib.import_module(name) for name in names if importlib.util.find_spec(name))
 
 
@@ -150,10 +152,16 @@ def build_server(
     app = _build_dash(fastapi, pages, live)
     fastapi.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)
     fastapi.add_middleware(Packed)
+    fastapi.add_middleware(Shared, keys=shared_keys(pages))
     fastapi.add_middleware(Gate, record=record, settings=settings, facts=facts)
     server = Server(fastapi, app, live, facts)
     fastapi.state.record, fastapi.state.dash = record, app
     return server
+
+
+def shared_keys(pages: Sequence[ModuleType]) -> dict[str, Key]:
+    """What pages say of the answers that many askers may share."""
+    return {output: key for page in pages for output, key in getattr(page, "SHARED", {}).items()}
 
 
 def _build_dash(fastapi: FastAPI, pages: Sequence[ModuleType], live: live_push.Live) -> Dash:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -106,6 +106,16 @@ def _make(state: WallState) -> Made:
 def digest(text: str) -> str:
     """A short digest of what a part shows."""
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def share_key(body: Mapping[str, Any]) -> Hashable:
+    """What an answer to a wall depends on: what it shows by now, and what that wall has."""
+    had = next((one.get("value") for one in body.get("state", ()) if one.get("id") == "wall-known"), None)
+    return (_in_order(made_of(look()).digests), _in_order(had) if isinstance(had, dict) else None)
+
+
+def _in_order(digests: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:
+    return tuple(sorted((str(name), str(digest)) for name, digest in digests.items()))
 
 
 def changes(known: Mapping[str, str] | None) -> dict[str, Any]:

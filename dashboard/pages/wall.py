@@ -12,7 +12,7 @@ from dashboard.components.wall_figures import CLOSURE_SIZE, TREND_SIZE
 from dashboard.components.wall_fit import fit_of, hours_size
 from dashboard.components.wall_head import header
 from dashboard.components.wall_map import focus_ids, focus_layers
-from dashboard.components.wall_parts import OUTPUTS, changes, look, made_of
+from dashboard.components.wall_parts import OUTPUTS, changes, look, made_of, share_key
 from dashboard.components.wall_words import panel, scale
 from dashboard.context import county, run, t
 from data.queries.wall_rows import WallState
@@ -22,6 +22,7 @@ NAME_KEY: Final = "wall.name"
 VERB: Final = "page.wall"
 CHROME: Final = "bare"
 BEAT_MS: Final = 30_000  # deadlines pass and days turn without an event
+SHARED: Final = {"wall-known.data": share_key}  # walls that have the same get the same bytes
 WORDS: Final = ("seconds", "minutes", "hours", "days", "late", "over")
 
 

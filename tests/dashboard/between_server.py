@@ -21,7 +21,7 @@ from data.casework.assistance import ask_help
 from data.casework.disputes import open_dispute
 from data.db import Record
 from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Account, Base, Grant, Organ, Person
+from data.models import Account, Base, Grant, Lead, Organ, Person
 from data.settings import Settings
 from tests.data import cases as c
 from tests.data import parties as p
@@ -88,7 +88,9 @@ def furnish(record: Record, folder: Path) -> dict[str, str]:
     help_ = record.write(organs["west"], ask_help, given={"receiver": "JUSTICE", "subject": "请协助鉴定印章真伪", "ground": "technical_support"})  # fmt: skip
     told = {"receiver": "WATER", "subject": "河道采砂由谁处罚", "reason": "职责交叉", "penalty": True}
     dispute = record.write(organs["west"], open_dispute, given=told)
-    return {"whole": whole.number, "short": short.number, "sent": sent.number, "help": help_.number, "dispute": dispute.number}  # fmt: skip
+    with record.read() as session:
+        lead = session.get_one(Lead, short.lead_id).number
+    return {"lead": lead, "whole": whole.number, "short": short.number, "sent": sent.number, "help": help_.number, "dispute": dispute.number}  # fmt: skip
 
 
 def _rename(connection: Connection) -> None:

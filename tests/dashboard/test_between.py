@@ -267,3 +267,22 @@ def test_a_transfer_from_draft_to_the_objection_that_opens_a_dispute(opened) -> 
     expect(west.locator("#disputes-ladder")).to_contain_text("区政府")
     expect(west.locator("#disputes-turn")).to_contain_text("现在由区政府决定")
     expect(west.locator("#disputes-matter")).to_contain_text("非河道范围")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_department_called_out_from_the_console_acknowledges_and_the_console_says_so(opened, served) -> None:
+    desk = opened("/console", "dispatcher")
+    desk.goto(f"/console?lead={served.numbers['lead']}")
+    desk.locator("[data-open=console-callout]").click()
+    desk.locator("#console-callout-receivers").click()
+    desk.locator("[role=option]:visible", has_text="区水利局").click()
+    desk.locator("#console-callout-subject").fill("占道经营反复，请到场共同处置")
+    desk.locator("#console-callout-go").click()
+    expect(desk.locator(".d-task", has_text="区水利局")).to_contain_text("已吹哨")
+    called = opened("/transfers?tab=call_out", "department")
+    called.locator("#transfers-list .b-card").click()
+    press(called, "acknowledge")
+    called.locator("#transfers-submit").click()
+    expect(called.locator("#transfers-head")).to_contain_text("已应答")
+    expect(desk.locator(".d-task", has_text="区水利局")).to_contain_text("已应答")

@@ -96,7 +96,8 @@ class WholeOut(View):
 
     sha256: str
     whole: bool
-    checked_at: datetime
+    checked_at: datetime = Field(description="When the bytes were last read and hashed")
+    anew: bool = Field(description="Hashed for this answer; else size and times are those of the last check")
 
 
 class GoodsMoveOut(View):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.context import AtDesk, FileStore
 from api.once import Key, Row, once, replied
@@ -21,14 +22,15 @@ from api.schemas_evidence import (
 )
 from data.casework.evidence_notes import note_evidence
 from data.db import Tx
-from data.evidence import PDF, sheets_of, verify_file
-from data.queries.evidence import get_evidence
+from data.evidence import PDF, look, sheets_of
+from data.queries.evidence import get_evidence, readable
 from data.queries.evidence_course import evidence_course, note_row
 from data.queries.retention import Retained, retention_report
 from policy.citing import linked
 from policy.retention import KEY
 
 router = APIRouter(tags=["evidence"])
+Again = Annotated[bool, Query(description="Hash the file again, whatever it looks like")]
 
 
 @router.get("/evidence/{key}/course", response_model=EvidenceCourseOut)
@@ -38,11 +40,11 @@ async def course(key: UUID, desk: AtDesk, shelf: FileStore) -> EvidenceCourseOut
 
 
 @router.get("/evidence/{key}/whole", response_model=WholeOut)
-async def whole(key: UUID, desk: AtDesk, shelf: FileStore) -> WholeOut:
-    """Whether the bytes on disk are still those that were taken in: read anew and hashed."""
-    row = await desk.ask(get_evidence, key=key)
-    found = await asyncio.to_thread(verify_file, shelf.folder, row["sha256"])
-    return WholeOut(sha256=row["sha256"], whole=found, checked_at=desk.now)
+async def whole(key: UUID, desk: AtDesk, shelf: FileStore, again: Again = False) -> WholeOut:
+    """Whether the bytes on disk are still those that were taken in; hashed when the file changed or `again` is asked."""
+    row = readable(await desk.ask(get_evidence, key=key))
+    found = await asyncio.to_thread(partial(look, shelf.folder, row["sha256"], desk.now, again=again))
+    return WholeOut(sha256=row["sha256"], whole=found.whole, checked_at=found.checked_at, anew=found.anew)
 
 
 @router.post("/evidence/{key}/notes", status_code=201, response_model=EvidenceNoteOut)

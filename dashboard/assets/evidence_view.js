@@ -164,9 +164,10 @@
     home.replaceChildren();
     if (!open.course) { home.append(e.make("p", "muted", open.fault || e.say("loading"))); return; }
     const load_ = e.make("a", "button", e.say("download"), { href: address, download: one.name }), said = e.make("span", "ev-said", "", { role: "status" });
-    const check = e.button(e.say("check"), () => get(`/evidence/${one.key}/whole`).then((told) => {
+    const check = e.button(e.say("check"), () => get(`/evidence/${one.key}/whole${open.checked === one.key ? "?again=true" : ""}`).then((told) => {
+      open.checked = one.key;
       said.className = "ev-said " + (told.whole ? "good" : "alarm");
-      said.textContent = (told.whole ? "✓ " : "✕ ") + e.say(told.whole ? "whole" : "altered");
+      said.textContent = (told.whole ? "✓ " : "✕ ") + e.say(told.whole ? "whole" : "altered") + (told.anew ? "" : " · " + e.say("checked_before", { at: e.moment(told.checked_at) }));
     }).catch((fault) => { said.className = "ev-said alarm"; said.textContent = why(fault); }));
     const tools = e.make("div", "ev-tools");
     tools.append(load_, check, said);

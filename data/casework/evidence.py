@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select
 from uuid_utils.compat import uuid7
 
-from data.authority import Subject, demand, within
+from data.authority import Subject, demand, on_behalf, within
 from data.casework.eyes import eyes_answered
 from data.casework.numbers import LETTERS
 from data.db import Tx
@@ -45,11 +45,12 @@ def find_matter(tx: Tx, number: str) -> tuple[str, Lead | Case]:
 
 
 def allowed_here(tx: Tx, matter: Lead | Case, verb: str) -> Tx:
-    """Refuse who may not do `verb` here; gives the step as those roles take it that the actor holds there."""
+    """Refuse who may not do `verb` here; gives the step as the roles held there take it, a case's in its organ's name."""
     townships = frozenset({matter.township_code} if matter.township_code else ())
     subject = Subject(tx.county.jurisdiction_id, townships, None, matter.number, not townships)
     demand(tx.actor, verb, subject, tx.now)
-    return replace(tx, actor=within(tx.actor, subject, tx.now))
+    actor = within(tx.actor, subject, tx.now)
+    return replace(tx, actor=on_behalf(actor, matter.organ_code) if isinstance(matter, Case) else actor)
 
 
 def may_add_evidence(tx: Tx, *, number: str) -> None:

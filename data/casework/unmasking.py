@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.authority import demand, within
+from data.authority import demand, on_behalf, within
 from data.casework.cases import find_case, subject_of
 from data.casework.steps import find_lead
 from data.casework.steps import subject_of as place_of
@@ -31,7 +31,7 @@ def unmask_case(tx: Tx, *, number: str, reason: str) -> PartyView:
     if party.erased_at is not None:
         raise Refusal("errors_personal.erased", kind="conflict", clause="PI 47", thing=party.code)
     append_event(
-        replace(tx, actor=within(tx.actor, subject, tx.now)),
+        replace(tx, actor=on_behalf(within(tx.actor, subject, tx.now), case.organ_code)),
         matter="case",
         subject_id=case.id,
         subject_number=case.number,

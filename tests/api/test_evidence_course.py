@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 import typst
@@ -132,11 +133,19 @@ def test_a_note_is_for_a_matter_that_has_the_file(call, lead):
 
 def test_bytes_that_were_altered_on_disk_are_told(call, lead, served):
     kept = put(call, lead, picture(18)).json()
-    assert call("officer", "GET", f"/evidence/{kept['id']}/whole").json()["whole"] is True
+    first = call("officer", "GET", f"/evidence/{kept['id']}/whole").json()
+    assert (first["whole"], first["anew"]) == (True, True)
+    known = call("officer", "GET", f"/evidence/{kept['id']}/whole").json()
+    assert known == first | {"anew": False}, "the file looks as it did when it was hashed"
+    asked = call("officer", "GET", f"/evidence/{kept['id']}/whole?again=true").json()
+    assert (asked["whole"], asked["anew"]) == (True, True)
     path = path_of(served[0].app.state.store.folder, kept["sha256"])
     path.chmod(0o640)
-    path.write_bytes(b"another")
-    assert call("officer", "GET", f"/evidence/{kept['id']}/whole").json()["whole"] is False
+    before = path.stat()
+    path.write_bytes(path.read_bytes()[:-1] + b"?")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    altered = call("officer", "GET", f"/evidence/{kept['id']}/whole").json()
+    assert (altered["whole"], altered["anew"]) == (False, True), "also with its time set back, the file system tells"
 
 
 def test_no_plan_names_a_time_so_nothing_may_be_destroyed(call, lead):

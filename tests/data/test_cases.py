@@ -12,9 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from data.casework.cases import case_step, decide_on_spot
+from data.casework.evidence_notes import note_evidence
+from data.casework.unmasking import unmask_case
 from data.db import Record
 from data.deadlines import running
-from data.models import Case, CaseEntry, Certificate, Deadline, Event, Goods, GoodsMove, Measure, Payment
+from data.models import Case, CaseEntry, Certificate, Deadline, Event, Evidence, Goods, GoodsMove, Measure, Payment
 from policy.errors import Refusal
 from tests.data import cases as c
 from tests.data import small
@@ -142,8 +144,13 @@ def test_who_is_posted_to_a_town_handles_its_case_in_its_name(town: Record, acto
     case = c.propose(town, tmp_path, actors | {"officer": posted})
     c.step(town, posted, case, "submit_filing")
     with town.read() as session:
+        file = session.scalars(select(Evidence.id)).first()
+    town.write(posted, note_evidence, evidence_id=file, number=case.number, note="远景")
+    town.write(posted, unmask_case, number=case.number, reason="制作文书")
+    with town.read() as session:
         found = {e.verb: e.organ for e in session.scalars(select(Event).where(Event.subject_id == case.id))}
     assert (found["propose"], found["submit_filing"]) == ("WEST", "WEST")
+    assert (found["note_evidence"], found["unmask"]) == ("WEST", "WEST")
 
 
 def test_who_handles_cannot_approve_and_who_decides_cannot_collect(town: Record, actors, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@
   "use strict";
   var state = { view: null, chosen: { lead: null, kind: null }, marked: [], index: -1, queued: null, picking: false };
   var folds = {}, focused = null, held = null, busy = {}, pendingAt = 0, lastAct = null, layers = { leads: true, units: true, load: false }, drawn = {};
-  var SENDING = ["dispatch", "look", "undo", "place", "triage", "task", "evaluate", "archive"];
+  var SENDING = ["dispatch", "look", "undo", "place", "triage", "evaluate", "archive", "alarm_known", "alarm_later"];
 
   function $(id) { return document.getElementById(id); }
   function root() { return $("console-root"); }
@@ -195,7 +195,7 @@
   };
 
   function open(form, d) {
-    tell("console-subject", { data: { key: d.key || null, step: d.verb || null } });
+    tell("console-subject", { data: { form: form, key: d.key || null, step: d.verb || null, n: Date.now() } });
     if (form === "console-duplicate" && d.key) { tell("console-duplicate-original", { value: d.key }); }
     tell(form, d.title ? { opened: true, title: d.title } : { opened: true });
   }
@@ -259,7 +259,10 @@
     Enter: function () { send(0); },
     d: function () { whenShown(function () { press('#console-lead .d-actions [data-open="console-duplicate"]'); }); },
     g: function () { whenShown(function () { press('#console-lead .d-actions [data-act="look"]'); }); },
-    n: function () { open("console-intake", {}); },
+    n: function () { window.onegrid.intake.open(); },
+    h: function () { whenShown(function () { press('#console-lead .d-actions [data-open="console-handover"]'); }); },
+    a: function () { press('#console-alarms > .al-one [data-act="alarm_known"]'); },
+    s: function () { press('#console-alarms > .al-one [data-act="alarm_later"]'); },
     b: function () { press("#console-all"); },
     u: undo, c: centre,
     v: function () { press('.m-layers [data-layer="cover"]'); },
@@ -283,7 +286,7 @@
       if (event.key === "Escape") { event.target.blur(); }
       return;
     }
-    if (event.target.closest(".mantine-Menu-dropdown")) { return; }
+    if (event.target.closest(".mantine-Menu-dropdown, .k-drawer")) { return; }
     var row = event.target.closest(".q-row");
     if (event.key === "Enter" && !row && event.target.closest("button, a, summary, .ag-root")) { return; }
     if (event.repeat && event.key === "Enter") { event.preventDefault(); return; }
@@ -343,7 +346,9 @@
     });
     if (state.chosen.lead) { given.set("lead", state.chosen.lead); }
     if (state.chosen.kind) { given.set("kind", state.chosen.kind); }
-    var text = given.toString(), url = location.pathname + (text ? "?" + text : "");
+    var seen = ["leads", "units", "load", "cover"].filter(function (name) { return layers[name]; });
+    if (seen.join() !== "leads,units") { given.set("layers", seen.join() || "none"); }
+    var text = given.toString().replace(/%2C/g, ","), url = location.pathname + (text ? "?" + text : "");
     if (location.pathname === "/console" && url !== location.pathname + location.search) { history.replaceState(history.state, "", url); }
   }
 
@@ -423,10 +428,12 @@
       },
       layers: function (given) {
         layers = given || layers;
+        if (state.view) { address(); }
         var scale = $("console-scale");
         if (scale) { scale.hidden = !layers.load; }
         return asked();
       },
+      reporting: function (step) { return step !== "report"; },
       filtered: function (source, township, domain) {
         var now = { source: source || "", township: township || "", domain: domain || "" }, view = state.view || {};
         if (Object.keys(now).some(function (name) { return (view[name] || "") !== now[name]; }) && state.view) {
@@ -495,7 +502,9 @@
     },
     ConsoleSet: function (props) {
       var d = props.data, words = props.context.set;
-      return element("button", { type: "button", className: "b-set", "data-open": "console-unit", "data-key": d.code, "data-title": words + " · " + d.name }, words);
+      var set = element("button", { type: "button", className: "b-set", "data-open": "console-unit", "data-key": d.code, "data-title": words + " · " + d.name }, words);
+      var voice = d.task ? element("button", { type: "button", className: "b-set b-voice", "data-open": "console-voice", "data-key": d.task, "data-title": props.context.voiced + " · " + d.name + " · " + d.task }, props.context.voice) : null;
+      return element("span", null, set, voice);
     }
   });
 

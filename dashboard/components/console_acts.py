@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final, TypeVar
 
-from dashboard.context import actor, county, now, record, t
+from dashboard.components.console_parts import clock
+from dashboard.components.console_voice import day_of
+from dashboard.context import actor, county, lang, now, record, t
 from data import casework
+from data.casework.alarms import acknowledge_alarms, snooze_alarms
 from data.casework.call_outs import call_out_all
-from data.queries.console_lead import nearest_grid_workers
+from data.casework.eyes import ask_eyes, recall_eyes
+from data.casework.services import hand_over, reply_of_service
+from data.queries.eyes import eyes_of
 from data.queries.leads import get_task, list_tasks
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS
@@ -18,6 +23,7 @@ from policy.vocabulary import TaskKind
 
 UNDO: Final = timedelta(seconds=10)
 GRACE: Final = timedelta(seconds=3)  # for the way there and back
+EYES: Final = "eyes:"  # what can be undone that is no task
 Act = Mapping[str, Any]
 T = TypeVar("T")
 
@@ -81,17 +87,19 @@ def dispatch(act: Act) -> Done:
 
 
 def look(act: Act) -> Done:
-    """Ask the nearest grid workers for a photograph: eyes, not enforcement."""
-    number = _number(act)
+    """Ask the nearest grid workers for a photograph: eyes, not enforcement; nobody is sent."""
+    row = _write(ask_eyes, number=_number(act))
     with record().read() as session:
-        code, _ = nearest_grid_workers(session, actor(), county(), number, now())
-    facts = {"number": number, "team_codes": [code], "kind": TaskKind.LOOK.value}
-    return _sent(_write(casework.dispatch, **facts, confirm_busy=bool(act.get("confirm"))))
+        team = eyes_of(session, row.lead_id, lang())[-1].team
+    return Done(t("console_calls.done_look", team=team), (f"{EYES}{row.id}",))
 
 
 def undo(act: Act) -> Done:
     """Call back what was sent within the last ten seconds."""
     numbers = [str(number) for number in act.get("tasks") or ()]
+    if numbers and numbers[0].startswith(EYES):
+        _write(recall_eyes, key=numbers[0].removeprefix(EYES), reason=t("console.undo_reason"))
+        return Done(t("console_calls.done_recall_eyes"))
     with record().read() as session:
         rows = [get_task(session, actor(), county(), number=number) for number in numbers]
     if any(now() - row["assigned_at"] > UNDO + GRACE for row in rows):
@@ -99,13 +107,6 @@ def undo(act: Act) -> Done:
     for number in numbers:
         _write(casework.recall, number=number, reason=t("console.undo_reason"))
     return Done(t("console.done_undo"), choose=rows[0]["lead_number"] if rows else None)
-
-
-def task_step(act: Act) -> Done:
-    """Record a step of a task that was told by radio or telephone."""
-    steps = {"accept": casework.accept, "depart": casework.depart, "arrive": casework.arrive}
-    _write(_one(steps, _text(act, "step")), number=_text(act, "key"))
-    return Done(t("console.done_step"))
 
 
 def place(act: Act) -> Done:
@@ -149,11 +150,16 @@ def reasoned(act: Act) -> Done:
     return Done(t("console.done_step"))
 
 
-def report(act: Act) -> Done:
-    """Record the outcome a team told by radio or telephone."""
-    recheck = _text(act, "recheck_on")
-    facts = {"number": _text(act, "key"), "outcome": _text(act, "outcome"), "note": _text(act, "note") or None}
-    _write(casework.report, **facts, recheck_on=date.fromisoformat(recheck) if recheck else None)
+def voice(act: Act) -> Done:
+    """Enter a step that a team told by radio or telephone 代录, with whose words it was."""
+    step, told = _text(act, "step"), {"number": _text(act, "key"), "told_by": _text(act, "told_by") or None}
+    if step == "report":
+        day = day_of(_text(act, "recheck_on"))
+        facts = {"outcome": _text(act, "outcome"), "note": _text(act, "note") or None, "recheck_on": day}
+        _write(casework.report, **told, **facts)
+    else:
+        steps = {"accept": casework.accept, "depart": casework.depart, "arrive": casework.arrive}
+        _write(_one(steps, step), **told)
     return Done(t("console.done_step"))
 
 
@@ -183,38 +189,49 @@ def archive(act: Act) -> Done:
     return Done(t("console.done_step"))
 
 
-def receive(act: Act) -> Done:
-    """Take a call: words, place by name, kind, caller; the new lead is chosen at once."""
-    lead = _write(
-        casework.receive_lead,
-        source=_text(act, "source") or "public_report",
-        summary=_text(act, "summary"),
-        urgency=_text(act, "urgency") or "normal",
-        cell_code=_text(act, "cell") or None,
-        address=_text(act, "address") or None,
-        item_code=_text(act, "item") or None,
-        domain=_text(act, "domain") or None,
-        reporter_name=_text(act, "name") or None,
-        reporter_phone=_text(act, "phone") or None,
-    )
-    return Done(t("console.done_receive", number=lead.number), choose=lead.number)
+def hand_over_lead(act: Act) -> Done:
+    """Note that the chosen lead was handed to 110, 119 or 120."""
+    facts = {name: _text(act, name) for name in ("service", "taken_by", "words")}
+    _write(hand_over, number=_number(act), reference=_text(act, "reference") or None, **facts)
+    return Done(t("console_calls.done_hand_over", service=t(f"vocabulary.service.{facts['service']}")))
+
+
+def note_reply(act: Act) -> Done:
+    """Note what 110, 119 or 120 answered."""
+    told = {"reply": _text(act, "reply"), "reference": _text(act, "reference") or None}
+    _write(reply_of_service, key=_text(act, "key"), **told)
+    return Done(t("console.done_step"))
+
+
+def know_alarm(act: Act) -> Done:
+    """Acknowledge an alarm, for oneself."""
+    _write(acknowledge_alarms, alarms=[_text(act, "alarm")])
+    return Done(t("console_calls.done_alarm"))
+
+
+def later_alarm(act: Act) -> Done:
+    """Put an alarm off, for oneself."""
+    until = _write(snooze_alarms, alarms=[_text(act, "alarm")])
+    return Done(t("console_calls.done_snooze", at=clock(until, now())))
 
 
 ACTS: Final[Mapping[str, Callable[[Act], Done]]] = {
     "dispatch": dispatch,
     "look": look,
     "undo": undo,
-    "task": task_step,
     "place": place,
     "triage": triage,
     "duplicate": duplicate,
     "reasoned": reasoned,
-    "report": report,
+    "voice": voice,
     "unit": set_unit,
     "call_out": call_out,
     "evaluate": evaluate,
     "archive": archive,
-    "receive": receive,
+    "hand_over": hand_over_lead,
+    "reply_of_service": note_reply,
+    "alarm_known": know_alarm,
+    "alarm_later": later_alarm,
 }
 
 

@@ -11,45 +11,51 @@ from dash.development.base_component import Component
 
 from dashboard.components.console_board import BY_HAND
 from dashboard.components.console_callouts import call_fields
+from dashboard.components.console_desk import hand_over_fields, reply_fields
+from dashboard.components.console_intake import build_intake
 from dashboard.components.console_parts import kbd
+from dashboard.components.console_voice import voice_fields
 from dashboard.context import lang, t
 from data.queries.console_hints import Choices
 from policy.text import say
-from policy.vocabulary import LeadSource, Outcome, UnitStatus, Urgency, label, options
+from policy.vocabulary import UnitStatus, Urgency, label, options
 
 FIELDS: Final = {
-    "intake": ("summary", "source", "urgency", "cell", "address", "item", "domain", "name", "phone"),
     "triage": ("urgency", "item", "domain"),
     "locate": ("cell",),
     "duplicate": ("original",),
     "reason": ("reason",),
-    "report": ("outcome", "note", "recheck_on"),
+    "voice": ("step", "told_by", "outcome", "note", "recheck_on"),
     "unit": ("status", "reason"),
     "callout": ("receivers", "subject"),
+    "handover": ("service", "taken_by", "reference", "words"),
+    "reply": ("reply", "reference"),
 }
 """Fields of each form: `console-<form>-<field>`; the names are those of the acts."""
 
 CLEARED_FIELDS: Final[Mapping[str, Mapping[str, Any]]] = {
-    "intake": {"summary": "", "cell": None, "address": "", "urgency": "normal", "item": None, "domain": None, "name": "", "phone": ""},
     "triage": {"urgency": "", "item": None, "domain": None},
     "locate": {"cell": None},
     "duplicate": {"original": ""},
     "reason": {"reason": ""},
-    "report": {"outcome": None, "note": "", "recheck_on": None},
+    "voice": {"outcome": None, "note": "", "recheck_on": None},
     "unit": {"reason": ""},
     "callout": {"receivers": [], "subject": ""},
+    "handover": {"taken_by": "", "reference": "", "words": ""},
+    "reply": {"reply": "", "reference": ""},
 }  # fmt: skip
 """What a form holds again once its act is done; a refused form keeps every word."""
 
 ACT_OF: Final = {
-    "intake": "receive",
     "triage": "triage",
     "locate": "place",
     "duplicate": "duplicate",
     "reason": "reasoned",
-    "report": "report",
+    "voice": "voice",
     "unit": "unit",
     "callout": "call_out",
+    "handover": "hand_over",
+    "reply": "reply_of_service",
 }
 
 
@@ -95,41 +101,6 @@ def _modal(form: str, title: str, fields: Sequence[Component], submit: str, *, s
     )
 
 
-def build_intake(places: Sequence[tuple[str, str]], choices: Choices) -> Component:
-    """A call is taken in twenty seconds: words, place by name, kind, go."""
-    sources = options(LeadSource, lang())
-    items = [(code, name) for code, name, _ in choices.items]
-    fields = [
-        _words("console-intake-summary", "summary", placeholder=t("console.summary_hint"), **{"data-autofocus": True}),
-        html.Div(
-            [
-                _pick("console-intake-cell", "cell", places, placeholder=t("console.cell_hint")),
-                dmc.TextInput(id="console-intake-address", label=t("console.field_address")),
-            ],
-            className="f-two",
-        ),
-        _segments("console-intake-urgency", "urgency", options(Urgency, lang()), Urgency.NORMAL.value),
-        html.Div(
-            [
-                _pick("console-intake-item", "item", items, placeholder=t("console.item_hint")),
-                _pick("console-intake-domain", "domain", choices.domains),
-            ],
-            className="f-two",
-        ),
-        html.Div(
-            [
-                _pick(
-                    "console-intake-source", "source", sources, value=LeadSource.PUBLIC_REPORT.value, clearable=False
-                ),
-                dmc.TextInput(id="console-intake-phone", label=t("console.field_phone")),
-                dmc.TextInput(id="console-intake-name", label=t("console.field_name")),
-            ],
-            className="f-three",
-        ),
-    ]
-    return _modal("intake", t("console.intake_title"), fields, t("console.intake_go"), size="lg")
-
-
 def build_triage(choices: Choices) -> Component:
     """Urgency, domain and item of the chosen lead."""
     items = [(code, name) for code, name, _ in choices.items]
@@ -144,25 +115,6 @@ def build_triage(choices: Choices) -> Component:
 def label_of(verb: str) -> str:
     """The word for a step in the language of the answer."""
     return t(f"vocabulary.verb.{verb}")
-
-
-def build_report() -> Component:
-    """The outcome that a team told by radio."""
-    fields = [
-        _pick(
-            "console-report-outcome", "outcome", options(Outcome, lang()), clearable=False, **{"data-autofocus": True}
-        ),
-        _words("console-report-note", "note"),
-        dmc.DateInput(
-            id="console-report-recheck_on",
-            label=t("console.field_recheck_on"),
-            description=t("console.recheck_hint", outcome=label(Outcome.ORDERED_CORRECTION, lang())),
-            valueFormat="YYYY-MM-DD",
-            clearable=True,
-            popoverProps={"withinPortal": True, "zIndex": 500},
-        ),
-    ]
-    return _modal("report", label_of("report"), fields, t("console.save"))
 
 
 def build_unit() -> Component:
@@ -185,7 +137,7 @@ def build_forms(places: Sequence[tuple[str, str]], choices: Choices) -> list[Com
     pick = html.Button(t("console.pick_on_map"), type="button", className="button", **{"data-act": "pick"})
     hint = html.P(t("console.duplicate_hint"), className="muted")
     return [
-        build_intake(places, choices),
+        build_intake(),
         build_triage(choices),
         _modal("locate", label_of("locate"), [cell, pick], t("console.save")),
         _modal("duplicate", label_of("mark_duplicate"), [original, hint], t("console.duplicate_go")),
@@ -195,9 +147,11 @@ def build_forms(places: Sequence[tuple[str, str]], choices: Choices) -> list[Com
             [_words("console-reason-reason", "reason", **{"data-autofocus": True})],
             t("console.save"),
         ),
-        build_report(),
+        _modal("voice", t("console_calls.voice"), voice_fields(), t("console.save")),
         build_unit(),
         _modal("callout", t("console.call_out"), call_fields(), t("console.call_out")),
+        _modal("handover", t("console_calls.hand_over"), hand_over_fields(), t("console.save"), size="lg"),
+        _modal("reply", t("console_calls.note_reply"), reply_fields(), t("console.save")),
         build_keys(),
     ]
 
@@ -211,6 +165,9 @@ KEYS: Final = (
     ("b", "", "key_batch"),
     ("g", "", "look"),
     ("d", "", "duplicate"),
+    ("h", "", "key_hand_over"),
+    ("a", "", "key_alarm"),
+    ("s", "", "key_snooze"),
     ("u", "", "key_undo"),
     ("n", "", "intake"),
     ("c", "", "key_centre"),

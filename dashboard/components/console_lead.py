@@ -13,6 +13,7 @@ from dashboard.components.between_link import build_between_links
 from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
 from dashboard.components.console_callouts import build_call_button, build_call_outs
+from dashboard.components.console_desk import build_desk, build_hand_over_button, may
 from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
 from dashboard.components.evidence_files import build_files
@@ -23,7 +24,7 @@ from data.queries.case_history import step_words
 from data.queries.console_history import EventView
 from data.queries.console_lead import LeadView, TaskView
 from data.queries.deadlines import deadline_event
-from policy.lifecycle import OPEN_TASKS
+from policy.lifecycle import OPEN_LEADS, OPEN_TASKS
 from policy.text import JOINTS, has
 from policy.vocabulary import LeadStatus, Outcome, TaskStatus, Urgency, Verb, label
 
@@ -188,11 +189,8 @@ def _doubles(view: LeadView) -> list[Component]:
 
 def _step_button(verb: Verb, task: Mapping[str, Any]) -> Component:
     name, key = label(verb, lang()), str(task["number"])
-    if verb is Verb.REPORT:
-        return opener(name, "console-report", key=key, title=f"{name} · {key}")
-    if verb in ASKS_REASON:
-        return opener(name, "console-reason", verb=verb.value, key=key, title=f"{name} · {task['team_name']} · {key}")
-    return act(name, "task", key=key, step=verb.value)
+    form = "console-reason" if verb in ASKS_REASON else "console-voice"
+    return opener(name, form, verb=verb.value, key=key, title=f"{name} · {task['team_name']} · {key}")
 
 
 def _task(of: LeadView, view: TaskView, now: datetime) -> Component:
@@ -241,9 +239,7 @@ def build_actions(view: LeadView) -> list[Component]:
         words = {"data-one": t("console.send_first"), "data-many": t("console.send_many", n="{n}")}
         send = [html.Span(t("console.send_first"), className="d-send-words", **words), " ", kbd("↵")]
         out.append(act(send, "send", main=True, small=False))
-        out.append(
-            act([t("console.look_short"), " ", kbd("g")], "look", small=False, title=t("console.look"), number=number)
-        )
+    out += _look(view)
     if _may(view, Verb.TRIAGE):
         out.append(opener(label(Verb.TRIAGE, lang()), "console-triage", small=False))
     if _may(view, Verb.MARK_DUPLICATE):
@@ -258,10 +254,18 @@ def build_actions(view: LeadView) -> list[Component]:
         out += [html.Span(t("console.evaluate"), className="muted"), *stars]
     if _may(view, Verb.ARCHIVE):
         out.append(act(label(Verb.ARCHIVE, lang()), "archive", small=False, number=number))
-    out += build_call_button(view)
+    out += [*build_hand_over_button(view), *build_call_button(view)]
     return out or [
         html.Span(t("console.nothing_to_do", state=label(LeadStatus(row["status"]), lang())), className="muted")
     ]
+
+
+def _look(view: LeadView) -> list[Component]:
+    """The way to ask the nearest grid workers for a photograph, for who may."""
+    if view.row["status"] not in OPEN_LEADS or not may("lead.ask_eyes"):
+        return []
+    words, number = [t("console.look_short"), " ", kbd("g")], str(view.row["number"])
+    return [act(words, "look", small=False, title=t("console.look"), number=number)]
 
 
 def _reasoned(verb: Verb, number: str) -> Component:
@@ -277,6 +281,8 @@ def _event(event: EventView, now: datetime) -> Component:
     facts = _spoken(event.facts)
     told = deadline_event(event.verb, event.facts, lang())
     told = told or (t(key, **facts) if has(key, lang()) else step_words(event.matter, event.verb, lang()))
+    if event.facts.get("entered_for"):
+        told = f"{told} · {t('console.entered_for', told_by=event.facts.get('told_by') or '—')}"
     role = t(f"vocabulary.role.{event.role}") if has(f"vocabulary.role.{event.role}", lang()) else event.role
     who = html.Span(event.who or role, className="muted", title=role)
     number = [html.Span(event.number[-6:], className="muted num")] if event.matter == "task" else []
@@ -285,21 +291,43 @@ def _event(event: EventView, now: datetime) -> Component:
     return html.Li([at, html.Span([told, " ", *number, " ", who, " ", *clause(event.clause, away=True)])])
 
 
+_SPOKEN: Final = {
+    "urgency": "vocabulary.urgency",
+    "source": "vocabulary.lead_source",
+    "kind": "vocabulary.task_kind",
+    "call_kind": "vocabulary.call_kind",
+    "outcome": "vocabulary.outcome",
+    "service": "vocabulary.service",
+    "alarm": "console_calls.alarm",
+}
+
+
 def _spoken(facts: Mapping[str, Any]) -> Mapping[str, Any]:
     words = {name: JOINTS[lang()].join(map(str, v)) if isinstance(v, list) else v for name, v in facts.items()}
-    for name, vocabulary in (
-        ("urgency", "urgency"),
-        ("source", "lead_source"),
-        ("kind", "task_kind"),
-        ("outcome", "outcome"),
-    ):
-        key = f"vocabulary.{vocabulary}.{words.get(name)}"
+    words["call_kind"] = words.get("kind")
+    for name, table in _SPOKEN.items():
+        key = f"{table}.{words.get(name)}"
         words[name] = t(key) if has(key, lang()) else "—"
     return _known(words)
 
 
 def _known(words: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("cell", "teams", "team", "domain", "item", "original", "score", "task", "tasks", "lead")
+    names = (
+        "cell",
+        "teams",
+        "team",
+        "domain",
+        "item",
+        "original",
+        "score",
+        "task",
+        "tasks",
+        "lead",
+        "reference",
+        "minutes",
+        "told_by",
+        "entered_for",
+    )
     return dict.fromkeys(names, "—") | {name: "—" if value is None else value for name, value in words.items()}
 
 
@@ -317,6 +345,7 @@ def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
         summary,
         html.Dl(facts, className="d-facts"),
         *_section(tasks),
+        *_section(build_desk(view, now)),
         *_section(build_call_outs(view)),
         *_section(build_of_lead(view.row)),
         *_section(build_barred(view)),

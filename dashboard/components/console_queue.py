@@ -53,6 +53,7 @@ def _meta(row: QueueRow, now: datetime) -> list[Any]:
         same = html.Span(t("console.maybe_same", number=row.duplicates[0][-4:]), className="warn")
         parts += [" · ", same]
     parts += [f" · {t(f'vocabulary.lead_source.{row.source}')} · {clock(row.received_at, now)}"]
+    parts += [html.B(f" · {t('console_calls.with', service=t(f'vocabulary.service.{one}'))}") for one in row.services]
     if row.teams:
         parts.append(f" · {t('console.sent', teams='、'.join(row.teams) if lang() == 'zh' else ', '.join(row.teams))}")
     if row.item or row.domain:

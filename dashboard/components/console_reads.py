@@ -133,7 +133,7 @@ def submitted(
 ) -> dict[str, Any]:
     """Do what a form asks; it closes and empties only when that was done."""
     given = dict(zip(FIELDS[form], values, strict=True))
-    about = {name: value for name, value in (subject or {}).items() if name in ("key", "step")}
+    about = {name: value for name, value in (subject or {}).items() if name in ("key", "step") and value}
     wish = {**about, **given, "verb": ACT_OF[form], "number": (chosen or {}).get("lead")}
     answer = answered(wish)
     ok = answer["done"]["ok"]

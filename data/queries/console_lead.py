@@ -17,9 +17,12 @@ from data.queries.case_file import EvidenceView, evidence_of_matter
 from data.queries.cases import cases_of_lead
 from data.queries.console_hints import Double, doubles_of, places_of, suggestions_of
 from data.queries.console_history import EventView, events_of
+from data.queries.eyes import EyesView, eyes_of
+from data.queries.handed import HandOverView, hand_overs_of
 from data.queries.leads import lead_row, task_row
 from data.queries.named import competence_named, names_of
 from data.queries.recommending import competence_of, recommend_teams, usual_kind
+from data.queries.taking_calls import CallView, calls_of
 from policy.competence import Competence
 from policy.decision import Decision
 from policy.errors import Refusal
@@ -92,6 +95,9 @@ class LeadView:
     evidence: tuple[EvidenceView, ...]
     events: tuple[EventView, ...]
     cases: tuple[tuple[str, str], ...] = ()
+    calls: tuple[CallView, ...] = ()
+    handed: tuple[HandOverView, ...] = ()
+    eyes: tuple[EyesView, ...] = ()
 
 
 def _find(session: Session, actor: Actor, county: County, number: str) -> Lead:
@@ -148,6 +154,9 @@ def read_lead(
         evidence=evidence_of_matter(session, lead.id),
         events=events_of(session, county, lead, names, lang),
         cases=cases_of_lead(session, actor, county, lead.id),
+        calls=tuple(calls_of(session, lead.id, lang)),
+        handed=tuple(hand_overs_of(session, lead.id)),
+        eyes=tuple(eyes_of(session, lead.id, lang)),
     )
 
 
@@ -230,19 +239,3 @@ def _cards(session: Session, county: County, found: Recommendation | None, lang:
         )
         for code, name, name_en, kind, phone in rows
     }
-
-
-def nearest_grid_workers(session: Session, actor: Actor, county: County, number: str, now: datetime) -> tuple[str, str]:
-    """Code and name of the grid workers who are soonest at the lead and may look; Refusal when there are none."""
-    lead = _find(session, actor, county, number)
-    found = recommend_teams(session, county, lead, now, TaskKind.LOOK)
-    workers = set(
-        session.scalars(
-            select(Team.code).where(Team.jurisdiction_id == county.jurisdiction_id, Team.kind == "grid_workers")
-        )
-    )
-    able = [one for one in found.candidates if one.team.code in workers]
-    if not able:
-        raise Refusal("errors_console.no_grid_workers", kind="conflict", number=number)
-    best = min(able, key=lambda one: (one.minutes is None, one.minutes or 0.0, one.rank))
-    return best.team.code, best.team.name

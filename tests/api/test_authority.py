@@ -204,6 +204,9 @@ for _place, (_kind, _first) in INSPECTING.items():
 TABLE |= {
     "GET /inspections/merging": ("inspection_plan.read", "inspection_visit.read", AT_LARGE),
     "GET /inspections/visits/{number}/code": ("inspection_visit.read",),
+    "GET /inspections/visits/{number}/papers": ("inspection_visit.read",),
+    "POST /inspections/visits/{number}/papers": ("paper.make",),
+    "GET /inspections/visits/{number}/papers/{key}/file": ("paper.read",),
     "GET /inspections/draws/{number}/file": ("inspection_draw.read",),
     "GET /inspections/draws/{number}/verification": ("inspection_draw.read",),
     "GET /inspections/subjects": ("inspection_visit.read", AT_LARGE),
@@ -406,6 +409,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /inspections/visits": {"inspected": west["subject"], "visit_on": "2026-11-20", "persons": ["01", "02"]},
         "POST /inspections/subjects": {"name": "某厂", "credit_code": "91330701MA28D54Q03", "cell": small.VILLAGES[0]},
         "POST /inspections/operations": {"title": "联合", "participants": ["MARKET"]},
+        f"POST /inspections/visits/{west['visits']}/papers": {"paper": "inspection_approval"},
     }
     return written[operation] if operation in written else _of_examples(operation)
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from starlette.responses import JSONResponse
 
+import api.server
 from dashboard.pages import console
 from dashboard.server import build_server
 from data.authority import SYSTEM
@@ -23,8 +23,9 @@ def main(folder: Path, port: int) -> None:
     record = fresh_record(folder)
     record.submit_raw(_rename_dispatcher).result()
     save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
-    server = build_server(record, Settings(demo=True, var=folder), pages=[console])
-    server.fastapi.add_api_route("/healthz", lambda: JSONResponse({"status": "ok"}), methods=["GET"])
+    settings = Settings(demo=True, var=folder)
+    server = build_server(record, settings, pages=[console])
+    api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings)
     uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="warning")
 
 

@@ -15,10 +15,12 @@ from plotly.utils import PlotlyJSONEncoder
 
 from dashboard.components import console_reads as reads
 from dashboard.components.console_acts import ACTS, CONFIRMABLE, perform
+from dashboard.components.console_alarms import pull_alarms
 from dashboard.components.console_forms import CLEARED_FIELDS, FIELDS, build_forms
 from dashboard.components.console_parts import build_refusal, only_changed
 from dashboard.components.console_presence import Presence
 from dashboard.components.console_queue import filters_from
+from dashboard.components.console_voice import voice_choices
 from dashboard.context import Visit, visiting
 from dashboard.pages import console
 from data import casework
@@ -29,6 +31,7 @@ from data.queries.console_hints import read_choices
 from data.queries.console_search import village_options
 from policy.errors import Refusal
 from policy.passing_forms import PASSING_FORMS
+from policy.text import say
 from policy.vocabulary import Role
 from tests.data import small
 from tests.data.conftest import Clock
@@ -193,9 +196,60 @@ def test_several_teams_go_together_the_first_one_leading(desk):
     assert [(task.row["team_code"], task.row["leading"]) for task in tasks] == [("W1", True), ("E1", False)]
 
 
-def test_the_nearest_grid_workers_are_asked_to_look(desk):
+def test_the_nearest_grid_workers_are_asked_and_nobody_is_sent(desk):
     number = receive(desk)
-    assert "G1" in perform({"verb": "look", "number": number}).words
+    done = perform({"verb": "look", "number": number})
+    assert "G1" in done.words
+    shown = words(reads.read_chosen({"lead": number}))
+    assert say("console_calls.eyes_of_lead", desk.lang) in shown
+    assert say("vocabulary.eyes_status.asked", desk.lang) in shown
+    with desk.record.read() as session:
+        view = reads.read_lead(session, desk.actor, desk.record.county(), number, desk.record.clock())
+    assert view.tasks == ()
+    perform({"verb": "undo", "tasks": list(done.undo)})
+    assert say("vocabulary.eyes_status.recalled", desk.lang) in words(reads.read_chosen({"lead": number}))
+
+
+def test_a_lead_is_handed_over_and_shows_what_they_answered(desk):
+    number = receive(desk, urgency="emergency")
+    told = ["fire_119", "指挥员 03", "", "仓库冒烟"]
+    done = reads.submitted("handover", told, {"form": "console-handover"}, {"lead": number})
+    assert done["opened"] is False
+    shown = words(reads.read_chosen({"lead": number}))
+    assert "指挥员 03" in shown
+    assert say("console_calls.no_reply", desk.lang) in shown
+    service = say("vocabulary.service.fire_119", desk.lang)
+    assert say("console_calls.with", desk.lang, service=service) in words(reads.read_left({})["queue"])
+    with desk.record.read() as session:
+        (view,) = reads.read_lead(session, desk.actor, desk.record.county(), number, desk.record.clock()).handed
+    reads.submitted("reply", ["两车已到", "77"], {"key": str(view.key)}, {"lead": number})
+    assert "两车已到" in words(reads.read_chosen({"lead": number}))
+
+
+def test_a_step_told_by_radio_is_entered_with_whose_words_it_was(desk):
+    number = receive(desk, item_code="A1")
+    send(desk, number, "W1")
+    with desk.record.read() as session:
+        (task,) = reads.read_lead(session, desk.actor, desk.record.county(), number, desk.record.clock()).tasks
+    about = {"form": "console-voice", "key": task.row["number"], "step": "depart"}
+    offered = voice_choices(about)
+    assert [one["value"] for one in offered["steps"]] == ["accept"]
+    assert [one["value"] for one in offered["people"]] == ["01", "02"]
+    done = reads.submitted("voice", ["accept", "02", None, "", None], about, {"lead": number})
+    assert done["opened"] is False
+    assert say("console.entered_for", desk.lang, told_by="02") in words(reads.read_chosen({"lead": number}))
+
+
+def test_an_alarm_stands_until_it_is_answered(desk):
+    receive(desk, urgency="emergency")
+    line = words(pull_alarms(None)["line"])
+    assert say("console_calls.alarm.emergency", desk.lang) in line
+    key = re.search(r"emergency:[^\"]+", line)[0]
+    perform({"verb": "alarm_later", "alarm": key})
+    assert key not in words(pull_alarms(None)["line"])
+    assert say("console_calls.snoozed", desk.lang, n=1) in words(pull_alarms(None)["line"])
+    perform({"verb": "alarm_known", "alarm": key})
+    assert say("console_calls.snoozed", desk.lang, n=1) not in words(pull_alarms(None)["line"])
 
 
 def test_a_suggestion_is_applied_only_by_a_click(desk):
@@ -226,15 +280,6 @@ def test_a_refused_form_keeps_every_word_and_says_why(desk):
     assert parts(refused["refusal"])
     done = reads.submitted("reason", ["不属本区"], {"key": number, "step": "reject"}, {"lead": number})
     assert (done["opened"], done["fields"], done["refusal"]) == (False, {"reason": ""}, [])
-
-
-def test_a_call_becomes_the_chosen_lead(desk):
-    values = ["东镇三村有人倒垃圾", "public_report", "urgent", small.VILLAGES[2], "", None, "city", "", "13812345678"]
-    done = reads.submitted("intake", values, None, None)
-    number = done["done"]["choose"]
-    shown = words(reads.read_chosen({"lead": number}))
-    assert "138****5678" in shown
-    assert "13812345678" not in shown
 
 
 def test_a_unit_is_set_by_hand_only_with_a_reason_and_never_while_it_has_a_task(desk):

@@ -148,12 +148,12 @@ def test_choice_scroll_and_what_is_typed_survive_what_comes_in(served: Served, d
     zoom = page.locator("#console-map .leaflet-map-pane").get_attribute("style")
     page.locator("#console-lead-body").evaluate("e => { e.scrollTop = 40 }")
     page.keyboard.press("n")
-    page.locator("#console-intake-summary").fill("写到一半")
+    page.locator("#console-intake-words").fill("写到一半")
     late = served.receive(summary="后到的线索")
     expect(row(page, late)).to_have_count(1)
     expect(row(page, numbers[20])).to_have_attribute("aria-current", "true")
     assert page.locator('.q-row[aria-current="true"]').count() == 1
-    assert page.locator("#console-intake-summary").input_value() == "写到一半"
+    assert page.locator("#console-intake-words").input_value() == "写到一半"
     assert page.locator("#console-lead-body").evaluate("e => e.scrollTop") == 40
     assert page.locator("#console-queue").evaluate("e => e.scrollTop") == scrolled
     assert page.locator("#console-map .leaflet-map-pane").get_attribute("style") == zoom
@@ -172,27 +172,6 @@ def test_keys_do_nothing_while_typing(served: Served, desk: Watched) -> None:
     assert served.tasks(number) == []
     page.keyboard.press("Escape")
     page.keyboard.press("Escape")
-    served.close(number)
-
-
-def test_a_refused_form_keeps_its_words_and_a_call_becomes_the_chosen_lead(served: Served, desk: Watched) -> None:
-    page = desk.page
-    page.keyboard.press("n")
-    page.locator("#console-intake-phone").fill("13812345678")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#console-intake-refusal")).to_contain_text("请填写一句话")
-    assert page.locator("#console-intake-phone").input_value() == "13812345678"
-    page.locator("#console-intake-summary").fill("河边有人倾倒建筑垃圾")
-    page.locator("#console-intake-cell").fill("四村")
-    page.get_by_role("option", name="东镇 四村").click()
-    page.wait_for_timeout(1600)  # a form is not sent twice within a blink
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("#console-intake-summary")).to_be_hidden()
-    lead = page.locator("#console-lead")
-    expect(lead).to_contain_text("河边有人倾倒建筑垃圾")
-    expect(lead).to_contain_text("四村")
-    number = page.locator("#console-lead-head > [data-number]").get_attribute("data-number")
-    expect(page).to_have_url(f"{served.address}/console?lead={number}")
     served.close(number)
 
 

@@ -5,7 +5,7 @@ Browsers would measure themselves: a hundred of them do not fit two cores. The c
 answer once however many walls got the same bytes, so that what is measured is the server. Post → wall runs from before the post to
 the moment the wall has the answer that counts the lead.
 
-`python bench/wall_many.py [--days 30] [--posts 40] [--walls 1,20,100]`
+`python bench/wall_many.py [--days 30 | --built FOLDER] [--posts 40] [--walls 1,20,100]`
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from websockets.asyncio.client import connect
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.wall import cpu_seconds, declared, demonstration, lead, login, quantiles, serving  # noqa: E402
+from bench.wall import cpu_seconds, declared, lead, login, quantiles, serving  # noqa: E402
+from bench.wall_soak import county_in  # noqa: E402
 
 GAP = 1.2  # seconds between two posts: every wall has the last one before the next
 
@@ -186,12 +187,13 @@ def report(address: str, folder: Path, pid: int, walls: int, posts: int) -> None
 def main() -> None:
     asked = argparse.ArgumentParser()
     asked.add_argument("--days", type=int, default=30)
+    asked.add_argument("--built", default="", help="Folder of a demonstration that is there, to copy")
     asked.add_argument("--posts", type=int, default=40)
     asked.add_argument("--walls", default="1,20,100")
     given = asked.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        url = demonstration(folder, given.days)
+        url = county_in(folder, given.built, given.days)
         with serving(folder, url) as (address, pid):
             for walls in (int(n) for n in given.walls.split(",")):
                 report(address, folder, pid, walls, given.posts)

@@ -22,7 +22,7 @@ def letters_needed(height_m: float, distance_m: float) -> float:
 def text_scale(height_m: float, distance_m: float) -> float:
     """How much larger than on the default canvas letters are set: 1 to 2, in hundredths, never rounded down."""
     needed = letters_needed(height_m, distance_m) / LABEL
-    return min(max(-(-needed * 100 // 1) / 100, 1.0), LARGEST)
+    return min(max(-(-round(needed * 100, 6) // 1) / 100, 1.0), LARGEST)
 
 
 def too_far(height_m: float, distance_m: float) -> bool:

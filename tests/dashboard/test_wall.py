@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
@@ -16,9 +16,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from dash import no_update
 
+from dashboard.components import wall_head, wall_map
+from dashboard.components.wall_fit import fit_of, text_scale, too_far
 from dashboard.components.wall_parts import OUTPUTS, build_parts, changes, digest, look
 from dashboard.context import Visit, visiting
-from dashboard.figures.by_hour import by_hour, unusual
+from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
 from dashboard.figures.style import PALETTES
 from dashboard.figures.svg import address
@@ -28,7 +30,8 @@ from data import casework
 from data.authority import Actor
 from data.db import Record
 from data.models import Base
-from data.queries.wall_rows import Daily, Named, Share
+from data.queries.wall_rows import Daily, Named, Share, Unusual
+from data.settings import Settings
 from policy.text import catalogue
 from policy.vocabulary import Role
 from tests.data import small
@@ -150,7 +153,7 @@ def test_amber_marks_a_team_below_its_target_and_the_parts_of_the_share_are_ther
     with at_the_wall(town):
         state = replace(look(), daily=Daily(date(2026, 11, 19), teams))
         panel = build_parts(state)["teams"]
-    rows = {text(row)[:4]: row for row in panel.children[1:]}
+    rows = {text(row)[:4]: row for row in panel.children[1].children}
     assert "12/20" in text(rows["市场监管"])
     assert rows["市场监管"].className == "wall-row"
     assert "wall-row-short" in rows["交通运输"].className
@@ -164,7 +167,7 @@ def test_a_team_is_named_without_the_county_so_that_its_row_tells_it_apart(town:
             shown = replace(
                 look(), daily=Daily(date(2026, 11, 19), (Share("F02", "a", named, 0.6, 12, 20, 0.5, None),))
             )
-            row = build_parts(shown)["teams"].children[1]
+            row = build_parts(shown)["teams"].children[1].children[0]
         assert row.children[0].children == told
 
 
@@ -217,8 +220,8 @@ def test_charts_are_well_formed_in_every_scheme_and_take_its_colours(scheme: Any
         assert len(address(made)) < 8_000
 
 
-def bars_of(counts: list[int], high: float, now_hour: int) -> list[dict[str, str]]:
-    made = by_hour(counts, [0.0] * 24, [high] * 24, now_hour, scheme="wall")
+def bars_of(counts: list[int], high: float, now_hour: int, marked: Collection[int] = ()) -> list[dict[str, str]]:
+    made = by_hour(counts, [0.0] * 24, [high] * 24, now_hour, marked=marked, scheme="wall")
     return [one for one in drawn(made, "rect") if one["fill"] != PALETTES["wall"].muted]
 
 
@@ -228,11 +231,78 @@ def test_hours_to_come_have_no_bar_and_the_running_one_is_paler() -> None:
     assert [n for n, bar in enumerate(bars) if "fill-opacity" in bar] == [9]
 
 
-def test_only_hours_far_above_the_band_are_red() -> None:
+def test_only_hours_marked_as_more_than_expected_are_red() -> None:
     counts = [0] * 24
-    counts[8], counts[9] = 5, 4
-    assert [bar["fill"] for bar in bars_of(counts, 2.0, 20)] == [RED, PALETTES["wall"].accent]
-    assert not unusual(2, 0.0), "two leads in a quiet hour are no alarm"
+    counts[8], counts[9] = 5, 40
+    assert [bar["fill"] for bar in bars_of(counts, 2.0, 20, marked={8})] == [RED, PALETTES["wall"].accent]
+
+
+def test_what_is_more_than_expected_is_said_as_that_with_what_is_usual(town: Record) -> None:
+    marks = (
+        Unusual("cell", small.WEST, Named("西镇", "West"), 9, 2.1),
+        Unusual("hour", "2026-11-20T08", Named("08:00–09:00", "08:00–09:00"), 11, 1.0),
+    )
+    with at_the_wall(town):
+        shown = build_parts(replace(look(), anomalies=marks))
+    assert text(shown["hours_side"]) == "▲ 多于预期：西镇 9 件（常态 2.1），另有 1 项"
+    assert "西镇 9 件（常态 2.1）" in text(shown["alarm"])
+
+
+# -- letters ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("height", "distance", "scale", "fit"),
+    [(2.0, 8.0, 1.0, "full"), (1.92, 8.0, 1.0, "full"), (2.0, 9.0, 1.08, "full"), (2.0, 11.0, 1.32, "lean"), (2.0, 16.0, 1.92, "bare"), (1.0, 20.0, 2.0, "bare")],
+)  # fmt: skip
+def test_letters_grow_with_the_distance_and_shrink_with_the_height(
+    height: float, distance: float, scale: float, fit: str
+) -> None:
+    assert text_scale(height, distance) == scale
+    assert fit_of(text_scale(height, distance)) == fit
+    assert too_far(height, distance) == (height == 1.0)
+
+
+@pytest.mark.parametrize("distance", [8.0, 9.0, 11.0, 12.5, 16.0])
+def test_a_character_is_never_smaller_than_the_distance_divided_by_250(distance: float) -> None:
+    units = 18 * text_scale(2.0, distance)
+    assert units / 1080 * 2.0 >= distance / 250 - 1e-9
+
+
+def test_a_wall_that_cannot_be_read_says_so(town: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wall_head, "settings", lambda: Settings(wall_height_m=1.0, wall_distance_m=20.0))
+    with at_the_wall(town):
+        assert "画面高 1 米，在 20 米处看不清" in text(wall_head.header(look()))
+
+
+# -- scenes and voice -------------------------------------------------------------------------------------------------
+
+
+def test_a_region_and_a_township_are_framed_on_their_own_layer(town: Record, desk: Actor) -> None:
+    receive(town, desk, urgency="urgent")
+    found = {scene["kind"]: scene for scene in parts(town)["scenes"]["scenes"]}
+    assert (found["region"]["layer"], found["region"]["focus"]) == ("wall-map-focus-1", "330703R1")
+    assert (found["township"]["layer"], found["township"]["focus"]) == ("wall-map-focus-2", small.WEST)
+    assert "focus" not in found["county"]
+    with at_the_wall(town):
+        page = json.dumps(wall.layout(), default=lambda c: c.to_plotly_json())
+    assert all(f'"{layer}"' in page for layer in ("wall-map-focus-1", "wall-map-focus-2"))
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_emergency_has_a_spoken_line_unless_the_administrator_wants_none(
+    town: Record, desk: Actor, lang: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(town, desk, urgency="emergency")
+    said = parts(town, lang)["scenes"]["emergency"]["spoken"]
+    assert said == (
+        "突发事件：西镇 一村，占道经营。尚未派单。请调度员确认。"
+        if lang == "zh"
+        else "Emergency: 西镇 一村, 占道经营. Nobody has been sent. A dispatcher must acknowledge it."
+    )
+    monkeypatch.setattr(wall_map, "settings", lambda: Settings(wall_voice=False))
+    with at_the_wall(town, lang):
+        assert wall_map.scene_data(look())["emergency"]["spoken"] == ""
 
 
 def test_the_numbers_of_the_hours_stand_on_their_bars() -> None:

@@ -48,8 +48,10 @@ def _call(one: NoticeView, now: datetime) -> Component:
 def _next(one: NoticeView) -> Component:
     if not one.next_who:
         return html.P(t("shift.call.nobody_next"), className="muted k-small")
-    at = {"at": clock(one.next_at), "who": one.next_who}
-    words = t("shift.call.next_at", **at) if one.next_at else t("shift.call.next", who=one.next_who)
+    if one.next_at is None:
+        words = t("shift.call.next", who=one.next_who)
+    else:
+        words = t("shift.call.next_at", at=clock(one.next_at), who=one.next_who)
     return html.P(words, className="s-next k-small")
 
 

@@ -125,7 +125,11 @@ def _map_panel() -> Component:
 def _board_panel(left: Mapping[str, Any]) -> Component:
     head = html.Div(left["board_head"], id="console-board-head", className="b-head")
     return html.Section(
-        [head, html.Div(build_board(left["board"]), className="b-body")], className="panel c-panel c-board"
+        [
+            html.Div([head, *build_shift_bar()], className="s-over"),
+            html.Div(build_board(left["board"]), className="b-body"),
+        ],
+        className="panel c-panel c-board",
     )
 
 

@@ -275,7 +275,7 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
     papers = paper_plans(docket, (end - begin_of(world.begun)).days)
     inspections = Inspecting(docket, world.begun).plans()
     patrols = Patrolling(world.desk, world.begun).plans()
-    chain.run([*docket.between.plans, *papers, *inspections, *patrols], end)
+    chain.run([*docket.between.plans, *papers, *inspections, *patrols, *world.desk.shifts.plans()], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
     docket.refused += clerk.refused
     tell(stage, total, total)

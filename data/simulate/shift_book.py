@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Generator, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from data.casework.call_outs import call_out
 from data.casework.shift_desk import digest_of
+from data.db import Tx
 from data.events import EventDraft
-from data.models import DISPATCH_ROOM
+from data.models import DISPATCH_ROOM, CallOut, Notice
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance, key_at
+from data.simulate.interleave import Clerk, Going, Plan
 from data.simulate.people import CHINA, Person, begin_of
 from data.simulate.rota import LENGTH, SHIFTS
 from policy.lifecycle import OPEN_LEADS, OPEN_TASKS
@@ -298,6 +302,36 @@ class ShiftBook:
             "status": NoticeStatus.WAITING.value, "created_at": at, "not_before": at, "acknowledge_by": at,
             "attempts": 0, "token": 0,
         }  # fmt: skip
+
+    def plans(self) -> list[Plan]:
+        """Two departments called out to the latest leads in hand; neither has answered, one was called in vain."""
+        open_leads = [lead["number"] for lead in self.desk.leads[-80:] if lead["status"] == LeadStatus.IN_PROGRESS and lead["township_code"]]  # fmt: skip
+        departments = [organ["code"] for organ in self.desk.made.organs if organ["kind"] == OrganKind.DEPARTMENT]
+        made: list[Plan] = []
+        for n, (number, organ) in enumerate(zip(open_leads[-2:], departments, strict=False)):
+            at = self.desk.end - timedelta(minutes=14 - 4 * n)
+            made.append((at, partial(self._call_out, number=number, organ=organ, tried=n == 0)))
+        return made
+
+    def _call_out(self, clerk: Clerk, *, number: str, organ: str, tried: bool) -> Going:
+        told = {"matter": number, "receiver": organ, "subject": pools()["shift"]["call_out"]}
+        row = clerk.do(call_out, given=told, sender="command")
+        clerk.do(self._ring, row=row, tried=tried)
+        yield from ()
+
+    def _ring(self, tx: Tx, *, row: CallOut, tried: bool) -> None:
+        """The department's telephone is to be called: written as the step itself does it in a living record."""
+        place = tx.county.name_of(row.township_code) if row.township_code else tx.county.name
+        called = {"attempts": 1, "called_at": self.desk.end, "result": CallResult.NO_ANSWER.value} if tried else {}
+        tx.session.add(
+            Notice(
+                id=key_at(self.rng, tx.now), jurisdiction_id=self.place, reason=NoticeReason.CALLED_OUT.value,
+                params={"lead": row.matter_number, "place": place, "organ": row.to_organ}, urgent=row.urgent,
+                matter_kind="call_out", matter_id=row.id, matter_number=row.number, organ_code=row.to_organ,
+                channel=Channel.VOICE.value, status=NoticeStatus.WAITING.value, created_at=tx.now, not_before=tx.now,
+                acknowledge_by=self.desk.end, **called,
+            )
+        )  # fmt: skip
 
     def tables(self) -> dict[str, list[Row]]:
         """Rows in the order in which they may be inserted."""

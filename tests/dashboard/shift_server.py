@@ -1,0 +1,82 @@
+"""A server of the shift desk: `python -m tests.dashboard.shift_server FOLDER PORT`; a dispatch room on shift, what is open, calls."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from sqlalchemy import select, update
+
+import api.server
+from dashboard.server import build_server, load_pages
+from data.authority import SYSTEM
+from data.casework.call_outs import call_out
+from data.casework.duty import set_leader, set_telephone
+from data.casework.leads import receive_lead
+from data.casework.shift_desk import note_shift, sign_handover
+from data.db import Record
+from data.demonstration import demonstration_accounts, save_demonstration
+from data.models import Account, Base, Notice, Organ, Person, Shift, Team
+from data.settings import Settings
+from tests.data import parties as p
+from tests.data import small
+
+HOURS = 8
+
+
+def room(tx: Any) -> None:
+    """A dispatch room with a shift that runs and one that is over."""
+    organ = tx.session.scalars(select(Organ.id).where(Organ.code == "OFFICE")).one()
+    team = Team(jurisdiction_id=tx.county.jurisdiction_id, code="ROOM", name="指挥室", name_en="Dispatch room", kind="dispatch_room", organ_id=organ)  # fmt: skip
+    tx.session.add(team)
+    tx.session.flush()
+    people = {one.code: one.id for one in tx.session.scalars(select(Person))}
+    begin = small.NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)
+    for code, name, at in (("01", "day", begin), ("02", "day", begin), ("03", "night", begin - timedelta(hours=HOURS))):
+        tx.session.add(Shift(jurisdiction_id=tx.county.jurisdiction_id, person_id=people[code], team_id=team.id, name=name, starts_at=at, ends_at=at + timedelta(hours=HOURS)))  # fmt: skip
+
+
+def furnish(record: Record) -> dict[str, str]:
+    """What a shift has to do; gives numbers by name."""
+    record.write(SYSTEM, room)
+    actors = p.cast(record)
+    desk = actors["dispatcher"]
+    lon, lat = small.middle(0)
+    told = {"source": "public_report", "summary": "油罐车泄漏", "item_code": "A1", "urgency": "urgent"}
+    lead = record.write(desk, receive_lead, lon=lon, lat=lat, **told).number
+    record.write(desk, call_out, given={"matter": lead, "receiver": "MARKET", "subject": "请派人到场"})
+    record.write(SYSTEM, lambda tx: tx.session.execute(update(Notice).where(Notice.channel == "voice").values(not_before=tx.now)))  # fmt: skip
+    for post, phone, rank in (("值班室", "0579-00000001", "1"), ("副大队长", "0579-00000002", "2")):
+        record.write(SYSTEM, set_telephone, given={"organ": "MARKET", "post": post, "phone": phone, "rank": rank})
+    day = {"starts_at": (small.NOW - timedelta(hours=3)).isoformat(), "ends_at": (small.NOW + timedelta(hours=9)).isoformat()}  # fmt: skip
+    record.write(SYSTEM, set_leader, given={"person": "05", "post": "值班领导", "phone": "0579-00000003"} | day)
+    record.write(desk, note_shift, given={"words": "消防已到场"})
+    begun = small.NOW.replace(minute=0, second=0, microsecond=0) - timedelta(hours=2 + HOURS)
+    row = record.write(desk, sign_handover, given={"shift": begun.isoformat(), "words": "请盯油罐车"})
+    return {"handover": row.number, "lead": lead}
+
+
+def main(folder: Path, port: int) -> None:
+    """Build, furnish, serve."""
+    small.NOW = datetime.now(UTC)
+    record = Record(f"sqlite:///{folder / 'test.db'}")
+    Base.metadata.create_all(record.write_engine)
+    p.build(record, "jindong")
+    numbers = furnish(record)
+    record.write(
+        SYSTEM,
+        lambda tx: tx.session.execute(update(Account).where(Account.username == "dispatcher").values(username="first")),
+    )
+    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
+    (folder / "numbers").write_text("\n".join(f"{name} {number}" for name, number in numbers.items()))
+    settings = Settings(demo=True, var=folder)
+    server = build_server(record, settings, pages=load_pages())
+    api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings)
+    uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

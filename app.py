@@ -8,7 +8,7 @@ import threading
 import traceback
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -18,13 +18,14 @@ from data import (
     commands_check,
     commands_demo,
     commands_draw,
+    commands_drill,
     commands_evidence,
     commands_papers,
     commands_people,
     commands_policy,
     commands_roads,
 )
-from data.terminal import ADDRESS, LANG, check_schema, complain, t
+from data.terminal import ADDRESS, LANG, CountyOption, FormatOption, check_schema, complain, t
 from policy.errors import Refusal
 from policy.text import LANGUAGES
 
@@ -71,6 +72,10 @@ def working(record: Record, settings: Settings) -> Iterator[None]:
     stop = threading.Event()
     if settings.demo and settings.live and commands_demo.is_demonstration(record):
         threading.Thread(target=commands_demo.keep_alive, args=(record, None, stop), name="live", daemon=True).start()
+    if settings.drill:
+        from data.drill.running import keep_giving
+
+        threading.Thread(target=keep_giving, args=(record, stop), name="drill", daemon=True).start()
     try:
         yield
     finally:
@@ -136,6 +141,7 @@ def serve() -> None:
     import uvicorn
 
     from data.db import Record
+    from data.drill.apart import demand_apart
     from data.key_check import demand_key
     from data.secret import with_secret
     from data.settings import settings
@@ -149,6 +155,7 @@ def serve() -> None:
         complain(t("commands.serve.own_secret"))
     bound, record = _listen(chosen), Record(chosen.database)
     demand_key(record, chosen)
+    demand_apart(record, chosen)
     config = uvicorn.Config(
         compose(record, chosen),
         log_config=None,
@@ -163,6 +170,30 @@ def serve() -> None:
         uvicorn.Server(config).run(sockets=[bound])
     finally:
         record.close()
+
+
+def drill_serve(drill: commands_drill.NumberOption = None) -> None:
+    """Serve a drill beside the real record: its own database, folder, secret and port, and no way out."""
+    from data.settings import settings
+
+    told = commands_drill.environment(drill)
+    os.environ.pop("PORT", None)
+    os.environ.update(told)
+    settings.cache_clear()
+    serve()
+
+
+def drill_start(
+    scenario: commands_drill.ScenarioOption,
+    county: CountyOption = None,
+    cell: commands_drill.CellOption = None,
+    build_only: Annotated[bool, typer.Option("--build-only", help="commands.option.build_only")] = False,
+    form: FormatOption = "text",
+) -> None:
+    """Build a drill and serve it until stopped."""
+    number = commands_drill.build(scenario, county, cell, form)
+    if not build_only:
+        drill_serve(number)
 
 
 # -- the command line -------------------------------------------------------------------------------------------------
@@ -202,6 +233,17 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
     },
     "calendar": {"load": commands_calendar.calendar_load, "show": commands_calendar.calendar_show},
     "roads": {"load": commands_roads.roads_load, "show": commands_roads.roads_show},
+    "drill": {
+        "start": drill_start,
+        "serve": drill_serve,
+        "list": commands_drill.drill_list,
+        "injects": commands_drill.drill_injects,
+        "pause": commands_drill.drill_pause,
+        "resume": commands_drill.drill_resume,
+        "give": commands_drill.drill_give,
+        "skip": commands_drill.drill_skip,
+        "stop": commands_drill.drill_stop,
+    },
     "draw": {"verify": commands_draw.draw_verify},
     "audit": {"verify": commands.audit_verify, "evidence": commands_evidence.audit_evidence},
     "user": {

@@ -10,20 +10,24 @@ from importlib import resources
 from typing import Any, Final
 
 from jinja2 import DictLoader, Environment, StrictUndefined, select_autoescape
+from markupsafe import Markup
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from dashboard.context import HTML_LANG, Visit
+from dashboard.drill import attribute, band
 from dashboard.theme import css
+from data.settings import cookie_prefix
 from policy.citing import address, full_title, linked, spoken
 from policy.errors import Refusal
 from policy.text import say
 
-SESSION_COOKIE: Final = "onegrid_session"
-CSRF_COOKIE: Final = "onegrid_csrf"
+_OURS: Final = cookie_prefix()
+SESSION_COOKIE: Final = f"{_OURS}_session"
+CSRF_COOKIE: Final = f"{_OURS}_csrf"
 CSRF_HEADER: Final = "X-CSRF"
-LANG_COOKIE: Final = "onegrid_lang"
-THEME_COOKIE: Final = "onegrid_theme"
-PAIRING_COOKIE: Final = "onegrid_pairing"
+LANG_COOKIE: Final = f"{_OURS}_lang"
+THEME_COOKIE: Final = f"{_OURS}_theme"
+PAIRING_COOKIE: Final = f"{_OURS}_pairing"
 YEAR: Final = 365 * 24 * 3600
 STATUS: Final[Mapping[str, int]] = {
     "invalid": 400,
@@ -61,6 +65,8 @@ def html_page(
         "tokens": css(),
         "v": asset_version,
         "bare": bare,
+        "band": Markup(band(visit.lang)),  # noqa: S704  # our own words, escaped
+        "drill": Markup(attribute()),  # noqa: S704
         "visit": visit,
     }
     return HTMLResponse(text.render({**words, **facts}), status_code=status)

@@ -19,6 +19,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from dashboard import bodies
 from dashboard.callers import Caller, identify, stranger
 from dashboard.context import visiting
+from dashboard.drill import HEADER as DRILL_HEADER
+from dashboard.drill import drill
 from dashboard.replies import (
     CSRF_COOKIE,
     CSRF_HEADER,
@@ -156,6 +158,8 @@ class Gate:
         headers[CSP] = narrower or headers[CSP]
         headers["x-request-id"] = caller.visit.request_id
         headers[BUILD_HEADER] = self.facts.build
+        if drill():
+            headers[DRILL_HEADER] = drill()
         if "m=" in scope.get("query_string", b"").decode("latin-1") and scope["path"].startswith("/assets/"):
             headers["cache-control"] = "public, max-age=31536000, immutable"
         headers.setdefault("cache-control", "no-store")

@@ -22,6 +22,7 @@ from data.events import append_event
 from data.masking import mask_name, mask_phone
 from data.models import FigureSnapshot, Item, Lead
 from data.queries.cases import PAGE_LIMIT, CaseFilter, CaseRow, list_cases
+from data.papers.mark import drill_words
 from policy.errors import Refusal
 from policy.text import JOINTS, has, say
 
@@ -57,6 +58,7 @@ def neutral(value: Any) -> Any:
 
 def _write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], about: str, lang: str) -> int:
     heads = [say(f"exports.column.{name}", lang) for name in columns]
+    about = f"{mark} {about}" if (mark := drill_words(lang)) else about
     cells = [[neutral(value) for value in row] for row in rows]
     if file.suffix.lower() == ".csv":
         with file.open("w", encoding="utf-8-sig", newline="") as out:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -94,6 +95,8 @@ class Settings(BaseSettings):
         "", description="Address of a DingTalk or Zhezhengding group robot, with its token; empty: none"
     )
     dingtalk_secret: str = Field("", description="Secret of the DingTalk robot, where it asks for signed requests")
+    drill: str = Field("", description="Number of the drill this process serves; `app.py drill serve` sets it")
+    drill_port: int = Field(8060, ge=1, le=65535, description="Port a drill is served on, beside the real record")
     jobs: bool = Field(True, description="Run the scheduled jobs in this process")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Level of the log on standard error"
@@ -109,3 +112,12 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """The settings of this process, read once."""
     return Settings()  # type: ignore[call-arg]  # every field has a default or comes from the environment
+
+
+def cookie_prefix() -> str:
+    """How the names of cookies begin; asked when a module is read, before there are settings.
+
+    Browsers keep the cookies of one host together whatever the port: those of a drill are named apart, so that nobody is
+    logged out of the real system by it.
+    """
+    return "onegrid_drill" if os.environ.get("ONEGRID_DRILL") else "onegrid"

@@ -112,13 +112,16 @@ def check_schema(url: str) -> None:
 
 @contextmanager
 def record_of(database: str | None) -> Iterator[Record]:
-    """The record a command works on, closed afterwards; raises Refusal for a schema of another release."""
+    """The record a command works on, closed afterwards; raises Refusal for a schema of another release, and for a drill's."""
     from data.db import Record
+    from data.drill.apart import demand_apart
+    from data.settings import settings
 
     url = address_of(database)
     check_schema(url)
     record = Record(url)
     try:
+        demand_apart(record, settings())
         yield record
     finally:
         record.close()

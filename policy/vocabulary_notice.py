@@ -13,6 +13,7 @@ class NoticeReason(StrEnum):
     CALLED_OUT = "called_out"
     EMERGENCY = "emergency"
     REMINDED = "reminded"
+    DRILL_NEWS = "drill_news"
     ASKED_TO_LOOK = "asked_to_look"
 
 

@@ -30,7 +30,7 @@
     return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
   }
   function headers(key) {
-    return Object.assign({ "X-CSRF": cookie("onegrid_csrf"), "Idempotency-Key": key }, asking());
+    return Object.assign({ "X-CSRF": cookie(document.documentElement.dataset.drill ? "onegrid_drill_csrf" : "onegrid_csrf"), "Idempotency-Key": key }, asking());
   }
   function asking() {
     return { Accept: "application/json", "Accept-Language": document.documentElement.lang || "zh" };

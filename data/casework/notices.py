@@ -52,6 +52,8 @@ class About:
 def outside_ways() -> tuple[Channel, ...]:
     """Ways out of this program in the order in which they are tried, those that are set up."""
     found = settings()
+    if found.drill:
+        return (Channel.SMS,)
     addresses = {Channel.SMS: found.sms_url, Channel.WECOM: found.wecom_url, Channel.DINGTALK: found.dingtalk_url}
     return tuple(way for way, address in addresses.items() if address)
 

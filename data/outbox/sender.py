@@ -21,7 +21,7 @@ from data.casework.notices import late_notices, pass_on, pass_on_late, person_of
 from data.county import County
 from data.db import Record, Tx
 from data.models import Notice
-from data.outbox.channels import Message, Unsent, Way
+from data.outbox.channels import Message, Pretended, Unsent, Way
 from data.queries.notices import words_of
 from policy.vocabulary_notice import Channel, NoticeStatus
 
@@ -60,6 +60,7 @@ def _any(session: Session, *which: Sequence[ColumnElement[bool]]) -> bool:
 
 def _send(record: Record, county: County, ways: Mapping[Channel, Way], now: datetime) -> int:
     """Finished ones share commits: a batch that stands in the program alone takes no commit each."""
+    ways = dict.fromkeys(ways, Pretended()) if county.drill else ways
     claimed: list[Claimed] = record.write(SYSTEM, claim_due, county=county, now=now)
     ending = []
     for one in claimed:

@@ -14,6 +14,7 @@ from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, node
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml.etree import LxmlError
 
+from data.papers.mark import drill_words, marked
 from policy.errors import Refusal
 
 _FAULTS: Final = (TemplateError, TypeError, ValueError, ArithmeticError, LxmlError)
@@ -33,7 +34,7 @@ def fill(template: Path, fields: Mapping[str, Any]) -> bytes:
     except _FAULTS as fault:
         raise _broken(template, fault) from fault
     paper.save(target)
-    return target.getvalue()
+    return marked(target.getvalue(), drill_words())
 
 
 def check(template: Path, fields: Mapping[str, Any]) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from data.papers.blocks import beyond, blocks_of
+from data.papers.mark import drill_words
 from policy.errors import Refusal
 
 SOFFICE: Final = ("soffice", "libreoffice")
@@ -72,6 +73,7 @@ def typeset(
     import typst
 
     given = {"title": title, "author": author, "footer": footer, "numbered": numbered, "sections": list(sections)}
+    given |= {"mark": drill_words()}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         shutil.copyfile(str(resources.files(__package__) / "volume.typ"), home / "volume.typ")

@@ -59,7 +59,8 @@ def words_of(county: County, row: Notice, lang: str) -> str:
         told["deadline"] = _deadline(row.params["deadline"], lang)
         recipient = say(f"policy.recipient.{row.params['recipient']}", lang)
         told["step"] = say(f"policy.ladder.{row.params['verb']}", lang, recipient=recipient)
-    return say(f"notices.text.{row.reason}", lang, **told)
+    said = say(f"notices.text.{row.reason}", lang, **told)
+    return say("drill.words", lang, mark=say("drill.mark", lang), words=said) if county.drill else said
 
 
 def _deadline(kind: str, lang: str) -> str:

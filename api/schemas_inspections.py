@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from pydantic import Field
 
-from api.schemas import View
+from api.schemas import Body, Short, View
 
 
 class _MatterOut(View):
@@ -205,6 +206,39 @@ class CheckOut(View):
     name: str
     held: bool
     sentence: str
+
+
+class VisitPaperIn(Body):
+    """Which document of a visit is made."""
+
+    paper: Short = Field(examples=["inspection_notice"])
+
+
+class VisitPaperOut(View):
+    """A document of a visit."""
+
+    id: UUID
+    kind: str = Field(examples=["inspection_notice"])
+    name: str
+    number: str = Field(examples=["检通〔2026〕1号"])
+    made_at: datetime
+    docx: str = Field(description="Where its .docx is")
+    pdf: str = Field(description="Where its .pdf is")
+
+
+class VisitPaperChoiceOut(View):
+    """A document that a visit has, and whether it can be made as the visit stands."""
+
+    kind: str
+    name: str
+    ready: bool
+
+
+class VisitPapersOut(View):
+    """Documents of a visit, oldest first, and those there are."""
+
+    papers: list[VisitPaperOut]
+    choices: list[VisitPaperChoiceOut]
 
 
 class VerifiedOut(View):

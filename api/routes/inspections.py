@@ -14,6 +14,7 @@ from api import schemas_inspections as s
 from api.context import AtDesk
 from api.forms import given, model_of, step_name, typed
 from api.once import Key, Row, once, replied
+from api.routes import visit_papers
 from api.schemas import View
 from data.authority import Actor
 from data.casework.inspection_draws import commit_draw, draw_step
@@ -183,6 +184,7 @@ def _add(kind: Kind) -> None:
 
 for _kind in KINDS:
     _add(_kind)
+router.include_router(visit_papers.router)
 
 
 # -- beside the courses -------------------------------------------------------------------------------------------------

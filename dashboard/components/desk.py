@@ -26,13 +26,15 @@ Taken = tuple[str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One page of this kind: its parts that change, the form of a step, and the step itself; `name` begins every id."""
+    """One page of this kind: its parts that change, the form of a step, and the step itself; `name` begins every id,
+    `ways` are what can be done instead of a refused step."""
 
     name: str
     names: tuple[str, ...]
     parts: Callable[[View], dict[str, Any]]
     opened: Callable[[View, str], tuple[str, list[Component]]]
     taken: Callable[[View, str, Mapping[str, Any]], Taken]
+    ways: Callable[[View, str, Mapping[str, Any], Refusal], list[Component]] | None = None
 
 
 # -- building ----------------------------------------------------------------------------------------------------------
@@ -72,19 +74,23 @@ def done_note(words: str) -> list[dict[str, Any]]:
     return [{"action": "show", "title": t("case_page.done"), "message": words, "color": "green", "autoClose": 6000}]
 
 
-def refused(refusal: Refusal, names: Sequence[str]) -> dict[str, Any]:
+def refused(refusal: Refusal, names: Sequence[str], ways: Sequence[Component] = ()) -> dict[str, Any]:
     """A refusal beside the field it is about, else below the form."""
     field = (refusal.pointer or "").strip("/").split("/")[0]
     beside = [beside_field(refusal) if name == field else [] for name in names]
-    return {"errors": beside, "refusal": [] if field in names else build_refusal(refusal)}
+    return {"errors": beside, "refusal": [] if field in names else build_refusal(refusal, ways)}
 
 
 def told(desk: Desk, view: View, verb: str, states: Mapping[str, Any], names: Sequence[str]) -> dict[str, Any]:
     """The answer to a form: done and closed, or refused in words with everything kept."""
+    said = given({"amounts": [], "goods": [], **states})
     try:
-        words, to = desk.taken(view, verb, given({"amounts": [], "goods": [], **states}))
+        words, to = desk.taken(view, verb, said)
     except Refusal as refusal:
-        return refused(refusal, names) | dict.fromkeys(("drawer", "done", "notes", "opened", "form", "to"), no_update)
+        ways = desk.ways(view, verb, said, refusal) if desk.ways is not None else []
+        return refused(refusal, names, ways) | dict.fromkeys(
+            ("drawer", "done", "notes", "opened", "form", "to"), no_update
+        )
     note = done_note(words)
     gone = {"drawer": False, "done": words, "notes": note, "opened": None, "form": [], "to": to or no_update}
     return {"errors": [[] for _ in names], "refusal": [], **gone}

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from dashboard.components import inspections_view as show
+from dashboard.components import inspections_ways as beside
 from dashboard.components.case_form import person_options
 from dashboard.components.case_words import day, spoken
 from dashboard.components.desk import Taken, View, build_step
@@ -131,7 +132,8 @@ def _matter(view: View) -> list[Component]:
         return []
     row = _read(one_row, matter=KINDS[tab], number=view["no"])
     repeated = _read(repeat_draw, number=row.number) if tab == "draws" and row.seed else None
-    return show.build_matter(tab, row, _names(), _subjects(tab, [row]), repeated)
+    papers = beside.build_papers(row) if tab == "visits" else []
+    return [*show.build_matter(tab, row, _names(), _subjects(tab, [row]), repeated), *papers]
 
 
 def _next(view: View) -> list[Component]:
@@ -180,6 +182,8 @@ def build_begin(view: View) -> list[Component]:
 
 def opened(view: View, verb: str) -> tuple[str, list[Component]]:
     """Title and content of a form."""
+    if beside.is_way(verb):
+        return beside.opened(view, verb)
     title, form = _form(view, verb)
     plans = [one for one in view["plans"].split(",") if one]
     known = {"inspected": view["subject"], "inspection_plans": plans, "visit_on": day(now())}
@@ -268,6 +272,8 @@ _SOURCES: Final[Mapping[str, Callable[[Session], Options]]] = {
 
 def taken(view: View, verb: str, given: Mapping[str, Any]) -> Taken:
     """Begin a matter or take a step of one; gives the words that say so. Raises Refusal, and nothing is lost."""
+    if beside.is_way(verb):
+        return beside.taken(view, verb, given)
     if verb in BESIDE:
         row = record().write(actor(), BESIDE[verb][2], county=county(), given=given)
         return t("case_page.done"), address(tab="subjects", no=getattr(row, "code", ""))

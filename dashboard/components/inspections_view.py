@@ -153,6 +153,8 @@ def build_matter(
     """What is known of one matter; a visit with the code for its notice, a draw with its repetition."""
     title = row_title(tab, row, subjects)
     facts = [_line(name, getattr(row, name), names) for name in _SHOWN[tab] if getattr(row, name) not in (None, "", [], {}, 0)]  # fmt: skip
+    said = next((one["why_visit"] for one in row.course if one.get("why_visit")), None)
+    facts += [_line("why_visit", said, names)] if said else []
     found = [panel(title, html.Dl(facts, className="k-facts"), side=f"{row.number} · {state_name(tab, row.status)}")]
     if tab == "visits" and row.token:
         found.append(_notice(row, title, names))

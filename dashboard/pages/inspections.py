@@ -10,12 +10,13 @@ from dash.development.base_component import Component
 from dashboard.components import inspections_reads as reads
 from dashboard.components.desk import Desk, build_drawer, build_stores
 from dashboard.components.desk import register as register_desk
+from dashboard.components.inspections_ways import ways_out
 from dashboard.context import query, t
 
 PATH: Final = "/inspections"
 NAME_KEY: Final = "inspections.page"
 VERB: Final = "page.inspections"
-DESK: Final = Desk("inspections", reads.NAMES, reads.parts, reads.opened, reads.taken)
+DESK: Final = Desk("inspections", reads.NAMES, reads.parts, reads.opened, reads.taken, ways_out)
 
 
 def layout() -> Component:

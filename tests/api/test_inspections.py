@@ -141,6 +141,29 @@ def test_a_written_check_is_recorded_without_a_visit(call):
     assert call("west", "GET", f"/subjects/{code}").json()["counters"] == []
 
 
+def test_documents_of_a_visit_are_made_in_their_time_and_read(call):
+    told = {
+        "inspected": subject(call, 3),
+        "inspection_items": ["A1"],
+        "visit_on": "2026-11-20",
+        "persons": ["01", "02"],
+    }
+    told |= {"cap_exception": "complaint", "exception_reason": "举报"}
+    place = f"/visits/{made(call, 'west_officer', '/visits', told)['number']}/papers"
+    assert [one["ready"] for one in call("west", "GET", place).json()["choices"]] == [True, False, False, False]
+    paper = made(call, "west_officer", place, {"paper": "inspection_approval"})
+    assert paper["number"].startswith("检审〔2026〕")
+    early = problem(call("west_officer", "POST", place, json={"paper": "inspection_notice"}), 409, "paper_too_early")
+    assert "批准" in early["detail"]
+    problem(call("west_officer", "POST", place, json={"paper": "decision"}), 409, "no_paper_of_a_visit")
+    problem(call("market", "POST", place, json={"paper": "inspection_approval"}), 403, "paper_of_others")
+    [listed] = call("west", "GET", place).json()["papers"]
+    assert listed == paper
+    for form, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+        reply = call("west", "GET", listed[form].removeprefix("/api/v1/inspections"))
+        assert (reply.status_code, reply.content[: len(magic)]) == (200, magic), reply.text[:300]
+
+
 def test_wrong_input_and_unknown_matters_are_sentences(call):
     problem(
         call("west", "POST", "/plans", json=PLAN | {"inspection_items": ["A1"], "begins_on": "2026-02-30"}),

@@ -13,7 +13,7 @@ from dashboard.components.case_words import option_words
 from dashboard.components.desk import Desk, Taken, View, build_drawer, build_stores, register_forms
 from dashboard.components.desk_form import Offer, build_fields, words_of
 from dashboard.components.passing_view import NAME, share_kinds
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.casework.hotline import record_callback, reply_hotline, set_hotline
 from data.casework.numbers import CHINA
 from data.casework.sharing import share
@@ -60,7 +60,7 @@ def opened(view: View, verb: str) -> tuple[str, list[Component]]:
 def _offer(step: PassingStep, view: View) -> Offer:
     if step is PassingStep.SET_HOTLINE:
         with record().read() as session:
-            row = get_lead(session, actor(), county(), number=view["lead"])
+            row = get_lead(session, actor(), county(), number=view["lead"], lang=lang())
         due = row["hotline_due_at"]
         kept = {"external_number": row["external_number"], "due_at": f"{due.astimezone(CHINA):%Y-%m-%d %H:%M:%S}" if due else None}  # fmt: skip
         return Offer(NAME, "lead", known=kept)

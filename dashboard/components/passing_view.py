@@ -13,7 +13,7 @@ from dashboard.components.between_words import address
 from dashboard.components.case_words import moment, nothing, panel, span
 from dashboard.components.clause import clause
 from dashboard.components.desk_form import Options, listed, words_of
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise
 from data.casework.numbers import CHINA
 from data.casework.sharing import OTHER
@@ -123,7 +123,7 @@ def hotline_of(number: str | None) -> list[Component]:
         return []
     try:
         with record().read() as session:
-            row = get_lead(session, actor(), county(), number=number)
+            row = get_lead(session, actor(), county(), number=number, lang=lang())
     except Refusal:
         return []
     return build_hotline(row)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from dashboard.components import passing, supervision_chain
+from dashboard.components import case_propose, passing, supervision_chain
 from dashboard.components import passing_view as view
 from dashboard.components import supervision_events as events
 from dashboard.components.case_reads import lead_of
@@ -188,6 +188,22 @@ def panel_of(place: Place, number: str, part: str = "dispatcher", lang: str = "z
     with visit(place, part, lang), place.record.read() as session:
         row = get_lead(session, place.actors[part], place.record.county(), number=number)
         return str(view.build_of_lead(row))
+
+
+def test_a_lead_is_read_in_the_language_of_the_answer(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    number, heard = an_order(place, hotline_due_at=small.NOW + timedelta(days=1)), []
+
+    def listening(*asked, **more):
+        heard.append(more.get("lang"))
+        return get_lead(*asked, **more)
+
+    for module in (passing, view, case_propose):
+        monkeypatch.setattr(module, "get_lead", listening)
+    with visit(place, "dispatcher", "en"):
+        passing.opened(passing.view_of(number), "set_hotline")
+        assert view.hotline_of(number)
+        assert case_propose.known_of(number)["lead"] == number
+    assert heard == ["en", "en", "en"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -40,7 +40,7 @@ def known_of(lead: str) -> dict[str, Any]:
         return {}
     try:
         with record().read() as session:
-            row = get_lead(session, actor(), county(), number=lead)
+            row = get_lead(session, actor(), county(), number=lead, lang=lang())
             tasks = list_tasks(session, actor(), county(), lead=lead)
     except Refusal:
         return {"lead": lead}
@@ -75,7 +75,7 @@ def build_propose(lead: str) -> Component:
     day = dmc.DateInput(id=_id("act_on"), label=t("cases_page.field.act_on"), value=known.get("act_on"), valueFormat="YYYY-MM-DD", clearable=True, popoverProps=POPUP)  # fmt: skip
     return html.Div(
         [
-            _text("lead", known.get("lead"), placeholder=t("cases_page.lead_hint")),
+            _text("lead", known.get("lead"), placeholder=t("cases_page.lead_hint"), **{"data-autofocus": True}),
             _field("item", dmc.Select(id=_id("item"), label=t("cases_page.field.item"), data=names, value=known.get("item"), searchable=True, clearable=True, required=True, limit=100, comboboxProps=POPUP, nothingFoundMessage=t("case_page.nothing_found"))),
             _field("kind", dmc.RadioGroup(dmc.Group(radios, gap=18), id=_id("kind"), label=t("cases_page.field.kind"))),
             html.Div([_text("name", ""), _text("phone", "")], className="k-two"),

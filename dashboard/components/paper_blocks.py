@@ -58,7 +58,7 @@ def _taking(teams: Sequence[TeamChoice]) -> Component:
     first = named[0]["value"] if len(named) == 1 else None
     fields = [
         html.P([t("papers_page.blocks.hint"), " ", *clause("PL 52", away=True)], className="muted k-note"),
-        dmc.Select(id="blocks-team", label=t("papers_page.blocks.team"), data=named, value=first, searchable=True, required=True, comboboxProps=POPUP),
+        dmc.Select(id="blocks-team", label=t("papers_page.blocks.team"), data=named, value=first, searchable=True, required=True, comboboxProps=POPUP, **{"data-autofocus": True}),
         html.Div([
             dmc.Select(id="blocks-series", label=t("papers_page.blocks.series"), data=words, value=words[0]["value"], searchable=True, allowDeselect=False, comboboxProps=POPUP),
             dmc.NumberInput(id="blocks-count", label=t("papers_page.blocks.count"), value=USUAL, min=1, allowDecimal=False),

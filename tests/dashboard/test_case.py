@@ -397,3 +397,20 @@ def test_a_case_is_proposed_with_what_the_lead_tells(opened, served: Served) -> 
     page.locator("#propose-go").click()  # no evidence, one officer: guards
     expect(page.locator("#propose-refusal")).to_contain_text("证据")
     expect(summary).to_have_value("沿街堆放杂物")
+
+
+@pytest.mark.browser
+@browsing
+def test_the_first_field_of_a_form_takes_the_focus_and_escape_gives_it_back(opened, served: Served) -> None:
+    page = opened(f"/case/{served.numbers['investigating']}", "officer")
+    step = page.locator('button[id*=\'"verb":"conclude_investigation"\']')
+    step.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#case-form textarea").first).to_be_focused()
+    page.keyboard.type("经查，占道经营属实")
+    page.keyboard.press("Escape")
+    expect(page.locator("#case-go")).to_be_hidden()
+    expect(step).to_be_focused()
+    page.keyboard.press("Enter")  # opened as it was left
+    expect(page.locator("#case-form textarea").first).to_be_focused()
+    expect(page.locator("#case-form textarea").first).to_have_value("经查，占道经营属实")

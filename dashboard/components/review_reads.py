@@ -144,7 +144,9 @@ def _steps(seen: ReviewView) -> list[Component]:
     buttons = [build_step("review", one.verb.value, step_name(one.verb.value), main=one.verb in (onward, Verb.BEGIN_REVIEW)) for one in may]  # fmt: skip
     buttons += [build_step("review", HAND_IN, step_name(HAND_IN))] if _may_hand_in(seen) else []
     rows = [html.Div([html.H3([html.Span("✕", className="k-x"), step_name(one.verb.value)]), html.Ul([html.Li(said(reason)) for reason in one.decision.obstacles], className="k-missing")], className="k-lack") for one in lacking]  # fmt: skip
-    folded = [html.Details([html.Summary(t("between_page.others", n=len(rows))), *rows])] if rows else []
+    folded = (
+        [html.Details([html.Summary(t("between_page.others", n=len(rows))), *rows], open=not buttons)] if rows else []
+    )
     return [html.Div(buttons, className="k-steps"), *folded]
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.components.wall_fit import fit_of
 from data import casework
 from data.authority import SYSTEM, Actor
 from data.db import Record
@@ -179,6 +180,75 @@ def test_the_canvas_fills_every_screen_and_its_letters_grow_with_it(watched: Wat
         "[document.documentElement.scrollWidth - innerWidth, document.documentElement.scrollHeight - innerHeight]"
     )
     assert max(overflow) <= 0
+
+
+OVERLAPS = """() => {
+  const shown = (e) => e.getClientRects().length && getComputedStyle(e).visibility !== 'hidden';
+  const panels = [...document.querySelectorAll('.wall-panel, .wall-count, .wall-header, .wall-alarm')].filter(shown);
+  const rows = [...document.querySelectorAll('.wall-body')].filter(shown);
+  const faults = [];
+  const box = (e) => e.getBoundingClientRect();
+  const hit = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  panels.forEach((a, n) => panels.slice(n + 1).forEach((b) => { if (!a.contains(b) && !b.contains(a) && hit(box(a), box(b))) { faults.push([a.className, b.className]); } }));
+  panels.forEach((e) => { if (box(e).right > innerWidth + 1 || box(e).bottom > innerHeight + 1) { faults.push([e.className, 'outside']); } });
+  rows.forEach((body) => [...body.children].forEach((row) => {
+    const r = box(row), b = box(body);
+    if (r.left < b.right - 1 && (r.bottom > b.bottom + 1 || r.top < b.top - 1)) { faults.push([body.parentElement.className, 'a row is cut']); }
+  }));
+  return faults;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (3840, 1080)])
+@pytest.mark.parametrize("scale", [1.0, 1.3, 1.9])
+def test_larger_letters_show_fewer_rows_and_nothing_overlaps(
+    watched: Watched, size: tuple[int, int], scale: float
+) -> None:
+    page, (width, height) = watched.page, size
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate(
+        "([k, fit]) => { const r = document.getElementById('wall-root'); r.style.setProperty('--k', k); r.dataset.fit = fit; }",
+        [scale, fit_of(scale)],
+    )
+    page.wait_for_timeout(600)
+    assert page.evaluate(OVERLAPS) == []
+    assert min(page.evaluate(LETTERS)) >= 18 * scale * 0.99 - 0.5
+
+
+def test_nothing_stands_on_the_seam_of_two_screens(watched: Watched) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 3840, "height": 1080})
+    page.wait_for_timeout(600)
+    crossing = page.evaluate("""() => [...document.querySelectorAll('.wall-panel, .wall-count, .wall-alarm span, .wall-header > *')]
+      .filter((e) => e.getClientRects().length && e.textContent.trim() && e.getBoundingClientRect().left < 1915 && e.getBoundingClientRect().right > 1925)
+      .map((e) => e.className)""")
+    assert crossing == []
+
+
+SPEECH = """
+window.spoken = [];
+window.AudioContext = class { state = 'running'; currentTime = 0; destination = {}; resume() {}
+  createOscillator() { return { frequency: {}, connect: (g) => g, start() {}, stop() {} }; }
+  createGain() { return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect() { return this; } }; } };
+Object.defineProperty(window, 'speechSynthesis', { value: { speaking: false, getVoices: () => [{ lang: 'en-GB', localService: true }, { lang: 'zh-CN', localService: true }],
+  speak: (line) => window.spoken.push([line.lang, line.text]), cancel() {} } });
+window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+"""
+
+
+def test_an_emergency_is_spoken_in_the_walls_language(place: Place, watched: Watched, browser: Browser) -> None:
+    number = place.receive(urgency="emergency")
+    context = browser.new_context()
+    context.add_init_script(SPEECH)
+    context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto(f"{place.address}/wall")
+    page.wait_for_function("window.spoken.length", timeout=20_000)
+    ((lang, said), *more) = page.evaluate("window.spoken")
+    assert (lang, more) == ("zh-CN", [])
+    assert said.startswith("突发事件：西镇 一村")
+    place.record.write(place.desk, casework.triage, number=number)
+    context.close()
 
 
 def test_the_clock_is_that_of_shanghai(watched: Watched) -> None:

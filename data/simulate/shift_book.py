@@ -65,17 +65,20 @@ class ShiftBook:
         return running - LENGTH * LAST
 
     def course(self) -> Generator[datetime, None, None]:
-        """Shift after shift: notes, signed out at its end, signed in a little later; the last waits for the second signature."""
+        """Shift after shift: notes, signed out at its end, signed in a little later; the last waits for the
+        second signature, and the running one has its notes."""
         if self.room is None:
             return
         begins = self.begin()
-        for number in range(LAST):
+        for number in range(LAST + 1):
             at = begins + LENGTH * number
             crew, next_crew = self._crew(at), self._crew(at + LENGTH)
             notes = []
-            for hour in (2, 5):
-                yield at + timedelta(hours=hour, minutes=self.rng.randrange(50))
+            for hour in (0, 3, 5):
+                yield at + timedelta(hours=hour, minutes=self.rng.randrange(8, 55))
                 notes.append(self._note(crew))
+            if number == LAST:
+                return
             yield at + LENGTH - timedelta(minutes=self.rng.randrange(2, 9))
             if number == LAST - 1 - FORGOTTEN:
                 continue

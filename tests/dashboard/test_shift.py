@@ -23,6 +23,7 @@ from sqlalchemy import select
 
 from dashboard.components import shift_import
 from dashboard.components import shift_reads as reads
+from dashboard.components.console_parts import CHINA
 from dashboard.context import Visit, visiting
 from dashboard.pages import shift
 from data.authority import Actor, Scope
@@ -119,7 +120,7 @@ def test_a_call_that_nobody_answers_names_the_next_contact(place: Place) -> None
         assert "无人接听时转：值班室" in before
         key = re.search(r"record_call:([0-9a-f-]{36})", before)
         assert key is not None
-        with pytest.raises(Refusal, match="result_missing"):
+        with parties.refused("errors_shift.result_missing"):
             reads.taken(view(tab="calls"), f"record_call:{key[1]}", {})
         reads.taken(view(tab="calls"), f"record_call:{key[1]}", {"call_result": "no_answer", "words": "响铃"})
         after = str(reads.parts(view(tab="calls"))["body"])
@@ -131,18 +132,19 @@ def test_a_call_that_nobody_answers_names_the_next_contact(place: Place) -> None
 
 def test_a_shift_is_planned_and_ended_from_the_week(place: Place) -> None:
     begin = (small.NOW + timedelta(days=1)).replace(microsecond=0)
+    local_day = begin.astimezone(CHINA).date().isoformat()
     told = {"person": "02", "team": "W1", "shift_name": "evening", "starts_at": begin.isoformat(), "ends_at": (begin + timedelta(hours=8)).isoformat()}  # fmt: skip
     with visit(place, "west"):
         reads.taken(view(tab="roster"), "plan_shift", told)
-        body = str(reads.parts(view(tab="roster", on=begin.date().isoformat()))["body"])
+        body = str(reads.parts(view(tab="roster", on=local_day))["body"])
     with place.record.read() as session:
         row = session.scalars(select(Shift).where(Shift.starts_at == begin)).one()
     assert f"end_shift:{row.id}" in body
     with visit(place, "dispatcher"):
-        assert f"end_shift:{row.id}" not in str(reads.parts(view(tab="roster", team="W1", on=begin.date().isoformat())))
+        assert f"end_shift:{row.id}" not in str(reads.parts(view(tab="roster", team="W1", on=local_day)))
     with visit(place, "west"):
         reads.taken(view(tab="roster"), f"end_shift:{row.id}", {})
-        assert f"end_shift:{row.id}" not in str(reads.parts(view(tab="roster", on=begin.date().isoformat())))
+        assert f"end_shift:{row.id}" not in str(reads.parts(view(tab="roster", on=local_day)))
 
 
 def uploaded(*lines: str) -> str:

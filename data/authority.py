@@ -106,7 +106,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "patrol_plan.plan": frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD}),
     "patrol_plan.end": frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD}),
     "patrol.read": _WALKERS | _BETWEEN | {Role.SUPERVISOR},
-    **{f"patrol.{step}": _WALKERS for step in ("start", "tick", "found", "link_lead", "finish", "break_off")},
+    **{f"patrol.{step}": _WALKERS for step in ("start", "tick", "link_lead", "finish", "break_off")},
+    "patrol.found": _DESK | {Role.OFFICER, Role.GRID_WORKER},  # who takes a lead in
     "drill.control": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "grid.read": frozenset(Role),
     "figure.read": frozenset(Role) - {Role.GRID_WORKER},

@@ -17,6 +17,7 @@ from data.casework.cases import find_case
 from data.casework.eyes import ask_eyes
 from data.casework.paper_numbers import reserve_block
 from data.casework.papers import make_paper
+from data.casework.patrols import start_patrol
 from data.casework.services import hand_over
 from data.models import (
     CaseReview,
@@ -164,6 +165,12 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /figures": ("figure.read", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
     "GET /figures/{figure}/series": ("figure.read", AT_LARGE),
+    "GET /patrols": ("patrol.read", AT_LARGE),
+    "GET /patrols/coverage": ("patrol.read", AT_LARGE),
+    "GET /patrols/{number}": ("patrol.read",),
+    "POST /patrols": ("patrol.start",),
+    "POST /patrols/plans": ("patrol_plan.plan",),
+    "POST /patrols/plans/end": ("patrol_plan.end",),
     "GET /grid": ("grid.read", AT_LARGE),
     "GET /grid/locate": ("grid.read", AT_LARGE),
 }
@@ -297,6 +304,7 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
             "blocks": str(block.id),
             "hand-overs": str(hand_over(tx, number=west["lead"], **HANDED).id),
             "eyes": str(ask_eyes(tx, number=west["lead"]).id),
+            "patrols": start_patrol(tx, given={"walker": "team:G1", "patrol_cells": [small.VILLAGES[0]]}).number,
         }
 
     return record.write(SYSTEM, written)
@@ -401,6 +409,16 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
     }
     written |= {f"POST /{place}": begun(place, west) for place in FIRST}
+    village = {"patrol_cell": small.VILLAGES[0]}
+    walked = {"patrol_cells": [small.VILLAGES[0]], "walker": "team:G1"}
+    written |= {
+        "POST /patrols": walked,
+        "POST /patrols/plans": walked | {"times": "1", "per": "day"},
+        "POST /patrols/plans/end": {"patrol_cells": [small.VILLAGES[0]], "reason": "并村"},
+        "POST /patrols/{number}/steps/tick": village,
+        "POST /patrols/{number}/steps/found": village | {"found": "违规堆放"},
+        "POST /patrols/{number}/steps/link_lead": {"lead": west["lead"]},
+    }
     days = {"begins_on": "2026-11-01", "ends_on": "2026-12-01"}
     drawn = {"inspection_plan": west["plans"], "subjects_wanted": "1", "inspectors_wanted": "2"}
     written |= {

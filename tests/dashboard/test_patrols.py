@@ -87,7 +87,11 @@ def test_a_grid_worker_walks_and_plans_nothing_and_the_county_looks(place: Simpl
             view = reads.view_of({"tab": "patrols", "town": small.WEST, "no": place.number})
             steps[part] += re.findall(r"'verb': '(\w+)'", str(reads.parts(view)["next"]))
     walking = ["start", "tick", "found", "link_lead", "finish", "break_off"]
-    assert steps == {"head": ["plan", "end", *walking], "worker": walking, "office": []}
+    assert steps == {
+        "head": ["plan", "end", *(one for one in walking if one != "found")],
+        "worker": walking,
+        "office": [],
+    }
 
 
 def test_a_step_refused_says_why(place: SimpleNamespace) -> None:

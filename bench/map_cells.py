@@ -51,7 +51,7 @@ def cells_of(level: int):
 
 class App(dash.Dash):
     def interpolate_index(self, **p):
-        return f'<!DOCTYPE html><html data-chrome="bare"><head><style>{{css()}}</style>{{p["css"]}}</head><body class="wall">{{"<div id=react-entry-point></div>"}}<footer>{{p["config"]}}{{p["scripts"]}}{{p["renderer"]}}</footer></body></html>'
+        return f'<!DOCTYPE html><html data-chrome="bare"><head><style>{{css()}}</style>{{p["css"]}}</head><body class="wall">{{p["app_entry"]}}<footer>{{p["config"]}}{{p["scripts"]}}{{p["renderer"]}}</footer></body></html>'
 
 app = App("many_cells", server=server, assets_folder=str(Path({root!r}) / "dashboard" / "assets"), assets_ignore="wall.js|reconnect.js", serve_locally=True)
 panes = [dl.Pane(name=name, style={{"zIndex": z}}) for name, z in (("cells", 300), ("lines", 310), ("edge", 320))]
@@ -95,7 +95,7 @@ def serving(cells: int):
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
     address = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 240
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         try:
             httpx.get(address, timeout=2)
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,31 +36,43 @@ def _item_code(tx: Tx, lead: Lead) -> str | None:
     return tx.session.get_one(Item, lead.item_id).code if lead.item_id else None
 
 
-def _facts_of(tx: Tx, lead: Lead, team: Team, holding: UUID | None) -> TeamFacts:
-    return team_facts(tx.session, tx.county, tx.now, codes=[team.code], township=lead.township_code, releasing=holding)[
-        0
-    ]
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A team before a task: its facts, whether its people may take it, whether its organ is competent."""
+
+    facts: TeamFacts
+    eligibility: Decision
+    competence: Decision
+
+    @property
+    def decision(self) -> Decision:
+        return self.eligibility & self.competence
+
+
+def _judged(tx: Tx, lead: Lead, team: Team, kind: TaskKind, holding: UUID | None = None) -> _Judged:
+    """Everything is read once: facts of the team, the competence for the lead's item, names for the words."""
+    facts = _facts_of(tx, team, holding)
+    found = competence_of(tx.session, tx.county, lead, tx.now)
+    task = task_facts(tx.county, lead, kind, _item_code(tx, lead), found)
+    eligibility = may_take(facts, task, tx.now, eligibility_rules(tx.county.profile, tx.now.date()))
+    enforced = kind in ENFORCEMENT_KINDS
+    competence = covers(found, facts.organ_code, facts.township_codes) if enforced else Decision()
+    names = names_of(tx.session, tx.county)
+    return _Judged(facts, decision_named(eligibility, names), decision_named(competence, names))
+
+
+def _facts_of(tx: Tx, team: Team, holding: UUID | None = None) -> TeamFacts:
+    return team_facts(tx.session, tx.county, tx.now, codes=[team.code], releasing=holding)[0]
 
 
 def judge_team(tx: Tx, lead: Lead, team: Team, kind: TaskKind, *, holding: UUID | None = None) -> Decision:
     """May `team` take `kind` for `lead` now? `holding`: the task it already has, left out of its load."""
-    facts = _facts_of(tx, lead, team, holding)
-    found = competence_of(tx.session, tx.county, lead, tx.now)
-    task = task_facts(tx.county, lead, kind, _item_code(tx, lead), found)
-    decision = may_take(facts, task, tx.now, eligibility_rules(tx.county.profile, tx.now.date()))
-    return decision_named(decision, names_of(tx.session, tx.county))
-
-
-def _competence(tx: Tx, lead: Lead, team: TeamFacts, kind: TaskKind) -> Decision:
-    if kind not in ENFORCEMENT_KINDS:
-        return Decision()
-    decision = covers(competence_of(tx.session, tx.county, lead, tx.now), team.organ_code, team.township_codes)
-    return decision_named(decision, names_of(tx.session, tx.county))
+    return _judged(tx, lead, team, kind, holding).eligibility
 
 
 def people_on_shift(tx: Tx, team: Team) -> list[str]:
     """Keys of the people of `team` who are on shift at the moment of the step: those who go."""
-    return _officers(team_facts(tx.session, tx.county, tx.now, codes=[team.code])[0])
+    return _officers(_facts_of(tx, team))
 
 
 def _officers(team: TeamFacts) -> list[str]:
@@ -144,18 +157,16 @@ def _assign(
 ) -> Task:
     team = find_team(tx, code)
     _check_not_sent(tx, lead, team)
-    facts = _facts_of(tx, lead, team, None)
-    _check_busy(team, facts, confirmed)
-    eligibility = judge_team(tx, lead, team, kind)
-    competence = _competence(tx, lead, facts, kind)
-    _refuse_unfit(lead, team, kind, eligibility & competence)
-    task = _make_task(tx, lead, team, kind, _officers(facts), leading)
+    judged = _judged(tx, lead, team, kind)
+    _check_busy(team, judged.facts, confirmed)
+    _refuse_unfit(lead, team, kind, judged.decision)
+    task = _make_task(tx, lead, team, kind, _officers(judged.facts), leading)
     task.reason = reason
     task.number = draw_number(tx, "task")
     tx.session.add(task)
     told: dict[str, Any] = {"lead": lead.number, "team": team.code, "kind": kind.value, "leading": leading}
-    told |= {"override": bool(reason), "why": [reason.code for reason in (eligibility & competence).reasons], **about}
-    guards = Facts(task_kind=kind, eligibility=eligibility, competence=competence)
+    told |= {"override": bool(reason), "why": [reason.code for reason in judged.decision.reasons], **about}
+    guards = Facts(task_kind=kind, eligibility=judged.eligibility, competence=judged.competence)
     take_step(tx, task, Verb.DISPATCH, guards, told=told)
     follow_tasks(tx, team.id)
     tell_team(tx, task, lead, team)

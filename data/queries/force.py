@@ -10,7 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Row, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, load_only
 
 from data.county import County
 from data.models import (
@@ -31,6 +31,7 @@ from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import OrganKind, PersonKind, UnitStatus
 
 KNOWS: Final = timedelta(days=90)  # how far back a team's work in a cell counts as knowing it
+SHIFT_MOST: Final = timedelta(hours=48)  # twice the longest shift of a roster: what began earlier is over
 
 
 def team_facts(
@@ -41,15 +42,16 @@ def team_facts(
     codes: Collection[str] | None = None,
     township: str | Collection[str] | None = None,
     releasing: UUID | None = None,
+    everybody: bool = False,
 ) -> list[TeamFacts]:
     """Facts of all teams (or `codes`) at `now`, ordered by code; knowledge of cells is counted in `township` (one or
-    several), `releasing` leaves one task out of the load (the one being judged)."""
+    several), `releasing` leaves one task out of the load (the one being judged). Members are those on shift, or `everybody`."""
     teams = _teams(session, county, codes)
     ids = [team.id for team in teams]
-    people = _people(session, county, ids, now)
-    load = _open_tasks(session, ids, releasing)
+    people = _people(session, county, ids, now, everybody)
+    load = _open_tasks(session, county, releasing)
     townships = () if township is None else (township,) if isinstance(township, str) else township
-    known = _known_cells(session, ids, now, townships)
+    known = _known_cells(session, county, now, townships)
     domains = _domains_by_field(session, county)
     return [
         _facts(team, people.get(team.id, ()), load.get(team.id, 0), known.get(team.id, {}), domains) for team in teams
@@ -67,11 +69,13 @@ def _teams(session: Session, county: County, codes: Collection[str] | None) -> l
     return list(session.scalars(query.where(chosen)))
 
 
-def _people(session: Session, county: County, team_ids: list[UUID], now: datetime) -> Mapping[UUID, list[OfficerFacts]]:
+def _people(
+    session: Session, county: County, team_ids: list[UUID], now: datetime, everybody: bool
+) -> Mapping[UUID, list[OfficerFacts]]:
     """Members by team; a person on shift in a team counts there even when they are a member elsewhere."""
-    on_shift = _on_shift(session, team_ids, now)
+    on_shift = _on_shift(session, county, now)
     day = now.date()
-    rows = session.execute(
+    query = (
         select(TeamMember.team_id, Person, Organ)
         .join(Person, Person.id == TeamMember.person_id)
         .join(Organ, Organ.id == Person.organ_id)
@@ -80,8 +84,12 @@ def _people(session: Session, county: County, team_ids: list[UUID], now: datetim
             TeamMember.valid_from <= day,
             or_(TeamMember.valid_to.is_(None), TeamMember.valid_to >= day),
         )
-        .order_by(Person.code)
-    ).all()
+        .options(load_only(Person.name, Person.kind), load_only(Organ.code, Organ.township_code))
+    )
+    if not everybody:
+        query = query.where(Person.id.in_({person for team in team_ids for person in on_shift.get(team, ())}))
+    rows = session.execute(query.order_by(Person.code)).all()
+    rows = [row for row in rows if everybody or row.Person.id in on_shift[row.team_id]]
     ids = [row.Person.id for row in rows]
     certificates, postings = _certificates(session, ids, now), _postings(session, ids, now)
     found: dict[UUID, list[OfficerFacts]] = defaultdict(list)
@@ -91,10 +99,14 @@ def _people(session: Session, county: County, team_ids: list[UUID], now: datetim
     return found
 
 
-def _on_shift(session: Session, team_ids: list[UUID], now: datetime) -> Mapping[UUID, set[UUID]]:
+def _on_shift(session: Session, county: County, now: datetime) -> Mapping[UUID, set[UUID]]:
+    """Who is on shift in each team of the county."""
     rows = session.execute(
         select(Shift.team_id, Shift.person_id).where(
-            Shift.team_id.in_(team_ids), Shift.starts_at <= now, Shift.ends_at > now
+            Shift.jurisdiction_id == county.jurisdiction_id,
+            Shift.starts_at > now - SHIFT_MOST,
+            Shift.starts_at <= now,
+            Shift.ends_at > now,
         )
     )
     found: dict[UUID, set[UUID]] = defaultdict(set)
@@ -175,22 +187,29 @@ def suspended(certificate: Certificate, now: datetime) -> bool:
     return begun and (certificate.suspended_to is None or now < certificate.suspended_to)
 
 
-def _open_tasks(session: Session, team_ids: list[UUID], releasing: UUID | None) -> Mapping[UUID, int]:
-    query = select(Task.team_id, func.count()).where(Task.team_id.in_(team_ids), Task.status.in_(OPEN_TASKS))
+def _open_tasks(session: Session, county: County, releasing: UUID | None) -> Mapping[UUID, int]:
+    query = select(Task.team_id, func.count()).where(
+        Task.jurisdiction_id == county.jurisdiction_id, Task.status.in_(OPEN_TASKS)
+    )
     if releasing is not None:
         query = query.where(Task.id != releasing)
     return _counted(session.execute(query.group_by(Task.team_id)))
 
 
 def _known_cells(
-    session: Session, team_ids: list[UUID], now: datetime, townships: Collection[str]
+    session: Session, county: County, now: datetime, townships: Collection[str]
 ) -> Mapping[UUID, Mapping[str, int]]:
+    """How often each team of the county was lately sent into each cell."""
     if not townships:
         return {}
     rows = session.execute(
         select(Task.team_id, Lead.cell_code, func.count())
         .join(Lead, Lead.id == Task.lead_id)
-        .where(Task.team_id.in_(team_ids), Task.assigned_at > now - KNOWS, Lead.township_code.in_(townships))
+        .where(
+            Task.jurisdiction_id == county.jurisdiction_id,
+            Task.assigned_at > now - KNOWS,
+            Lead.township_code.in_(townships),
+        )
         .group_by(Task.team_id, Lead.cell_code)
     )
     found: dict[UUID, dict[str, int]] = defaultdict(dict)

@@ -81,7 +81,7 @@ def test_leave_takes_the_shifts_in_it_out_of_the_roster_and_the_person_off_duty(
     done = leaves(town, tmp_path, ("01", begin, end, "年休假"))
     assert (done.created, done.changed) == (1, 1)
     with town.read() as session:
-        (team,) = team_facts(session, town.county(), small.NOW, codes=["W1"])
+        (team,) = team_facts(session, town.county(), small.NOW, codes=["W1"], everybody=True)
         assert session.query(Leave).one().reason == "年休假"
     assert {who.name: who.on_shift for who in team.members}["甲01"] is False
     with pytest.raises(ImportRefused) as refused:

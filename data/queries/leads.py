@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
@@ -144,13 +144,16 @@ def list_tasks(
 ) -> list[Row]:
     """Tasks newest first; of one lead or one team where named; at most 500."""
     demand(actor, "task.read", Subject(county.jurisdiction_id), None)
-    query = _tasks(actor, county).order_by(Task.assigned_at.desc(), Task.number.desc()).limit(min(limit, PAGE_LIMIT))
+    few = bool(statuses or lead or team)
+    # behind a function, so that SQLite looks the few up by what is asked instead of walking all tasks by their time
+    newest = func.coalesce(Task.assigned_at, Task.assigned_at) if few else Task.assigned_at
+    query = _tasks(actor, county).order_by(newest.desc(), Task.number.desc()).limit(min(limit, PAGE_LIMIT))
     if statuses:
         query = query.where(Task.status.in_(statuses))
     if lead:
-        query = query.where(Lead.number == lead)
+        query = query.where(Lead.number == lead, Lead.jurisdiction_id == county.jurisdiction_id)
     if team:
-        query = query.where(Team.code == team)
+        query = query.where(Team.code == team, Team.jurisdiction_id == county.jurisdiction_id)
     return [task_row(task, number, found) for task, number, found in session.execute(query)]
 
 

@@ -269,5 +269,7 @@ def _in_minutes(seconds: Floats, targets: Snapped, limit: float) -> Floats:
     seconds /= 60.0
     if np.isfinite(limit):
         seconds[seconds > limit] = np.inf
-    seconds[:, targets.piece < 0] = np.nan
+    off = targets.piece < 0
+    if off.any():
+        seconds[:, off] = np.nan
     return seconds

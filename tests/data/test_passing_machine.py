@@ -115,7 +115,7 @@ def stages(migrated_sqlite: Path, tmp_path: Path) -> Iterator[dict[str, Between]
 
 
 @pytest.mark.long
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(7200)
 def test_thousands_of_matters_between_organs(stages: dict[str, Between]) -> None:
     """A verb that was never taken or a state never reached fails the run."""
     seen = live(stages, LONG, rounds=3)

@@ -131,6 +131,7 @@ class MoneyOut(View):
     surcharge_clause: str | None
     due_at: datetime | None
     deferred_until: datetime | None
+    refund_owed: Money = Field(description="Paid beyond the decision as it stands now (RL 72; CO 41)")
 
 
 class CaseOut(View):

@@ -31,6 +31,9 @@ from policy.vocabulary_case import (
 OVERTURNED: Final = frozenset({RemedyResult.REVOKED, RemedyResult.INVALID})
 """Results after which a decision binds nobody any more."""
 
+FALLEN: Final = OVERTURNED | {RemedyResult.CHANGED}
+"""Results after which less may be owed than was paid."""
+
 UNDECIDED: Final = frozenset({None, RemedyResult.NOT_HEARD, RemedyResult.WITHDRAWN})
 """Results that leave the decision as it was and the way open."""
 
@@ -134,6 +137,7 @@ class CaseFacts(Facts):
     amount: Decimal = Decimal(0)
     paid: Paid | None = None
     surcharge_owed: Decimal | None = None
+    refund_owed: Decimal = Decimal(0)
     duties_open: int = 0
     cash_ground: CashGround | None = None
     cash_receipt: bool = False

@@ -113,6 +113,12 @@ FORMS: Final[Mapping[Verb, tuple[Input, ...]]] = {
         Input("amount", "yuan", required=True),
         Input("paid", "choice", required=True, options=Paid),
         Input("slip", "text"),
+        Input("bank", "text"),
+    ),
+    Verb.PAY_REFUND: (
+        Input("amount", "yuan", required=True),
+        Input("bank", "text", required=True),
+        Input("slip", "text", required=True),
     ),
     Verb.COLLECT_CASH: (
         Input("amount", "yuan", required=True),
@@ -122,7 +128,7 @@ FORMS: Final[Mapping[Verb, tuple[Input, ...]]] = {
         Input("reason", "words"),
     ),
     Verb.HAND_IN_CASH: (),
-    Verb.BANK_CASH: (Input("slip", "text"),),
+    Verb.BANK_CASH: (Input("bank", "text", required=True), Input("slip", "text", required=True)),
     Verb.DEFER_PAYMENT: (Input("deferred_until", "moment", required=True), _REASON),
     Verb.RECORD_EXECUTION: (_words(),),
     Verb.REMIND: (_words(required=False),),

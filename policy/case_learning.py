@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from policy.case_facts import CaseFacts
+from policy.case_facts import OVERTURNED, CaseFacts, overturned
 from policy.case_forms import FORMS
 from policy.vocabulary import PenaltyKind, Verb
 from policy.vocabulary_between import ReviewOpinion
@@ -182,6 +182,10 @@ def _paid(facts: CaseFacts, given: _Given) -> CaseFacts:
     return replace(facts, outstanding=max(facts.outstanding - facts.amount, Decimal(0)))
 
 
+def _refunded(facts: CaseFacts, _given: _Given) -> CaseFacts:
+    return replace(facts, refund_owed=max(facts.refund_owed - facts.amount, Decimal(0)))
+
+
 def _collected(facts: CaseFacts, given: _Given) -> CaseFacts:
     return replace(_paid(facts, given), cash_held=facts.cash_held + facts.amount)
 
@@ -254,20 +258,34 @@ def _changed(facts: CaseFacts) -> CaseFacts:
         return facts
     fine = facts.fine if facts.fine_changed is None else facts.fine_changed
     gains = facts.confiscated if facts.confiscated_changed is None else facts.confiscated_changed
-    before, after = (
-        (one or Decimal(0)) + (two or Decimal(0)) for one, two in ((facts.fine, facts.confiscated), (fine, gains))
-    )
-    paid = before - (facts.outstanding or Decimal(0))
+    after = (fine or Decimal(0)) + (gains or Decimal(0))
+    paid = _paid_of(facts)
+    more = max(paid - after, Decimal(0))
     kept = facts.penalties - {PenaltyKind.FINE} if fine == 0 else facts.penalties
-    return replace(facts, fine=fine, confiscated=gains, penalties=kept, outstanding=max(after - paid, Decimal(0)))
+    owed = {"outstanding": max(after - paid, Decimal(0)), "refund_owed": facts.refund_owed + more}
+    return replace(facts, fine=fine, confiscated=gains, penalties=kept, **owed)
+
+
+def _paid_of(facts: CaseFacts) -> Decimal:
+    """What came in for the decision as it stands; nothing where nothing was decided."""
+    if facts.outstanding is None:
+        return Decimal(0)
+    return (facts.fine or Decimal(0)) + (facts.confiscated or Decimal(0)) - facts.outstanding
+
+
+def _fallen(facts: CaseFacts) -> CaseFacts:
+    """Of a decision that binds nobody any more, everything that came in goes back, once (RL 72; CO 41)."""
+    if facts.result not in OVERTURNED or overturned(facts):
+        return _changed(facts)
+    return replace(facts, refund_owed=facts.refund_owed + _paid_of(facts))
 
 
 def _reconsidered(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(_changed(facts), reconsideration_result=facts.result)
+    return replace(_fallen(facts), reconsideration_result=facts.result)
 
 
 def _tried(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(_changed(facts), suit_result=facts.result)
+    return replace(_fallen(facts), suit_result=facts.result)
 
 
 def _asked_again(facts: CaseFacts, _given: _Given) -> CaseFacts:
@@ -342,6 +360,7 @@ _FOLLOW: Final[Mapping[Verb, _Follow]] = {
     Verb.NOT_PUNISH: _let_off,
     Verb.RECORD_PAYMENT: _paid,
     Verb.COLLECT_CASH: _collected,
+    Verb.PAY_REFUND: _refunded,
     Verb.HAND_IN_CASH: _handed_in,
     Verb.BANK_CASH: _banked,
     Verb.RECORD_EXECUTION: _carried_out,

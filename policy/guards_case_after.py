@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policy.case_facts import CaseFacts, appeal_end, appeal_kinds, handlers, overturned, passed, remedy_pending
+from policy.case_facts import FALLEN, CaseFacts, appeal_end, appeal_kinds, handlers, overturned, passed, remedy_pending
 from policy.decision import Decision
 from policy.guards_case import OK, barred, day, must
 from policy.vocabulary import ItemKind
@@ -45,6 +45,15 @@ def amount_due(facts: CaseFacts) -> Decision:
     if not owed or facts.amount <= 0:
         return barred("reasons_case.nothing_owed", clause)
     return must(facts.amount <= owed, "reasons_case.paid_too_much", clause, amount=facts.amount, owed=owed)
+
+
+def refund_due(facts: CaseFacts) -> Decision:
+    """Paid back is what came in beyond the decision as it stands now, no more (RL 72; CO 41)."""
+    clause = "CO 41" if facts.suit_result in FALLEN else "RL 72"
+    if facts.refund_owed <= 0 or facts.amount <= 0:
+        return barred("reasons_case.no_refund", clause)
+    owed = facts.refund_owed
+    return must(facts.amount <= owed, "reasons_case.refund_too_much", clause, amount=facts.amount, owed=owed)
 
 
 def cash_allowed(facts: CaseFacts) -> Decision:

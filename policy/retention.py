@@ -11,6 +11,7 @@ from policy.decision import Decision, against, decide, for_
 from policy.profile import Profile
 
 KEY: Final = "evidence.kept"
+FILE_KEY: Final = "personal_data.retention"
 RECORD: Final = "PL 47"
 SHORTEST: Final = "PI 19"
 
@@ -48,6 +49,12 @@ def retention(held: Held, profile: Profile, today: date) -> Kept:
     elif until is not None and until >= today:
         reasons.append(against("reasons_case.kept_until", value.clause, day=until.isoformat(), years=value.value))
     return Kept(until, decide(reasons or [for_("reasons_case.kept_over", SHORTEST, day=str(until))]))
+
+
+def file_kept(number: str, profile: Profile, today: date) -> Decision:
+    """May documents and texts of a case that is done with be erased? A silent plan says no (PL 47)."""
+    silent = profile.get(FILE_KEY, today) is None
+    return decide([against("reasons_case.file_kept", RECORD, number=number)] if silent else [])
 
 
 def _later(day: date, years: int) -> date:

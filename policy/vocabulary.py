@@ -267,6 +267,7 @@ class Verb(StrEnum):
     HAND_IN_CASH = "hand_in_cash"
     BANK_CASH = "bank_cash"
     RECORD_PAYMENT = "record_payment"
+    PAY_REFUND = "pay_refund"
     DEFER_PAYMENT = "defer_payment"
     RECORD_EXECUTION = "record_execution"
     REMIND = "remind"

@@ -27,6 +27,7 @@ from data.models import (
     Party,
     Payment,
     Referral,
+    Refund,
     Remedy,
 )
 from policy import items as catalogue
@@ -124,7 +125,7 @@ _TOLD: Final = (
     "hearing_on", "deferred_until", "extension_clause", "document", "archive_number", "presider", "person", "persons",
     "adjusted", "large_fine", "hearing_by_law", "complex_case", "major", "suspected_crime", "tells_hearing", "urgent",
     "released", "head_approved", "redo_ordered", "social_effect", "facts_clear", "corrected", "educated", "receipt",
-    "fine_changed", "confiscated_changed",
+    "fine_changed", "confiscated_changed", "bank", "slip",
 )  # fmt: skip
 """Inputs that may stand in an event: closed values, references, amounts."""
 
@@ -198,10 +199,26 @@ def _payment(tx: Tx, case: Case, given: Given, kind: str, channel: str) -> Told:
         paid_at=tx.now,
         channel=channel,
         receipt=given.get("slip"),
+        bank=given.get("bank"),
         account_id=tx.actor.account_id,
     )
     tx.session.add(row)
     return {"payment": str(row.id), "channel": channel}
+
+
+def _refunded(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
+    row = Refund(
+        id=uuid7(),
+        jurisdiction_id=tx.county.jurisdiction_id,
+        case_id=case.id,
+        amount=given["amount"],
+        paid_at=tx.now,
+        bank=given["bank"],
+        voucher=given["slip"],
+        account_id=tx.actor.account_id,
+    )
+    tx.session.add(row)
+    return {"refund": str(row.id)}
 
 
 # -- what is held --------------------------------------------------------------------------------------------------------
@@ -347,6 +364,7 @@ _ALSO: Final[Mapping[Verb, Callable[[Tx, Case, Given, CaseFacts], Told]]] = {
     Verb.ARCHIVE: _archived,
     Verb.RECORD_PAYMENT: _paid,
     Verb.COLLECT_CASH: _collected,
+    Verb.PAY_REFUND: _refunded,
     Verb.PRESERVE: _hold("preservation"),
     Verb.SEAL: _hold("sealing"),
     Verb.HANDLE_PRESERVED: _let_go("preservation"),

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from data.authority import Subject, demand, within
-from data.casework.erasing_files import CLAUSE, KEPT_BY, LEAD_DONE, RETENTION, Reached, erase_files
+from data.casework.erasing_files import CLAUSE, LEAD_DONE, Reached, erase_files
 from data.casework.steps import find_lead
 from data.casework.steps import subject_of as subject_of_lead
 from data.db import Tx
@@ -20,6 +20,7 @@ from policy.courses.case import OPEN_CASES
 from policy.deadline_days import add_months
 from policy.deadlines import ZONE
 from policy.errors import Refusal
+from policy.retention import FILE_KEY, RECORD
 from policy.text import Word
 from policy.vocabulary_case import CaseStatus
 
@@ -93,7 +94,7 @@ def _reason(reason: str) -> str:
 def _refuse_kept(tx: Tx, party: Party, case: Case) -> None:
     """Files are kept for as long as the plan says, counted from the day the case was done."""
     today = tx.now.astimezone(ZONE).date()
-    rule = tx.county.profile.get(RETENTION, today)
+    rule = tx.county.profile.get(FILE_KEY, today)
     if rule is None:
         return
     until = add_months(put_away(case).astimezone(ZONE).date(), 12 * int(rule.value))
@@ -131,4 +132,4 @@ def _nothing_left(number: str, files: Reached, code: str) -> Refusal:
         return Refusal(f"errors_personal.{code}", kind="conflict", clause=CLAUSE, thing=number)
     why = tuple(Word(reason.code, reason.params) for reason in files.kept)
     grounds = tuple(files.kept)
-    return Refusal("errors_personal.file_kept", kind="conflict", clause=KEPT_BY, reasons=grounds, thing=number, why=why)
+    return Refusal("errors_personal.file_kept", kind="conflict", clause=RECORD, reasons=grounds, thing=number, why=why)

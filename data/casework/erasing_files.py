@@ -38,13 +38,11 @@ from data.models import (
 from data.queries.retention import evidence_kept
 from data.said import ERASED_WORDS, erase_words
 from policy.decision import Reason, against
+from policy.retention import RECORD, file_kept
 from policy.text import say
 from policy.vocabulary import LeadStatus
 
 CLAUSE: Final = "PI 47"
-KEPT_BY: Final = "PL 47"
-RETENTION: Final = "personal_data.retention"
-"""Years a profile says files are kept; where it is silent, what the law has put into the archive stays there."""
 LEAD_DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLICATE, LeadStatus.REJECTED)
 """States in which nothing is owed to who reported a lead."""
 _BETWEEN: Final = (Transfer, Assistance, Dispute, Referral, Escalation)
@@ -73,19 +71,11 @@ def erase_files(tx: Tx, cases: Iterable[Case]) -> Reached:
     """Erase the files of these cases, as far as the law no longer keeps them; each one's event tells what went."""
     found = Reached()
     for case in cases:
-        silent = _kept_by_law(tx, case)
-        if silent is not None:
-            found.kept.append(silent)
-            continue
-        _erase_file(tx, case, found)
+        ruling = file_kept(case.number, tx.county.profile, tx.now.astimezone(CHINA).date())
+        found.kept.extend(ruling.obstacles)
+        if ruling.allowed:
+            _erase_file(tx, case, found)
     return found
-
-
-def _kept_by_law(tx: Tx, case: Case) -> Reason | None:
-    """Why the file stays: no time is given until which it is kept; a time that runs is refused before (erasing.py)."""
-    if tx.county.profile.get(RETENTION, tx.now.astimezone(CHINA).date()) is None:
-        return against("reasons_case.file_kept", KEPT_BY, number=case.number)
-    return None
 
 
 def _erase_file(tx: Tx, case: Case, found: Reached) -> None:
@@ -156,7 +146,7 @@ def _give_up_evidence(tx: Tx, case: Case, matters: Iterable[UUID], found: Reache
     for row in rows:
         users = _users(tx, row, matters)
         if users:
-            found.kept.append(against("reasons_case.kept_used", KEPT_BY, numbers=users))
+            found.kept.append(against("reasons_case.kept_used", RECORD, numbers=users))
             continue
         row.erased_at, row.note, row.name = tx.now, None, say("personal.erased")
         _doom(tx, "evidence", row.sha256, case.number)

@@ -27,6 +27,7 @@ from data.models import (
     GoodsMove,
     Measure,
     Payment,
+    Refund,
     Remedy,
 )
 from policy.case_facts import CaseFacts
@@ -117,6 +118,18 @@ class PaymentView:
     channel: str
     receipt: str | None
     who: str | None
+    bank: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """Money that went back."""
+
+    amount: Decimal
+    paid_at: datetime
+    bank: str
+    voucher: str
+    who: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,8 @@ class MoneyView:
     due_at: datetime | None
     deferred_until: datetime | None
     payments: tuple[PaymentView, ...]
+    refund_owed: Decimal = Decimal(0)
+    refunds: tuple[RefundView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,9 +261,10 @@ def money_of(
 ) -> MoneyView:
     """What is owed, what was paid, and what a late fine costs more as of `now` (PL 72–73)."""
     rows = _of(session, Payment, case, Payment.paid_at)
-    names = _names(session, (row.account_id for row in rows))
+    back = _of(session, Refund, case, Refund.paid_at)
+    names = _names(session, (row.account_id for row in (*rows, *back)))
     payments = tuple(
-        PaymentView(r.kind, r.amount, r.paid_at, r.channel, r.receipt, _who(names, r.account_id)) for r in rows
+        PaymentView(r.kind, r.amount, r.paid_at, r.channel, r.receipt, _who(names, r.account_id), r.bank) for r in rows
     )
     due = payment_due(session, case, facts)
     value = county.profile.get("case.surcharge.daily", now.astimezone(CHINA).date())
@@ -260,6 +276,8 @@ def money_of(
         due_at=due,
         deferred_until=facts.deferred_until,
         payments=payments,
+        refund_owed=facts.refund_owed,
+        refunds=tuple(RefundView(r.amount, r.paid_at, r.bank, r.voucher, _who(names, r.account_id)) for r in back),
     )
 
 

@@ -90,7 +90,7 @@ class SpotCase(Aftermath):
         self.case.take(Verb.HAND_IN_CASH, (yield from self.handlers()))
         yield self.office(0, 2) if self.rng.random() < 0.93 else self.office(4, 8)
         cashier = self.docket.cast.cashier(self.case.handlers)
-        self.case.take(Verb.BANK_CASH, cashier, slip=f"No.{self.rng.randrange(10**8):08d}")
+        self.case.take(Verb.BANK_CASH, cashier, bank="罚没款代收银行", slip=f"No.{self.rng.randrange(10**8):08d}")
 
     def closed(self, ground: CloseGround) -> Course:
         """Once its cash has reached the bank."""

@@ -224,6 +224,9 @@ _OWED: Final = (a.was_served, a.decision_stands)
 _CHASED: Final = (*_OWED, a.still_owed, a.own_to_enforce)
 _PAYING: Final = (*_OWED, a.collector_apart, a.amount_due)
 
+_REFUNDING: Final = (*IN_WORK, S.DECIDED, S.NOT_PUNISHED, *_DECIDED)
+"""States in which money that came in before the decision fell may still have to go back, also while it is made anew."""
+
 _EXECUTION: Final[tuple[Row, ...]] = (
     ((S.SERVED, S.EXECUTING), Verb.REGISTER_ON_SPOT, HANDLERS, (d.on_the_spot,), None),
     ((S.SERVED,), Verb.BEGIN_EXECUTION, HANDLERS | _CLOCK, _OWED, S.EXECUTING),
@@ -238,6 +241,7 @@ _EXECUTION: Final[tuple[Row, ...]] = (
     ),
     (IN_EXECUTION, Verb.HAND_IN_CASH, HANDLERS, (a.cash_held,), None),
     (IN_EXECUTION, Verb.BANK_CASH, _MONEY, (a.cash_at_organ,), None),
+    (_REFUNDING, Verb.PAY_REFUND, _MONEY, (a.refund_due, a.collector_apart), None),
     (
         (S.SERVED, S.EXECUTING, S.REMINDER),
         Verb.DEFER_PAYMENT,

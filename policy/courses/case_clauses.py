@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from policy.case_facts import CaseFacts
+from policy.case_facts import FALLEN, CaseFacts
 from policy.vocabulary import Verb
 from policy.vocabulary_case import NotPunishedGround
 
@@ -67,6 +67,7 @@ CLAUSES: Final[Mapping[Verb, str]] = {
     Verb.PUBLISH: "PL 48",
     Verb.WITHDRAW_PUBLICATION: "PL 48",
     Verb.FILE_MAJOR_PENALTY: "PL 75",
+    Verb.PAY_REFUND: "RL 72",
     Verb.TRANSFER: "PL 22",
     Verb.REFER_CRIMINAL: "PL 27",
     Verb.RESUME: "PL 27",
@@ -90,4 +91,6 @@ def clause_of(verb: Verb, facts: CaseFacts) -> str | None:
     """The clause of a step with these facts: not to punish rests on the article of the ground that was chosen."""
     if verb is Verb.NOT_PUNISH and facts.not_punished_ground is not None:
         return SPARED[facts.not_punished_ground]
+    if verb is Verb.PAY_REFUND and facts.suit_result in FALLEN:
+        return "CO 41"
     return CLAUSES.get(verb)

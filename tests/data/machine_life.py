@@ -36,7 +36,7 @@ LIKING = {
     V.ASSIGN_OFFICERS: 0.2, V.CORRECT_DOCUMENT: 0.1, V.EXTEND_DECISION: 0.2, V.RETURN_REVIEW: 0.5, V.FAIL_REVIEW: 0.3,
     V.PRESERVE: 0.25, V.SEAL: 0.25, V.RECORD_FINDING: 1.5, V.DEFER_PAYMENT: 0.2, V.PROPOSE_PENALTY: 1.5,
     V.AGREE_REVIEW: 5.0, V.GIVE_NOTICE: 4.0, V.RECORD_STATEMENT: 2.0, V.RECORD_WAIVER: 1.5, V.REQUEST_HEARING: 0.8,
-    V.RECORD_PAYMENT: 2.0, V.REPORT_COMPULSION: 1.0, V.DISCUSS: 0.8, V.SERVE: 4.0, V.REGISTER_ON_SPOT: 2.0, V.DECIDE: 4.0,
+    V.RECORD_PAYMENT: 2.0, V.PAY_REFUND: 3.0, V.REPORT_COMPULSION: 1.0, V.DISCUSS: 0.8, V.SERVE: 4.0, V.REGISTER_ON_SPOT: 2.0, V.DECIDE: 4.0,
     V.BEGIN_EXECUTION: 1.0, V.START_INVESTIGATION: 3.0, V.SUBMIT_REVIEW: 2.0, V.CLOSE: 2.5, V.APPLY_COURT: 2.0,
     V.NOTIFY_HEARING: 4.0, V.END_HEARING: 0.3, V.PUBLISH: 0.3, V.ASK_RECONSIDERATION: 0.4, V.BRING_SUIT: 0.4,
 }  # fmt: skip
@@ -57,6 +57,7 @@ HINTS: dict[Verb, Callable[[dict[str, Any]], bool]] = {
     ),
     V.HAND_IN_CASH: lambda c: c.get("cash_held", 0) > 0,
     V.BANK_CASH: lambda c: c.get("cash_at_organ", 0) > 0,
+    V.PAY_REFUND: lambda c: float(c.get("refund_owed", 0)) > 0,
     V.DECIDE_RECONSIDERATION: lambda c: (
         c.get("reconsideration_asked_at") is not None and not c.get("reconsideration_result")
     ),

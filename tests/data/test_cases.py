@@ -16,7 +16,20 @@ from data.casework.evidence_notes import note_evidence
 from data.casework.unmasking import unmask_case
 from data.db import Record
 from data.deadlines import running
-from data.models import Case, CaseEntry, Certificate, Deadline, Event, Evidence, Goods, GoodsMove, Measure, Payment
+from data.models import (
+    Case,
+    CaseEntry,
+    Certificate,
+    Deadline,
+    Event,
+    Evidence,
+    Goods,
+    GoodsMove,
+    Measure,
+    Payment,
+    Refund,
+)  # fmt: skip
+from data.queries.cases import case_view
 from policy.errors import Refusal
 from tests.data import cases as c
 from tests.data import small
@@ -322,3 +335,46 @@ def test_what_a_reconsideration_changed_is_owed_as_changed_and_enforced_by_its_o
     with town.read() as session:
         told = session.scalars(select(Event).where(Event.verb == "decide_reconsideration")).one()
         assert '"fine_changed":"10"' in told.facts
+
+
+def test_what_was_paid_beyond_a_lowered_fine_is_owed_back_and_paid_back_by_finance(
+    town: Record, actors, tmp_path: Path
+) -> None:
+    """RL 72: who changes or revokes a fine has what was paid of it given back."""
+    case, at = late(town, actors, tmp_path)
+    case = pay(town, actors, case, at, "30", "fine")
+    at += timedelta(days=1)
+    case = c.step(town, actors["officer"], case, "ask_reconsideration", at, before="区人民政府")
+    told = {"amount": "20", "bank": "代收银行金东支行", "slip": "退0001"}
+    with pytest.raises(Refusal) as refused:
+        c.step(town, actors["finance"], case, "pay_refund", at, **told)
+    assert codes(refused.value) == {"reasons_case.no_refund"}
+    case = c.step(town, actors["officer"], case, "decide_reconsideration", at, result="changed", fine_changed="10")
+    assert case.course["refund_owed"] == "20"
+    for who, amount, wanted in (
+        ("finance", "20.01", {"reasons_case.refund_too_much"}),
+        ("officer", "20", {"errors_access.forbidden"}),
+    ):
+        with pytest.raises(Refusal) as refused:
+            c.step(town, actors[who], case, "pay_refund", at, **(told | {"amount": amount}))
+        assert codes(refused.value) == wanted or refused.value.code in wanted
+    with pytest.raises(Refusal) as refused:
+        c.step(town, actors["finance"], case, "pay_refund", at, amount="20", slip="退0001")
+    assert refused.value.pointer == "/bank"
+    case = c.step(town, actors["finance"], case, "pay_refund", at, **told)
+    assert "refund_owed" not in case.course
+    with town.read() as session:
+        row = session.scalars(select(Refund)).one()
+        assert (row.amount, row.bank, row.voucher) == (Decimal(20), "代收银行金东支行", "退0001")
+        event = session.scalars(select(Event).where(Event.verb == "pay_refund")).one()
+        assert (event.clause, event.role) == ("RL 72", "finance")
+        money = case_view(session, actors["finance"], town.county(), case.number, at).money
+    assert (money.paid, money.refund_owed, [one.voucher for one in money.refunds]) == (Decimal(30), 0, ["退0001"])
+
+
+def test_of_a_revoked_decision_everything_goes_back_once(town: Record, actors, tmp_path: Path) -> None:
+    case, at = late(town, actors, tmp_path)
+    case = pay(town, actors, case, at, "12", "fine")
+    case = c.step(town, actors["officer"], case, "ask_reconsideration", at, before="区人民政府")
+    case = c.step(town, actors["officer"], case, "decide_reconsideration", at, result="revoked")
+    assert case.course["refund_owed"] == "12"

@@ -378,5 +378,6 @@ EFFECTS: dict[Verb, Effect] = {
     Verb.PUBLISH: at("published_at"),
     Verb.WITHDRAW_PUBLICATION: lambda world, told: {"published_at": None},
     Verb.FILE_MAJOR_PENALTY: at("major_filed_at"),
+    Verb.PAY_REFUND: lambda world, told: {"refund_owed": Decimal(0)},
 }  # fmt: skip
 """What each step leaves in the record; written for the walk, not taken from the product."""

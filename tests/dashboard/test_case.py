@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.components import case_reads as reads
 from dashboard.components.case_form import build_form, given
 from dashboard.components.case_more import build_chain
+from dashboard.components.case_words import ground, told
 from dashboard.components.cases_export import exported
 from dashboard.components.cases_table import row_data, rows_of, sort_of, which
 from dashboard.context import Visit, visiting
@@ -209,6 +210,20 @@ def test_the_table_is_exported_as_it_is_narrowed_and_says_what_for(place: Place)
     assert len(rows) == 3
     assert place.numbers["notice"] in rows[2]
     assert "王**" in rows[2]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "罚款：30 元；回执：移送回证1号"), ("en", "Fine: 30 yuan; Receipt: 移送回证1号")]
+)
+def test_an_event_is_told_in_words_without_references_and_with_its_unit_once(lang: str, said: str) -> None:
+    with visiting(Visit(None, lang=lang)):  # type: ignore[arg-type]  # words alone
+        assert told({"lead": "01a1ad7a-12c8-7892-b266-a7419872fd64", "fine": "30", "receipt": "移送回证1号"}) == said
+
+
+@pytest.mark.parametrize(("lang", "said"), [("zh", "不予处罚"), ("en", "not punished")])
+def test_why_an_earlier_case_was_closed_is_said_and_no_code(lang: str, said: str) -> None:
+    with visiting(Visit(None, lang=lang)):  # type: ignore[arg-type]
+        assert said in ground("not_punished").lower()
 
 
 # -- in a browser ------------------------------------------------------------------------------------------------------------

@@ -130,9 +130,18 @@ def build_money(money: MoneyView) -> list[Component]:
         *([fact("surcharge", *late)] if money.surcharge else []),
         *([fact("pay_by", moment(money.due_at))] if money.due_at else []),
         *([fact("deferred", moment(money.deferred_until))] if money.deferred_until else []),
+        *(
+            [fact("refund_owed", html.Strong(yuan(money.refund_owed)), " ", *clause("RL 72"))]
+            if money.refund_owed
+            else []
+        ),
+        *(
+            fact("refunded", joined([yuan(one.amount), moment(one.paid_at), one.bank, one.voucher]))
+            for one in money.refunds
+        ),
     ]
     lines = [
-        html.Li([html.Strong(yuan(one.amount)), " ", t(f"vocabulary.paid.{one.kind}"), " · ", html.Span(moment(one.paid_at), className="num"), " · ", joined([t(f"case_page.channel.{one.channel}"), *(part for part in (one.receipt, one.who) if part)])])
+        html.Li([html.Strong(yuan(one.amount)), " ", t(f"vocabulary.paid.{one.kind}"), " · ", html.Span(moment(one.paid_at), className="num"), " · ", joined([t(f"case_page.channel.{one.channel}"), *(part for part in (one.bank, one.receipt, one.who) if part)])])
         for one in money.payments
     ]  # fmt: skip
     paid: list[Any] = [html.Ul(lines, className="k-list")] if lines else []

@@ -113,7 +113,9 @@ def ground(code: str) -> str:
 
 _HASHES: Final = frozenset({"sha256", "population_sha256"})
 """Shortened for the eye; the whole stands where the pointer rests."""
-_UNSAID: Final = frozenset({"lead", "entry", "words_sha256", "payment", "measure", "remedy", "evidence", "document"})
+_UNSAID: Final = frozenset(
+    {"lead", "entry", "words_sha256", "payment", "refund", "measure", "remedy", "evidence", "document"}
+)
 _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grade_most"})
 
 

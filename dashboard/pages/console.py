@@ -126,7 +126,7 @@ def _board_panel(left: Mapping[str, Any]) -> Component:
     head = html.Div(left["board_head"], id="console-board-head", className="b-head")
     return html.Section(
         [
-            html.Div([head, *build_shift_bar()], className="s-over"),
+            head,
             html.Div(build_board(left["board"]), className="b-body"),
         ],
         className="panel c-panel c-board",
@@ -264,7 +264,8 @@ def _register_cover(app: Dash) -> None:
         ("told", hears, [Input("console-coverage", "children")]),
     )
     for name, out, inputs in scripts:
-        app.clientside_callback(ClientsideFunction("cover", name), out, *inputs, prevent_initial_call=True)
+        later = name != "wanted"  # a view that was sent shows its coverage at once
+        app.clientside_callback(ClientsideFunction("cover", name), out, *inputs, prevent_initial_call=later)
 
 
 def _register_desk(app: Dash) -> None:

@@ -182,6 +182,7 @@
     dispatch: function (d) { act("dispatch", { number: d.number, teams: [d.team], kind: state.chosen.kind }); },
     undo: undo, dismiss: dismiss, confirm: confirm,
     pick: startPicking,
+    intake: function () { window.onegrid.intake.open(); },
     goto: function (d) {
       var map = window.onegrid && window.onegrid.map && window.onegrid.map.get("console-map");
       if (map) { map.flyTo([Number(d.lat), Number(d.lon)], Math.max(map.getZoom(), 13), { duration: 0.6 }); }
@@ -494,8 +495,8 @@
       var d = props.data, name = props.colDef.field;
       if (name === "said") { return element("span", { className: "b-state" }, element("i", { className: "sym sym-" + d.status }), d.said); }
       if (name === "name") { return element("span", { className: "b-name" }, d.name); }
-      if (name === "since") { return element("span", { className: d.late ? "num b-late" : "num", title: d.late || null, "data-since": d.since }); }
-      if (name === "seen") { return element("span", { className: d.stale ? "num b-stale" : "num", title: d.stale || null }, props.value); }
+      if (name === "timed") { return element("span", { className: d.late ? "num b-late" : "num", title: d.late || null, "data-since": d.since }); }
+      if (name === "placed") { return element("span", { className: d.stale ? "num b-stale" : "num", title: d.stale || null }, d.seen); }
       if (name === "doing" && d.lead) { return element("button", { type: "button", className: "b-link", "data-act": "choose", "data-number": d.lead }, d.doing); }
       if (name === "phone" && d.phone) { return element("a", { href: "tel:" + d.phone, className: "num" }, d.phone); }
       return element("span", null, props.value);

@@ -20,7 +20,9 @@ from data.settings import settings
 def build_alarm_line() -> Component:
     """The frame: what is in it is pulled with every beat; sound and voice are switched here."""
     told = _told()
-    switches = [_switch("tone"), _switch("voice")]
+    draft = {"hidden": True, "data-act": "intake"}
+    unsent = html.Button(t("console_calls.draft"), type="button", className="c-chip al-draft", **draft)
+    switches = [unsent, html.Span(className="al-note"), _switch("tone"), _switch("voice")]
     return html.Section(
         [html.Div(told["line"], id="console-alarms", className="al-line"), html.Div(switches, className="al-switches")],
         className="al-bar",

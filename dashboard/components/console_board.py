@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 from dashboard.components.console_parts import CHINA, clock, ms
 from dashboard.components.console_queue import row_title
 from dashboard.components.symbols import symbol, symbol_name
-from dashboard.context import t
+from dashboard.context import lang, t
 from data.queries.console import QueueRow
 from data.queries.console_board import BoardRow
 from layers.leads import lead_points
@@ -37,6 +37,9 @@ def board_data(rows: Sequence[BoardRow], now: datetime) -> list[dict[str, Any]]:
             "doing": f"{row.task[-4:]} → {row.going}" if row.task else "",
             "lead": row.lead or "",
             "task": row.task or "",
+            "acts": f"{row.code} {row.task or ''}",  # a cell is drawn anew only when its value changes
+            "timed": f"{ms(row.since)} {row.late}",
+            "placed": f"{row.position_at} {row.stale is not None}",
             "load": f"{row.open_tasks}/{row.capacity}",
             "full": row.open_tasks >= row.capacity,
             "certified": f"{row.certified} / {row.on_shift}",
@@ -55,9 +58,12 @@ def _age(minutes: float | None) -> str:
     return "" if minutes is None else t("console.position_old", n=round(minutes))
 
 
+_NAMED: Final = {"timed": "since", "placed": "seen"}
+
+
 def _column(field: str, width: int | None = None, flex: int | None = None, **more: Any) -> dict[str, Any]:
     size = {"flex": flex, "minWidth": width} if flex else {"width": width}
-    return {"field": field, "headerName": t(f"console.board_{field}"), **size, **more}
+    return {"field": field, "headerName": t(f"console.board_{_NAMED.get(field, field)}"), **size, **more}
 
 
 def build_board(data: list[dict[str, Any]]) -> Component:
@@ -68,13 +74,19 @@ def build_board(data: list[dict[str, Any]]) -> Component:
         columnDefs=[
             _column("said", 98, filter=True, **renderer),
             _column("name", 130, 4, filter=True, tooltipField="name", **renderer),
-            _column("since", 86, **renderer),
+            _column("timed", 86, **renderer),
             _column("doing", 130, 4, filter=True, tooltipField="doing", **renderer),
             _column("load", 58),
             _column("certified", 82, headerTooltip=t("console.board_certified_long")),
-            _column("seen", 72, **renderer),
+            _column("placed", 72, **renderer),
             _column("phone", 108, **renderer),
-            {"field": "code", "headerName": "", "width": 128, "sortable": False, "cellRenderer": "ConsoleSet"},
+            {
+                "field": "acts",
+                "headerName": "",
+                "width": 128 if lang() == "zh" else 176,
+                "sortable": False,
+                "cellRenderer": "ConsoleSet",
+            },
         ],
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
         rowData=data,

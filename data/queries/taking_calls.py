@@ -63,7 +63,7 @@ def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
     known = [*towns, *villages]
     parts = said.split()
     held = [one for one in known if all(part in _spelled(county, one) for part in parts)]
-    ordered = sorted(held, key=lambda one: (not one.name.startswith(parts[-1]), one.kind != "village", one.code))
+    ordered = sorted(held, key=lambda one: (not one.name.startswith(parts[-1]), len(one.name), one.code))
     found = {one.code: PlaceMatch(one, 1.0, _named(one)) for one in ordered[:limit]}
     for match in match_address(said, known, limit=limit):
         found.setdefault(match.place.code, match)

@@ -51,7 +51,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder, port = tmp_path_factory.mktemp("console"), _free_port()
     command = [sys.executable, "-m", "tests.dashboard.console_server", str(folder), str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 240
     while time.monotonic() < deadline:
         try:
             if httpx.get(f"{address}/healthz").status_code == 200:

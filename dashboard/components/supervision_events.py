@@ -169,7 +169,7 @@ def _matter(row: EventFound) -> list[Any]:
 def _step(row: EventFound, names: Mapping[str, str]) -> list[Any]:
     """What was done; its facts, hashes and certificate on demand."""
     clock = row.verb.endswith("_deadline")  # its words say it all
-    facts = "" if clock else told(in_words(county(), row.facts, names, row.at, lang()))
+    facts = "" if clock else told(in_words(county(), row.facts, names, row.matter, row.at, lang()))
     words = spoken(f"supervision_page.event.{row.verb}", row.words) if row.words == row.verb else row.words
     moved = row.to_state if row.to_state != row.from_state else None
     states = [html.Span([" → ", state_of(row.matter, moved)], className="muted")] if moved else []

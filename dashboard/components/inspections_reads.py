@@ -24,7 +24,7 @@ from data.casework.inspection_steps import STATES
 from data.casework.inspection_subjects import publish_cap, register_subject
 from data.casework.inspections import plan_visit, visit_step
 from data.casework.joint_operations import operation_step, plan_operation
-from data.models import Item
+from data.models import Item, Party, Person
 from data.queries.between_links import organ_choices
 from data.queries.case_choices import people_choices
 from data.queries.inspection_draws import repeat_draw
@@ -133,7 +133,20 @@ def _matter(view: View) -> list[Component]:
     row = _read(one_row, matter=KINDS[tab], number=view["no"])
     repeated = _read(repeat_draw, number=row.number) if tab == "draws" and row.seed else None
     papers = beside.build_papers(row) if tab == "visits" else []
-    return [*show.build_matter(tab, row, _names(), _subjects(tab, [row]), repeated), *papers]
+    return [*show.build_matter(tab, row, _names() | _named(row), _subjects(tab, [row]), repeated), *papers]
+
+
+def _named(row: Any) -> dict[str, str]:
+    """Names of the people, items and enterprises that a matter names by their codes."""
+    codes = [code for name in show.CODED for code in getattr(row, name, None) or ()]
+    models: tuple[Any, ...] = (Person, Item, Party)
+    place = county().jurisdiction_id
+    with record().read() as session:
+        return {
+            one.code: f"{one.name} {one.code}" if model is Person else str(one.name)
+            for model in models
+            for one in session.scalars(select(model).where(model.jurisdiction_id == place, model.code.in_(codes)))
+        }
 
 
 def _next(view: View) -> list[Component]:

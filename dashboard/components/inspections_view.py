@@ -49,6 +49,8 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
         "reported_at", "results",
     ),
 }  # fmt: skip
+CODED: Final = frozenset({"items", "inspectors", "subjects", "drawn_subjects", "drawn_inspectors"})
+"""Columns that hold codes of items, people and enterprises."""
 _HOLD_ORGANS: Final = frozenset({"agreed", "answers"})
 
 
@@ -179,7 +181,7 @@ def _said(name: str, value: Any, names: Names) -> str:
     if isinstance(value, Mapping):
         value = list(value)
     if isinstance(value, list | tuple):
-        known = names if name in _ORGANS | _HOLD_ORGANS else {}
+        known = names if name in _ORGANS | _HOLD_ORGANS | CODED else {}
         return joined([known.get(str(one), str(one)) for one in value])
     if name in _ORGANS:
         return names.get(str(value), str(value))
@@ -200,7 +202,12 @@ def _verified(number: str, found: Repeated) -> list[Component]:
     verdict = t("inspections.draw_holds" if found.holds else "inspections.draw_fails", number=number)
     again = html.A(t("inspections.verify"), href=_to(tab="draws", no=number), className="button")
     file = html.A(t("inspections.file"), href=f"/api/v1/inspections/draws/{number}/file", className="button", download=f"{number}.json")  # fmt: skip
-    return [panel(t("inspections.repeated"), [html.P(html.Strong(verdict)), html.Ul(marks), tools([again, file])])]
+    return [
+        panel(
+            t("inspections.repeated"),
+            [html.P(html.Strong(verdict)), html.Ul(marks, className="i-marks"), tools([again, file])],
+        )
+    ]
 
 
 # -- one enterprise -------------------------------------------------------------------------------------------------------

@@ -38,12 +38,22 @@ def is_way(verb: str) -> bool:
     return verb.startswith((PAPER, HELP))
 
 
-def ways_out(view: View, _verb: str, given: Mapping[str, Any], refusal: Refusal) -> list[Component]:
+def ways_out(view: View, verb: str, given: Mapping[str, Any], refusal: Refusal) -> list[Component]:
     """What can be done instead of a refused visit: where the enterprise lies elsewhere, the organ there is asked for help (E6)."""
-    if OUTSIDE not in {reason.code for reason in refusal.reasons}:
-        return []
     code = str(given.get("inspected") or "") or _subject(view)
-    return [build_step("inspections", f"{HELP}{code}", t("inspections.ask_help"), main=True)] if code else []
+    outside = OUTSIDE in {reason.code for reason in refusal.reasons} or (verb == "begin" and _elsewhere(code))
+    if not code or not outside:
+        return []
+    return [build_step("inspections", f"{HELP}{code}", t("inspections.ask_help"), main=True)]
+
+
+def _elsewhere(code: str) -> bool:
+    """Whether an enterprise lies in none of the townships for which who looks may plan a visit."""
+    with record().read() as session:
+        query = select(Party.township_code).where(Party.jurisdiction_id == county().jurisdiction_id, Party.code == code)
+        town = session.scalars(query).first()
+    place = Subject(county().jurisdiction_id, frozenset({town} if town else ()))
+    return town is not None and not authorise(actor(), "inspection_visit.plan", place, now()).allowed
 
 
 def _visit(number: str) -> InspectionVisit:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 
 from data.casework.between import Course, Given, about, begin, common, step
-from data.casework.organs import find_organ
+from data.casework.organs import find_organ, townships_of_organs
 from data.db import Tx
 from data.models import Assistance, Deadline
 from policy.case_reading import read_form
@@ -22,7 +22,7 @@ def ask_help(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> 
     told = read_form(Verb.ASK_HELP, given, ASSISTANCE.form(Verb.ASK_HELP))
     receiver = find_organ(tx, told["receiver"])
     columns = about(tx, told.get("matter")) | {"subject": told["subject"]}
-    columns["township_code"] = columns["township_code"] or receiver.township_code
+    columns["township_code"] = columns["township_code"] or _own_township(tx) or receiver.township_code
     row: Assistance = begin(
         tx,
         ASSISTANCE,
@@ -36,6 +36,13 @@ def ask_help(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -> 
         **columns,
     )
     return row
+
+
+def _own_township(tx: Tx) -> str | None:
+    """The township for which the actor asks: a town may ask another one, in whose area it holds no right."""
+    code = tx.actor.organ_for("assistance.ask_help") or ""
+    own = townships_of_organs(tx, {code})
+    return next(iter(own)) if len(own) == 1 else None
 
 
 def assistance_step(tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] | None = None) -> Assistance:

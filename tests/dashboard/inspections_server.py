@@ -24,7 +24,8 @@ from tests.data import small
 def furnish(record: Record) -> dict[str, str]:
     """Matters in several states; gives numbers by name."""
     actors = i.build(record)
-    subjects = [i.enterprise(record, number) for number in range(4)]
+    subjects = [i.enterprise(record, number) for number in range(3)]
+    elsewhere = i.enterprise(record, 3, small.VILLAGES[3])
     today = small.NOW.date()
     period = {"begins_on": today.isoformat(), "ends_on": today.replace(year=today.year + 1, day=1).isoformat()}
     cap = {"cap_year": str(today.year), "cap": "2", "published_on": "2026-01-05", "document": "公告1号"}
@@ -34,7 +35,8 @@ def furnish(record: Record) -> dict[str, str]:
     visit = i.entered(record, actors, subjects[2], visit_on=today.isoformat())
     draw = i.committed(record, actors["west"], i.random_plan(record, actors["west"], title="双随机抽查", **period))
     i.step(record, actors["west"], draw, "draw", seed_source="generator")
-    return {"visit": visit.number, "draw": draw.number, "subject": subjects[2].code}
+    return {"visit": visit.number, "draw": draw.number, "subject": subjects[2].code,
+            "elsewhere": elsewhere.code}  # fmt: skip
 
 
 def main(folder: Path, port: int) -> None:

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import expect
 
 from dashboard.components import inspections_reads as reads
+from dashboard.components import inspections_ways as ways
 from dashboard.context import Visit, visiting
 from dashboard.pages import inspections
 from data.authority import Actor, Scope
@@ -102,6 +103,43 @@ def test_a_step_taken_says_the_new_state_and_a_refused_one_why(place: Place) -> 
 def test_who_may_not_act_sees_no_button(place: Place) -> None:
     with visit(place, "office"):
         assert reads.parts(EMPTY | {"tab": "visits", "no": place.numbers["visit"]})["next"] == []
+
+
+def test_an_enterprise_elsewhere_leads_to_a_request_to_the_organ_there(place: Place) -> None:
+    told = {"inspected": place.numbers["elsewhere"], "inspection_items": ["A1"], "visit_on": str(small.NOW.date()),
+            "persons": ["01", "02"]}  # fmt: skip
+    view = EMPTY | {"tab": "visits"}
+    with visit(place, "west"):
+        with pytest.raises(Refusal) as refused:
+            reads.taken(view, "begin", told)
+        [way] = ways.ways_out(view, "begin", told, refused.value)
+        verb = way.id["verb"]
+        title, form = reads.opened(view, verb)
+        assert title == "请当地机关协助检查"
+        assert "'value': 'EAST'" in str(form) or "value='EAST'" in str(form)
+        given = {"receiver": "EAST", "subject": "请协助检查", "ground": "technical", "document": "协助函"}
+        words, to = reads.taken(view, verb, given)
+    assert "/transfers?tab=assistance" in (to or ""), words
+
+
+def test_another_refusal_offers_no_such_way(place: Place) -> None:
+    with visit(place, "west"), pytest.raises(Refusal) as refused:
+        reads.taken(EMPTY | {"tab": "visits", "no": place.numbers["visit"]}, "record", {})
+    with visit(place, "west"):
+        assert ways.ways_out(EMPTY | {"tab": "visits"}, "record", {}, refused.value) == []
+
+
+def test_documents_are_offered_as_far_as_the_visit_has_come(place: Place) -> None:
+    view = EMPTY | {"tab": "visits", "no": place.numbers["visit"]}
+    with visit(place, "west_officer"):
+        before = str(reads.parts(view)["matter"])
+        assert "paper.inspection_record" in before
+        assert "paper.inspection_result" not in before
+        words, _ = reads.taken(view, "paper.inspection_record", {})
+        assert "检〔" in words
+        assert ".docx" in str(reads.parts(view)["matter"])
+    with visit(place, "office"):
+        assert "paper.inspection_record" not in str(reads.parts(view)["matter"])
 
 
 # -- in a browser -------------------------------------------------------------------------------------------------------

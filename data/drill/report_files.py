@@ -55,9 +55,15 @@ def _outcome(one: InjectReport, outcome: Outcome, lang: str) -> list[Any]:
 def deed_rows(report: DrillReport, lang: str) -> Rows:
     """One row a step somebody took."""
     return [
-        [_when(one.at), one.who, one.organ, say(f"vocabulary.role.{one.role}", lang), one.number, _verb(one.matter, one.verb, lang)]
+        [_when(one.at), one.who, one.organ, _role(one.role, lang), one.number, _verb(one.matter, one.verb, lang)]
         for one in report.deeds
     ]  # fmt: skip
+
+
+def _role(role: str, lang: str) -> str:
+    """A role in words; a step anybody may take, like logging in, has none."""
+    key = f"vocabulary.role.{role}"
+    return say(key, lang) if has(key, lang) else "—"
 
 
 def _verb(matter: str, verb: str, lang: str) -> str:

@@ -26,6 +26,7 @@ from data.drill.injects import control, give_due
 from data.drill.loading import load_scenario
 from data.drill.report_files import docx_of, xlsx_of
 from data.drill.reporting import report_on, stop_drill
+from data.events import append_event
 from data.exporters import export_leads
 from data.models import Account, Drill, DrillInject, Event, Grant, Lead, Notice, Person, Session, Task, Unit
 from data.outbox.channels import Message, Pretended, ways
@@ -63,6 +64,10 @@ def drill(real: Record, chosen: Settings, clock: Any, monkeypatch: pytest.Monkey
     record.close()
     monkeypatch.undo()
     settings.cache_clear()
+
+
+def held_by(tx: Any) -> Any:
+    return tx.session.scalars(select(Drill.id)).one()
 
 
 def count(record: Record, model: Any) -> int:
@@ -207,6 +212,7 @@ def test_the_report_says_times_deeds_and_what_was_missed(drill, real, clock, cho
     with drill.read() as session:
         number = session.get_one(Lead, row.lead_id).number
     clock.now += timedelta(minutes=12)
+    drill.write(actor, lambda tx: append_event(tx, matter="session", subject_id=held_by(tx), verb="login"))
     drill.write(actor, call_out_all, number=number, receivers=["POLICE"], subject="请到场")
     drill.write(SYSTEM, stop_drill)
     with drill.read() as session:

@@ -35,6 +35,12 @@ def late(county: County, now: datetime) -> Select[Any]:
     )
 
 
+def is_late(county: County, now: datetime) -> ColumnElement[bool]:
+    """Whether the organ has let a deadline of a case pass: asked case by case, so that a page reads no more than it shows."""
+    here = (Deadline.jurisdiction_id == county.jurisdiction_id, Deadline.matter_id == Case.id, *OURS)
+    return select(Deadline.id).where(*here, Deadline.due_at < now).exists()
+
+
 def late_cases(session: Session, actor: Actor, county: County, now: datetime, township: str | None) -> int:
     """How many there are of them, in the actor's townships or in one; a deadline lies where its case lies."""
     mine = [in_scope(actor, "case.read", county.jurisdiction_id, Deadline.township_code)]

@@ -18,7 +18,7 @@ from data.events import Verification
 from data.masking import mask_name
 from data.models import Case, Deadline, Item, Lead, Party
 from data.models.party import identity_digest, name_digest
-from data.queries.case_due import OURS, due_first, late, late_cases
+from data.queries.case_due import OURS, due_first, is_late, late_cases
 from data.queries.case_earlier import Earlier, earlier_decisions
 from data.queries.case_file import (
     EntryView,
@@ -260,7 +260,7 @@ def _conditions(
     if which.procedure:
         found.append(Case.procedure == which.procedure)
     if which.overdue:
-        found.append(Case.id.in_(late(county, now)))
+        found.append(is_late(county, now))
     if which.since:
         found.append(Case.proposed_at >= which.since)
     return [*found, *_about(session, county, which), *_worded(county, which.words)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -113,9 +114,9 @@ def ground(code: str) -> str:
 
 _HASHES: Final = frozenset({"sha256", "population_sha256"})
 """Shortened for the eye; the whole stands where the pointer rests."""
-_UNSAID: Final = frozenset(
-    {"lead", "entry", "words_sha256", "payment", "refund", "measure", "remedy", "evidence", "document"}
-)
+_UNSAID: Final = frozenset({"entry", "words_sha256", "payment", "refund", "measure", "remedy", "evidence", "document"})
+_KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""A reference of the record, which says nothing to people."""
 _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grade_most"})
 
 
@@ -132,6 +133,8 @@ def _paper(facts: Mapping[str, Any]) -> str:
 
 
 def _fact(name: str, value: Any) -> str:
+    if isinstance(value, str) and _KEY.fullmatch(value):
+        return ""
     called = "receipt_paper" if name == "receipt" and isinstance(value, str) else name
     key = next((key for key in (f"case_page.fact.{called}", f"case_form.{called}") if has(key, lang())), None)
     if key is None:

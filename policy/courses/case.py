@@ -225,8 +225,6 @@ _CHASED: Final = (*_OWED, a.still_owed, a.own_to_enforce)
 _PAYING: Final = (*_OWED, a.collector_apart, a.amount_due)
 
 _REFUNDING: Final = (*IN_WORK, S.DECIDED, S.NOT_PUNISHED, *_DECIDED)
-"""States in which money that came in before the decision fell may still have to go back, also while it is made anew."""
-
 _EXECUTION: Final[tuple[Row, ...]] = (
     ((S.SERVED, S.EXECUTING), Verb.REGISTER_ON_SPOT, HANDLERS, (d.on_the_spot,), None),
     ((S.SERVED,), Verb.BEGIN_EXECUTION, HANDLERS | _CLOCK, _OWED, S.EXECUTING),

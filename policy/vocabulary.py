@@ -8,13 +8,7 @@ from functools import cache
 from typing import Final
 
 from policy.text import Word, say
-from policy.vocabulary_between import BETWEEN
-from policy.vocabulary_calls import CALLS
-from policy.vocabulary_case import CASE_VOCABULARIES
-from policy.vocabulary_inspection import INSPECTION
-from policy.vocabulary_notice import NOTICE
-from policy.vocabulary_patrol import PATROL
-from policy.vocabulary_shift import SHIFT
+from policy.vocabulary_parts import PARTS
 
 
 class LeadStatus(StrEnum):
@@ -374,7 +368,7 @@ class Role(StrEnum):
 
 VOCABULARIES: Final[tuple[type[StrEnum], ...]] = (
     LeadStatus, LeadSource, Urgency, TaskStatus, TaskKind, Outcome, UnitStatus, PostingMode, ItemKind, ActKind,
-    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *CASE_VOCABULARIES, *BETWEEN, *INSPECTION, *NOTICE, *PATROL, *CALLS, *SHIFT, Verb, Role,
+    PenaltyKind, PersonKind, OrganKind, Settlement, CardKind, MatterKind, *PARTS, Verb, Role,
 )  # fmt: skip
 
 

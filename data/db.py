@@ -240,7 +240,7 @@ class Record:
         before = dict(heads.now)
         try:
             return job, job.run(connection), None
-        except Exception as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on
+        except BaseException as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on, and so does the writer
             heads.now = before
             return job, None, _told(fault)
 

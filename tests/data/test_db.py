@@ -34,7 +34,7 @@ def county(record: Record) -> Record:
     return record
 
 
-def found_organ(tx: Tx, *, code: str, fail: type[Exception] | None = None) -> Organ:
+def found_organ(tx: Tx, *, code: str, fail: type[BaseException] | None = None) -> Organ:
     """A verb for tests: an organ and its event."""
     organ = Organ(jurisdiction_id=tx.county.jurisdiction_id, code=code, name=code, name_en=code, kind="department")
     tx.session.add(organ)
@@ -76,8 +76,8 @@ def test_a_verb_is_on_disk_when_it_is_acknowledged(county: Record) -> None:
     other.close()
 
 
-@pytest.mark.parametrize("fault", [Refusal, ValueError, RuntimeError])
-def test_one_verb_that_fails_takes_nothing_of_the_others_with_it(county: Record, fault: type[Exception]) -> None:
+@pytest.mark.parametrize("fault", [Refusal, ValueError, RuntimeError, SystemExit])
+def test_one_verb_that_fails_takes_nothing_of_the_others_with_it(county: Record, fault: type[BaseException]) -> None:
     let_go, _held = hold(county)
     good = [county.submit(SYSTEM, found_organ, code=f"good{n}") for n in range(3)]
     bad = county.submit(SYSTEM, found_organ, code="bad", fail=fault)

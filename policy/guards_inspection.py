@@ -30,13 +30,14 @@ class Inspector:
 class VisitFacts(OrganFacts):
     """A visit at the moment of a step; `published_body` and `published_item` are what the organ has made public (E1, E2),
     `organ_cap` is the yearly cap it has published (E3), `heads_awaited` are the other organs whose heads have yet to agree,
-    `written` says that documents are checked and nobody goes in."""
+    `written` says that documents are checked and nobody goes in, `organ_there` is who is asked for help where it lies elsewhere."""
 
     item: str = ""
     published_body: bool = False
     published_item: bool = False
     township_of_subject: str = ""
     area: frozenset[str] | None = frozenset()
+    organ_there: str = ""
     visit_on: date | None = None
     visits_this_year: int = 0
     organ_cap: int | None = None
@@ -89,7 +90,9 @@ def own_area(facts: VisitFacts) -> Decision:
     if not flag(facts, "inspection.own_area"):
         return Decision()
     inside = bool(facts.township_of_subject) and (facts.area is None or facts.township_of_subject in facts.area)
-    return must(inside, against("reasons_between.outside_own_area", clause_of(facts, "inspection.own_area")))
+    there = facts.organ_there or Word("reasons_between.organ_there")
+    clause = clause_of(facts, "inspection.own_area")
+    return must(inside, against("reasons_between.outside_own_area", clause, receiver=there))
 
 
 def below_cap(facts: VisitFacts) -> Decision:

@@ -12,7 +12,7 @@ from policy.case_facts import CaseFacts
 from policy.course import Row, Step, spread
 from policy.courses import between, case, inspection, review
 from policy.decision import Decision, against
-from policy.errors import Refusal
+from policy.errors import Kind, Refusal
 from policy.guards import Facts, judge
 from policy.text import Word
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, Role, TaskStatus, UnitStatus, Verb, word
@@ -165,9 +165,14 @@ def advance(
     if decision.allowed:
         return step.to
     barred = not step.roles.intersection(roles)
-    raise Refusal(
+    raise refused(matter, verb, number, decision, kind="forbidden" if barred else "conflict")
+
+
+def refused(matter: MatterKind, verb: Verb, number: str, decision: Decision, *, kind: Kind = "conflict") -> Refusal:
+    """A refused step with every obstacle and the clause of the first."""
+    return Refusal(
         "errors_matter.step_refused",
-        kind="forbidden" if barred else "conflict",
+        kind=kind,
         clause=next(iter(Decision(decision.obstacles).clauses), None),
         reasons=decision.obstacles,
         number=number,

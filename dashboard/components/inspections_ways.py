@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from dash import html
 from dash.development.base_component import Component
-from sqlalchemy import select
 
 from dashboard.components.between_words import list_of
 from dashboard.components.case_words import moment, panel
@@ -16,16 +15,17 @@ from dashboard.components.desk_form import Offer, build_fields, words_of
 from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise
 from data.casework.assistance import ask_help
+from data.casework.inspection_facts import organ_there
 from data.casework.inspection_subjects import find_subject
 from data.casework.visit_papers import make_visit_paper, papers_of_visit, ready
 from data.db import Tx
-from data.models import InspectionVisit, Organ, Paper, Party
+from data.models import InspectionVisit, Paper, Party
 from data.papers.catalogue import kind_of
 from data.queries.between_links import organ_choices
 from data.queries.inspections import one_row
 from policy.between_forms import BETWEEN_FORMS
 from policy.errors import Refusal
-from policy.vocabulary import MatterKind, OrganKind, Verb
+from policy.vocabulary import MatterKind, Verb
 
 PAPER: Final = "paper."
 HELP: Final = "help."
@@ -38,22 +38,12 @@ def is_way(verb: str) -> bool:
     return verb.startswith((PAPER, HELP))
 
 
-def ways_out(view: View, verb: str, given: Mapping[str, Any], refusal: Refusal) -> list[Component]:
+def ways_out(view: View, _verb: str, given: Mapping[str, Any], refusal: Refusal) -> list[Component]:
     """What can be done instead of a refused visit: where the enterprise lies elsewhere, the organ there is asked for help (E6)."""
     code = str(given.get("inspected") or "") or _subject(view)
-    outside = OUTSIDE in {reason.code for reason in refusal.reasons} or (verb == "begin" and _elsewhere(code))
-    if not code or not outside:
+    if not code or OUTSIDE not in {reason.code for reason in refusal.reasons}:
         return []
     return [build_step("inspections", f"{HELP}{code}", t("inspections.ask_help"), main=True)]
-
-
-def _elsewhere(code: str) -> bool:
-    """Whether an enterprise lies in none of the townships for which who looks may plan a visit."""
-    with record().read() as session:
-        query = select(Party.township_code).where(Party.jurisdiction_id == county().jurisdiction_id, Party.code == code)
-        town = session.scalars(query).first()
-    place = Subject(county().jurisdiction_id, frozenset({town} if town else ()))
-    return town is not None and not authorise(actor(), "inspection_visit.plan", place, now()).allowed
 
 
 def _visit(number: str) -> InspectionVisit:
@@ -92,13 +82,9 @@ def opened(view: View, verb: str) -> tuple[str, list[Component]]:
 def _asking(code: str) -> tuple[str, str]:
     """The organ of the town where an enterprise lies, and what it is asked."""
     with record().read() as session:
-        subject = find_subject(Tx(session, actor(), now(), county()), code)
-        query = select(Organ.code).where(
-            Organ.jurisdiction_id == county().jurisdiction_id,
-            Organ.kind == OrganKind.TOWNSHIP.value,
-            Organ.township_code == subject.township_code,
-        )
-        receiver = session.scalars(query).first() or ""
+        tx = Tx(session, actor(), now(), county())
+        subject = find_subject(tx, code)
+        receiver = organ_there(tx, subject.township_code or "")
     place = county().name_of(subject.township_code or "")
     return receiver, t("inspections.help_words", subject=subject.name, place=place)
 

@@ -9,11 +9,13 @@ from sqlalchemy import or_, select
 
 from data.casework.inspection_steps import body_published, on_of, unpublished
 from data.casework.inspection_subjects import is_written, nearest_cap, visits_of, written_plans
+from data.casework.organs import refusal_in_names
 from data.db import Tx
 from data.models import Certificate, InspectionVisit, Item, Organ, Party, Person
 from policy.guards_between import clause_of
-from policy.guards_inspection import Inspector, VisitFacts
-from policy.vocabulary import PersonKind, Verb
+from policy.guards_inspection import Inspector, VisitFacts, own_area
+from policy.lifecycle import refused
+from policy.vocabulary import MatterKind, OrganKind, PersonKind, Verb
 from policy.vocabulary_between import CapException
 
 
@@ -38,6 +40,7 @@ def visit_facts(
         published_item=bool(row.items) and not hidden,
         township_of_subject=row.township_code or "",
         area=_area(tx, row.organs),
+        organ_there=organ_there(tx, row.township_code or ""),
         visit_on=row.visit_on,
         visits_this_year=visits,
         organ_cap=cap,
@@ -53,6 +56,33 @@ def visit_facts(
         steps_done=_done(row, told),
         written=is_written(row, written),
     )
+
+
+def demand_own_area(tx: Tx, subject: Party) -> None:
+    """Refuse an account that plans a visit outside its organ's area by that rule, which says whom to ask instead (E6)."""
+    acting, town = tx.actor.organ_for("inspection_visit.plan"), subject.township_code or ""
+    if tx.actor.system or not acting:
+        return
+    facts = VisitFacts(
+        profile=tx.county.profile,
+        on=on_of(tx),
+        township_of_subject=town,
+        area=_area(tx, [acting]),
+        organ_there=organ_there(tx, town),
+    )
+    decision = own_area(facts)
+    if not decision.allowed:
+        raise refusal_in_names(tx, refused(MatterKind.INSPECTION_VISIT, Verb.PLAN, "", decision))
+
+
+def organ_there(tx: Tx, township: str) -> str:
+    """Code of the organ of a town; empty where there is none."""
+    query = select(Organ.code).where(
+        Organ.jurisdiction_id == tx.county.jurisdiction_id,
+        Organ.kind == OrganKind.TOWNSHIP.value,
+        Organ.township_code == township,
+    )
+    return tx.session.scalars(query.limit(1)).first() or ""
 
 
 def _item_name(tx: Tx, codes: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from data.casework.inspection_facts import clause_of_step, visit_facts
+from data.casework.inspection_facts import clause_of_step, demand_own_area, visit_facts
 from data.casework.inspection_plans import usable
 from data.casework.inspection_steps import (
     admitted,
@@ -61,6 +61,7 @@ def plan_visit(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) -
         exception_reason=told.get("exception_reason"),
         planned_at=tx.now,
     )
+    demand_own_area(tx, subject)
     here, row.organ_code = admitted(tx, VISIT, row, Verb.PLAN, sender)
     _served(tx, row, subject, told)
     facts = visit_facts(here, row, subject, row.organ_code, told, Verb.PLAN)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM
 from data.db import Record
 from data.models import Base
-from tests.api.conftest import behind_the_gate
+from tests.api.conftest import _files_in, behind_the_gate
 from tests.api.test_leads import problem
-from tests.data import inspecting
+from tests.data import inspecting, small
 from tests.data.test_inspection_draws import repeated_by_hand
 
+ELSEWHERE = 1
+"""The enterprise that lies in the eastern town."""
 PLAN = {
     "title": "年度检查", "inspection_kind": "routine", "begins_on": "2026-11-01", "ends_on": "2026-12-15",
     "why_visit": "须核对实物",
@@ -24,10 +28,12 @@ def call(tmp_path_factory, clock):
     """The interface on the small county with four enterprises, as each part of the cast."""
     folder = tmp_path_factory.mktemp("inspections")
     record = Record(f"sqlite:///{folder / 'record.db'}", clock=clock)
+    before = os.environ.get("ONEGRID_VAR")
+    _files_in(str(folder))
     Base.metadata.create_all(record.write_engine)
     inspecting.build(record)
     for number in range(4):
-        inspecting.enterprise(record, number)
+        inspecting.enterprise(record, number, small.VILLAGES[3] if number == ELSEWHERE else small.VILLAGES[0])
     held = {}
     for part, (role, organ, township, _) in inspecting.CAST.items():
         grant = GrantDraft(role, organ, (township,) if township else None)
@@ -41,6 +47,7 @@ def call(tmp_path_factory, clock):
 
         yield ask
     record.close()
+    _files_in(before)
 
 
 def made(call, who, path, told, **headers):
@@ -127,6 +134,17 @@ def test_grid_workers_and_auxiliaries_are_never_sent(call):
     assert {reason["code"] for reason in refused["reasons"]} == {"reasons_between.inspector_kind"}
     problem(call("grid", "POST", "/visits", json=told | {"persons": ["01", "02"]}), 403, "forbidden")
     assert call("west", "GET", "/visits", params={"subject": told["inspected"]}).json()["visits"] == []
+
+
+@pytest.mark.parametrize("who", ["west", "west_officer"])
+def test_a_town_that_plans_a_visit_elsewhere_is_told_the_rule_and_whom_to_ask(call, who):
+    code = call("east", "GET", "/subjects", params={"text": f"某某{ELSEWHERE}号"}).json()["subjects"][0]["code"]
+    told = {"inspected": code, "inspection_items": ["A1"], "visit_on": "2026-11-20", "persons": ["01", "02"]}
+    refused = problem(call(who, "POST", "/visits", json=told), 409, "step_refused")
+    [reason] = refused["reasons"]
+    assert (reason["code"], reason["clause"]) == ("reasons_between.outside_own_area", refused["clause"])
+    assert "东镇" in reason["sentence"]
+    assert reason["policy"] == refused["policy"] != ""
 
 
 def test_a_written_check_is_recorded_without_a_visit(call):

@@ -8,12 +8,12 @@ from typing import Final
 from sqlalchemy import select
 
 from data.authority import Subject, demand, within
-from data.casework.erasing_files import CLAUSE, LEAD_DONE, Reached, erase_files
+from data.casework.erasing_files import CLAUSE, LEAD_DONE, Reached, erase_files, forget_calls
 from data.casework.steps import find_lead
 from data.casework.steps import subject_of as subject_of_lead
 from data.db import Tx
 from data.events import append_event
-from data.models import Call, Case, Lead, Party
+from data.models import Case, Lead, Party
 from data.queries.retention import put_away
 from data.said import ERASED_WORDS, erase_words
 from policy.courses.case import OPEN_CASES
@@ -68,9 +68,8 @@ def erase_reporter(tx: Tx, *, number: str, reason: str) -> Lead:
     if lead.status not in LEAD_DONE:
         state = Word(f"vocabulary.lead_status.{lead.status}")
         raise Refusal("errors_personal.lead_open", kind="conflict", clause=CLAUSE, thing=number, state=state)
-    _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "lead", number, lead, words)
-    for call in tx.session.scalars(select(Call).where(Call.lead_id == lead.id, Call.erased_at.is_(None))):
-        call.forget(tx.now)
+    calls = forget_calls(tx, [lead.id])
+    _erase(replace(tx, actor=within(tx.actor, subject, tx.now)), "lead", number, lead, words, calls=calls)
     return lead
 
 
@@ -103,13 +102,17 @@ def _refuse_kept(tx: Tx, party: Party, case: Case) -> None:
         raise Refusal("errors_personal.party_kept", kind="conflict", clause=rule.clause, thing=party.code, **told)
 
 
-def _erase(tx: Tx, matter: str, number: str, row: Party | Lead, words: str, reached: Reached | None = None) -> None:
+def _erase(
+    tx: Tx, matter: str, number: str, row: Party | Lead, words: str, reached: Reached | None = None, *, calls: int = 0
+) -> None:
     files = reached or Reached()
     before = row.erased_at is not None
     gone = [] if before else row.forget(tx.now)
-    if not gone and not files.anything:
+    if not gone and not files.anything and not calls:
         raise _nothing_left(number, files, "erased" if before else "nothing")
-    told = {"files": files.cases, "kept": sorted({reason.code for reason in files.kept})} if reached else {}
+    told = (
+        {"files": files.cases, "kept": sorted({reason.code for reason in files.kept})} if reached else {"calls": calls}
+    )
     said = erase_words(tx.session, [row.id], tx.now)
     state = row.status if isinstance(row, Lead) else None
     append_event(

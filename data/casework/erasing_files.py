@@ -16,6 +16,7 @@ from data.events import append_event
 from data.models import (
     Answered,
     Assistance,
+    Call,
     Case,
     CaseEntry,
     CaseReview,
@@ -25,6 +26,7 @@ from data.models import (
     Evidence,
     EvidenceLink,
     EvidenceNote,
+    EyesRequest,
     Goods,
     GoodsMove,
     Lead,
@@ -32,6 +34,7 @@ from data.models import (
     Paper,
     Referral,
     Remedy,
+    ServiceHandOver,
     Task,
     Transfer,
 )
@@ -88,11 +91,12 @@ def _erase_file(tx: Tx, case: Case, found: Reached) -> None:
     beside = [key for model in _BETWEEN for key in _keys(tx, model.id, model.matter_id.in_(matters))]
     reviews = _keys(tx, CaseReview.id, CaseReview.case_id == case.id)
     said = erase_words(tx.session, [*matters, *beside, *reviews], tx.now)
-    tx.session.execute(delete(Answered).where(cast(Answered.answer, String).contains(case.number)))
+    calls = forget_calls(tx, matters)
+    _forget_answers(tx, [case.number, *_told_by(tx, matters)])
     case.erased_at = case.erased_at or tx.now
     found.cases.append(case.number)
     found.papers, found.evidence = found.papers + papers, found.evidence + evidence
-    facts = {"papers": papers, "evidence": evidence, ERASED_WORDS: said}
+    facts = {"papers": papers, "evidence": evidence, "calls": calls, ERASED_WORDS: said}
     same: dict[str, Any] = {"from_state": case.status, "to_state": case.status}
     append_event(
         tx,
@@ -117,6 +121,30 @@ def _matters(tx: Tx, case: Case) -> tuple[UUID, ...]:
 
 def _keys(tx: Tx, column: Any, which: ColumnElement[bool]) -> list[UUID]:
     return list(tx.session.scalars(select(column).where(which)))
+
+
+# -- who called --------------------------------------------------------------------------------------------------------
+
+
+def forget_calls(tx: Tx, leads: Iterable[UUID]) -> int:
+    """Destroy the keys of the calls of these leads: who called, and what was said; gives how many."""
+    rows = tx.session.scalars(select(Call).where(Call.lead_id.in_(leads), Call.erased_at.is_(None))).all()
+    return sum(bool(row.forget(tx.now)) for row in rows)
+
+
+def _told_by(tx: Tx, matters: Iterable[UUID]) -> list[str]:
+    """The numbers of the leads of a file; who reported them is forgotten with it."""
+    leads = tx.session.scalars(select(Lead).where(Lead.id.in_(matters))).all()
+    for lead in leads:
+        if lead.data_key is not None:
+            lead.forget(tx.now)
+    return [lead.number for lead in leads]
+
+
+def _forget_answers(tx: Tx, numbers: Iterable[str]) -> None:
+    """Answers that are kept to be given again hold what the file said."""
+    for number in numbers:
+        tx.session.execute(delete(Answered).where(cast(Answered.answer, String).contains(number)))
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
@@ -166,12 +194,15 @@ def _users(tx: Tx, row: Evidence, matters: Iterable[UUID]) -> tuple[str, ...]:
 
 
 def _doom(tx: Tx, kind: str, sha256: str, name: str) -> None:
-    known = select(Doomed.id).where(Doomed.kind == kind, Doomed.sha256 == sha256)
-    if tx.session.scalars(known).first() is None:
-        place = tx.county.jurisdiction_id
-        row = Doomed(id=uuid7(), jurisdiction_id=place, kind=kind, sha256=sha256, name=name, erased_at=tx.now)
+    """Enter a file to be destroyed; the same bytes, taken in once more after they were, are destroyed once more."""
+    place, known = tx.county.jurisdiction_id, select(Doomed).where(Doomed.kind == kind, Doomed.sha256 == sha256)
+    row = tx.session.scalars(known.with_for_update()).first()
+    if row is None:
+        row = Doomed(id=uuid7(), jurisdiction_id=place, kind=kind, sha256=sha256)
         tx.session.add(row)
-        tx.session.flush()
+    if row.destroyed_at is not None or row.erased_at is None:
+        row.jurisdiction_id, row.name, row.erased_at, row.destroyed_at = place, name, tx.now, None
+    tx.session.flush()
 
 
 # -- texts -------------------------------------------------------------------------------------------------------------
@@ -198,6 +229,8 @@ def _texts(case: Case, matters: tuple[UUID, ...]) -> list[tuple[Any, tuple[str, 
         (GoodsMove, ("giver", "receiver", "reason"), GoodsMove.goods_id.in_(things)),
         (Remedy, ("mediation",), Remedy.case_id == case.id),
         (EvidenceNote, ("text",), EvidenceNote.matter_id.in_(matters)),
+        (ServiceHandOver, ("taken_by", "words", "reply"), ServiceHandOver.lead_id.in_(matters)),
+        (EyesRequest, ("reason",), EyesRequest.lead_id.in_(matters)),
     ]
     return own + [
         (model, ("subject", "reason", "result", "course"), model.matter_id.in_(matters)) for model in _BETWEEN

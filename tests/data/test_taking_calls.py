@@ -138,6 +138,16 @@ def test_erasing_who_reported_erases_the_number_of_the_calls_too(town: Record, a
         assert row.phone != PHONE
 
 
+def test_a_call_that_joined_a_lead_nobody_reported_is_erased_as_well(town: Record, actors: Any) -> None:
+    desk, number = actors["dispatcher"], open_lead(town)
+    call = town.write(desk, take_call, kind="noise", phone=PHONE, attach=number)
+    town.write(SYSTEM, casework.reject, number=number, reason="试毕")
+    town.write(SYSTEM, erase_reporter, number=number, reason="来电人申请")
+    with town.read() as session:
+        assert session.get_one(Call, call.id).phone_digest is None
+    assert events(town, number, "erase_reporter")[0]["calls"] == 1
+
+
 @pytest.mark.parametrize(
     ("said", "expected"),
     [

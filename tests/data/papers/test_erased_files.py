@@ -13,11 +13,26 @@ from data.authority import Actor
 from data.casework.erasing import ErasedParty, erase_party
 from data.casework.evidence_notes import note_evidence
 from data.casework.papers import make_paper, open_paper
+from data.casework.services import hand_over
+from data.casework.taking_calls import take_call
 from data.db import Record, Tx
 from data.destroying import destroy_doomed, tomb_of
 from data.events import verify
 from data.evidence import path_of as evidence_path
-from data.models import Case, CaseEntry, Doomed, Event, Evidence, EvidenceNote, Lead, Paper, Party
+from data.models import (
+    Answered,
+    Call,
+    Case,
+    CaseEntry,
+    Doomed,
+    Event,
+    Evidence,
+    EvidenceNote,
+    Lead,
+    Paper,
+    Party,
+    ServiceHandOver,
+)
 from data.papers.store import path_of
 from data.queries.case_history import happenings
 from policy.errors import Refusal
@@ -178,3 +193,67 @@ def test_evidence_stays_by_its_own_rule_and_goes_when_that_is_over(
     assert (again.reached.papers, again.reached.kept) == (0, [])
     assert again.reached.evidence >= 1
     assert verify(town, town.county().jurisdiction_id).whole
+
+
+@pytest.mark.usefixtures("kept_five_years")
+def test_calls_hand_overs_and_kept_answers_of_its_lead_go_with_a_file(
+    town: Record, actors: dict[str, Actor], office: Actor, case: Case
+) -> None:
+    desk, lead = actors["dispatcher"], lead_of(town, case)
+    reopen(town, "received")
+    call = town.write(desk, take_call, kind="noise", phone="13800138000", words=SECRET, attach=lead.number)
+    told = town.write(desk, hand_over, number=lead.number, service="police_110", taken_by=SECRET, words=SECRET)
+    town.write(desk, keep_an_answer, lead=lead.number)
+    reopen(town, "archived")
+    erase(town, office, case)
+    with town.read() as session:
+        row, handed = session.get_one(Call, call.id), session.get_one(ServiceHandOver, told.id)
+        assert (row.data_key, row.phone_digest) == (None, None)
+        assert SECRET not in f"{row.words}{handed.words}{handed.taken_by}"
+        assert session.scalars(select(Answered)).all() == []
+        event = session.scalars(select(Event).where(Event.matter == "case", Event.verb == "erase")).one()
+    assert json.loads(event.facts)["calls"] == 1
+
+
+@pytest.mark.usefixtures("kept_five_years")
+def test_bytes_taken_in_again_after_they_were_destroyed_are_destroyed_again(
+    town: Record, actors: dict[str, Actor], office: Actor, case: Case, home: Path
+) -> None:
+    erase(town, office, case)
+    destroy_doomed(town, town.county(), home, LATER)
+    with town.read() as session:
+        evidence = session.scalars(select(Evidence).where(Evidence.erased_at.is_not(None))).first()
+    file = evidence_path(home, evidence.sha256)
+    file.write_bytes(b"once more")
+
+    def once_more(tx: Tx) -> None:
+        tx.session.execute(update(Evidence).where(Evidence.id == evidence.id).values(erased_at=None))
+
+    town.write(actors["officer"], once_more)
+    erase(town, office, case)
+    destroy_doomed(town, town.county(), home, LATER)
+    assert not file.exists()
+
+
+def lead_of(town: Record, case: Case) -> Lead:
+    with town.read() as session:
+        return session.get_one(Lead, case.lead_id)
+
+
+def reopen(town: Record, status: str) -> None:
+    town.write(small.actor(town, Role.DISPATCHER), lambda tx: tx.session.execute(update(Lead).values(status=status)))
+
+
+def keep_an_answer(tx: Tx, *, lead: str) -> None:
+    answer = {"lead": {"number": lead, "summary": SECRET}}
+    tx.session.add(
+        Answered(
+            jurisdiction_id=tx.county.jurisdiction_id,
+            account_id=tx.actor.account_id,
+            key="k",
+            request_sha256="0",
+            status=201,
+            answer=answer,
+            at=tx.now,
+        )
+    )

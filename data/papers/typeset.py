@@ -18,6 +18,8 @@ from policy.errors import Refusal
 SOFFICE: Final = ("soffice", "libreoffice")
 PATIENCE: Final = 120  # seconds for LibreOffice
 FONTS: Final = ("cvttf_NotoSansCJK_Regular",)
+LAYOUT: Final = (resources.files(__package__) / "volume.typ").read_bytes()
+"""How a document is set, read together with the code that feeds it: files exchanged under a running server do not mix."""
 
 
 def office() -> str | None:
@@ -76,7 +78,7 @@ def typeset(
     given |= {"mark": drill_words()}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        shutil.copyfile(str(resources.files(__package__) / "volume.typ"), home / "volume.typ")
+        (home / "volume.typ").write_bytes(LAYOUT)
         for name, path in (pictures or {}).items():
             shutil.copyfile(path, home / name)
         try:

@@ -59,6 +59,13 @@ def test_typst_marks_in_a_name_stay_text() -> None:
     assert "#panic[甲]*乙*$x$@丙<lab>\\`code`{{a}}&<b>" in read
 
 
+def test_files_exchanged_under_a_running_server_do_not_mix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "volume.typ").write_text('#panic("the layout of the next build")', "utf-8")
+    kept = setter.resources.files
+    monkeypatch.setattr(setter.resources, "files", lambda name: tmp_path if name == setter.__package__ else kept(name))
+    assert "催告" in words(pdf_of(fill(template_of("reminder"), sample_fields()), "催告书"))
+
+
 def test_columns_keep_their_widths() -> None:
     (table,) = [part for part in blocks_of(template_of("file_cover").read_bytes()) if part["kind"] == "table"][:1]
     left, right = table["widths"]

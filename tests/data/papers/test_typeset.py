@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,9 @@ def test_typst_marks_in_a_name_stay_text() -> None:
 
 def test_files_exchanged_under_a_running_server_do_not_mix(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "volume.typ").write_text('#panic("the layout of the next build")', "utf-8")
-    kept = setter.resources.files
-    monkeypatch.setattr(setter.resources, "files", lambda name: tmp_path if name == setter.__package__ else kept(name))
-    assert "催告" in words(pdf_of(fill(template_of("reminder"), sample_fields()), "催告书"))
+    content, kept = fill(template_of("reminder"), sample_fields()), resources.files
+    monkeypatch.setattr(resources, "files", lambda name: tmp_path if name == "data.papers" else kept(name))
+    assert "催告" in words(pdf_of(content, "催告书"))
 
 
 def test_columns_keep_their_widths() -> None:

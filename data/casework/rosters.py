@@ -16,10 +16,10 @@ from data.db import Record, Tx
 from data.events import append_event
 from data.importers.faults import Fault, Imported, ImportRefused
 from data.importers.roster import COLUMNS, WRITE
-from data.importers.tables import Line, read_table
+from data.importers.tables import Line, by_code_or_name, read_table
 from data.importers.writing import Batch, digest_of, record_import
-from data.models import Leave, Organ, Person, Shift
-from data.queries.rosters import own_people, span_of
+from data.models import Leave, Organ, Person, Shift, Team
+from data.queries.rosters import own_people, own_teams, span_of
 from policy.case_reading import read_form
 from policy.decision import Reason, against
 from policy.errors import Refusal
@@ -39,6 +39,7 @@ def plan_shift(tx: Tx, *, given: Mapping[str, Any]) -> Shift:
     demand(tx.actor, "roster.plan", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(ShiftStep.PLAN_SHIFT, given, SHIFT_FORMS[ShiftStep.PLAN_SHIFT])
     person = _own(tx, told.pop("person"), "roster.plan")
+    _own_team(tx, str(told["team"]))
     values = told | {"person_code": person.code, "shift_name": str(told["shift_name"])}
     _write(tx, "shifts", values)
     query = select(Shift).where(Shift.person_id == person.id, Shift.starts_at == told["starts_at"])
@@ -108,6 +109,20 @@ def _own(tx: Tx, code: str, verb: str) -> Person:
         wrong = "not_own_person" if known else "person_unknown"
         raise Refusal(f"errors_shift.{wrong}", kind="forbidden" if known else "invalid", pointer="/person", value=code[:40])  # fmt: skip
     return row
+
+
+def _own_team(tx: Tx, told: str) -> None:
+    """Refuse a team of others: who is on its shift acts as one of it."""
+    if told in _others_teams(tx, "roster.plan"):
+        raise Refusal("errors_shift.not_own_team", kind="forbidden", pointer="/team", value=told[:40])
+
+
+def _others_teams(tx: Tx, verb: str) -> set[str]:
+    """What the teams are called into which the actor plans nobody."""
+    query = select(Team, own_teams(tx.actor, tx.county, verb, tx.now))
+    rows = tx.session.execute(query.where(Team.jurisdiction_id == tx.county.jurisdiction_id)).all()
+    own = {team.id for team, mine in rows if mine}
+    return {called for called, team in by_code_or_name(team for team, _ in rows).items() if team.id not in own}
 
 
 def _found(tx: Tx, model: Any, key: str, verb: str, what: str) -> tuple[Any, Person]:
@@ -181,6 +196,10 @@ def _take(tx: Tx, *, batch: Batch, preview: bool) -> Imported:
     for line in batch.lines:
         if line["person_code"] in known - mine:
             batch.refuse(line, "not_own_person", "person_code", value=line["person_code"])
+    others = _others_teams(tx, "roster.import") if batch.kind == "shifts" else set()
+    for line in batch.lines:
+        if batch.kind == "shifts" and line["team"] in others:
+            batch.refuse(line, "not_own_team", "team", value=line["team"])
     WRITE[batch.kind](tx, batch)
     batch.judge()
     if preview:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
-from data.authority import VERBS, Actor, Subject, demand, within
+from data.authority import VERBS, Actor, Scope, Subject, demand, within
 from data.casework.numbers import CHINA
 from data.county import County
 from data.models import DISPATCH_ROOM, Leave, Organ, Person, Posting, Shift, Team, TeamMember
@@ -26,7 +26,7 @@ MOST: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A shift or a leave of somebody: `name` is the shift's, or the reason of leave."""
+    """A shift or a leave of somebody: `name` is the shift's, or the reason of leave for who plans that person (PI 51)."""
 
     key: UUID
     name: str
@@ -67,18 +67,40 @@ def own_people(actor: Actor, county: County, verb: str, now: datetime) -> Column
     if actor.system:
         return true()
     found: list[ColumnElement[bool]] = []
-    for scope in within(actor, Subject(county.jurisdiction_id), now).scopes:
-        if scope.role not in VERBS[verb]:
-            continue
-        if scope.role in (Role.COUNTY_OFFICE, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN) and not scope.townships:
+    for scope in _held(actor, county, verb, now):
+        if _everybody(scope):
             return true()
         if scope.role is not Role.DEPARTMENT and scope.townships is not None:
             found += [Organ.township_code.in_(sorted(scope.townships)), _posted(sorted(scope.townships), now)]
         elif scope.organ is not None:
             found += [Organ.code == scope.organ, Organ.parent_code == scope.organ]
         if scope.team is not None:
-            found.append(_member(scope.team))
+            found.append(_member(scope.team, now))
     return or_(*found) if found else false()
+
+
+def own_teams(actor: Actor, county: County, verb: str, now: datetime) -> ColumnElement[bool]:
+    """The condition that a team is one into which `actor` plans people: of one's own townships, or with one's own people in it."""
+    held = _held(actor, county, verb, now)
+    if actor.system or any(_everybody(scope) for scope in held):
+        return true()
+    towns = {code for scope in held if scope.role is not Role.DEPARTMENT for code in scope.townships or ()}
+    member = (
+        select(TeamMember.id).join(Person, Person.id == TeamMember.person_id).join(Organ, Organ.id == Person.organ_id)
+    )
+    mine = member.where(TeamMember.team_id == Team.id, *_now(now), own_people(actor, county, verb, now))
+    return or_(Team.township_code.in_(sorted(towns)), mine.exists())
+
+
+def _held(actor: Actor, county: County, verb: str, now: datetime) -> list[Scope]:
+    here = within(actor, Subject(county.jurisdiction_id), now).scopes
+    return [scope for scope in here if scope.role in VERBS[verb]]
+
+
+def _everybody(scope: Scope) -> bool:
+    """Whether a role held so reaches everybody of the county."""
+    whole = (Role.COUNTY_OFFICE, Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN)
+    return scope.role in whole and not scope.townships
 
 
 def _posted(townships: Sequence[str], now: datetime) -> ColumnElement[bool]:
@@ -91,13 +113,19 @@ def _posted(townships: Sequence[str], now: datetime) -> ColumnElement[bool]:
     )
 
 
-def _member(team: str) -> ColumnElement[bool]:
+def _member(team: str, now: datetime) -> ColumnElement[bool]:
     return (
         select(TeamMember.id)
         .join(Team, Team.id == TeamMember.team_id)
-        .where(TeamMember.person_id == Person.id, Team.code == team)
+        .where(TeamMember.person_id == Person.id, Team.code == team, *_now(now))
         .exists()
     )
+
+
+def _now(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Which memberships are in force."""
+    day = now.astimezone(CHINA).date()
+    return TeamMember.valid_from <= day, or_(TeamMember.valid_to.is_(None), TeamMember.valid_to >= day)
 
 
 def people_of(session: Session, actor: Actor, county: County, now: datetime, verb: str) -> list[tuple[Person, Organ]]:
@@ -134,7 +162,7 @@ def week_of(
             Name(of.name, of.name_en or of.name),
             person.id in mine,
             tuple(shifts[person.id]),
-            tuple(leaves[person.id]),
+            tuple(one if person.id in mine else replace(one, name="") for one in leaves[person.id]),
         )
         for person, of in people[:MOST]
     )

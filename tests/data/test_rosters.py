@@ -69,6 +69,28 @@ def test_a_head_plans_his_own_people_and_nobody_elses(plan, actors) -> None:
     assert (event.verb, event.subject_number, event.role, event.organ) == ("plan", "01", "township_head", "WEST")
 
 
+def test_a_head_plans_into_no_team_of_another_town(plan, actors, tmp_path) -> None:
+    with p.refused("errors_shift.not_own_team"):
+        shift(plan, actors["west"], "01", "E1")
+    table = tmp_path / "shifts.csv"
+    head = "person_code,team,shift_name,starts_at,ends_at"
+    table.write_text(f"{head}\n01,E1,day,2026-11-22 08:00,2026-11-22 16:00\n", "utf-8")
+    with pytest.raises(Refusal) as refusal:
+        take_table(plan, actors["west"], plan.county(), "shifts", table)
+    assert [one.params["words"].key for one in refusal.value.reasons] == ["errors_import.not_own_team"]
+    assert count(plan, Shift) == 0
+
+
+def test_why_somebody_is_away_is_told_to_who_plans_that_person(plan, actors) -> None:
+    row = leave(plan, actors["west"])
+    told = {}
+    for who in ("west", "dispatcher"):
+        with plan.read() as session:
+            found = week_of(session, actors[who], plan.county(), small.NOW, on=row.starts_at.date())
+        told[who] = [one.name for line in found.rows for one in line.leaves]
+    assert told == {"west": ["年休假"], "dispatcher": [""]}
+
+
 def test_who_is_posted_to_a_township_is_its_own(plan, actors) -> None:
     def posted(tx: Any) -> None:
         from data.models import Posting

@@ -47,15 +47,19 @@ class Inspecting:
         span = (self.ends_on - self.begun).days
         if span < self.sizes["least"] or not self.towns or not self.cast.departments:
             return []
-        found = [self._plan(self.begun + timedelta(days=1), "beginning", self._beginning)]
+        found = [self._plan(self._first_day(), "beginning", self._beginning)]
         rounds = range((span - 8) // self.sizes["days"])
         found += [self._plan(self._round_day(n), f"round-{n}", partial(self._round, n)) for n in rounds]
         found.append(self._plan(self._round_day(0), "capped", self._capped))
         found.append(self._plan(self._round_day(max(0, len(rounds) - 2)), "joint", partial(self._joint, True)))
         return [*found, *self._living()]
 
+    def _first_day(self) -> date:
+        return self.docket.county.calendar.next_workday(self.begun + timedelta(days=1))
+
     def _round_day(self, number: int) -> date:
-        return self.begun + timedelta(days=4 + number * int(self.sizes["days"]))
+        """Always after the first day, holidays or not: a round visits what was registered on it."""
+        return self._first_day() + timedelta(days=3 + number * int(self.sizes["days"]))
 
     def _plan(self, on: date, name: str, story: Story) -> Plan:
         rng = chance(self.desk.ground.seed, self.docket.county.code, "inspecting", name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import accumulate
 from typing import Any, Final, TypeVar
@@ -24,6 +25,7 @@ from policy.errors import Refusal
 T = TypeVar("T")
 Row = dict[str, Any]
 BATCH: Final = 5_000
+STEP: Final = "step_of_the_demonstration"
 
 
 class Clerk:
@@ -39,9 +41,7 @@ class Clerk:
         heads = heads_of(self.connection)
         before = dict(heads.now)
         try:
-            with Session(
-                self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint", info={PAST: True}
-            ) as session:
+            with self._session() as session:
                 result = verb(Tx(session, actor, self.now, self.county), **facts)
                 session.commit()
                 return result
@@ -50,15 +50,28 @@ class Clerk:
             raise
 
     def find(self, query: Any) -> Any:
-        """What the record knows by now.
+        """What the record knows by now."""
+        with self._session() as session:
+            return session.scalars(query).first()
 
-        Committed like a step: a session only closed rolls back to its savepoint without releasing it, and SQLite then walks
-        the whole journal of the savepoints it still holds at every row that is inserted.
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """A session in a savepoint that is let go of in every case.
+
+        A session that is closed or rolled back goes back to its savepoint without releasing it, and SQLite then walks the
+        whole journal of the savepoints it still holds at every row that is inserted.
         """
-        with Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
-            found = session.scalars(query).first()
-            session.commit()
-            return found
+        self.connection.exec_driver_sql(f"SAVEPOINT {STEP}")
+        try:
+            with Session(
+                self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint", info={PAST: True}
+            ) as session:
+                yield session
+        except BaseException:
+            self.connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {STEP}")
+            raise
+        finally:
+            self.connection.exec_driver_sql(f"RELEASE SAVEPOINT {STEP}")
 
 
 Going = Generator[datetime, None, None]

@@ -39,7 +39,7 @@ class InspectingCast:
         kinds = {row["code"]: OrganKind(row["kind"]) for row in self.desk.made.organs}
         able = [code for code, kind in kinds.items() if kind in INSPECTING and self._able(code)]
         self.towns = [code for code in able if kinds[code] is OrganKind.TOWNSHIP]
-        self.departments = [code for code in able if kinds[code] is not OrganKind.TOWNSHIP]
+        self.departments: list[str] = [code for code in able if kinds[code] is not OrganKind.TOWNSHIP]
 
     def _published(self) -> dict[str, list[str]]:
         """Codes of published items by organ: its own, and those a township has taken on."""

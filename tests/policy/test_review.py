@@ -200,7 +200,8 @@ def test_material_has_a_name_where_the_plan_lists_none(lang: str) -> None:
     silent = load_profile("jindong")
     assert not materials(silent, TODAY)
     codes = [entry.code for entry in materials(FULING, TODAY)]
-    assert all(isinstance(called(code, silent, TODAY), Word) for code in codes) and codes
+    assert codes
+    assert all(isinstance(called(code, silent, TODAY), Word) for code in codes)
     assert named(called("hearing_record", silent, TODAY), lang) != "hearing_record", "a document by what it is called"
     assert named(called("现场照片", silent, TODAY), lang) == "现场照片", "what people wrote stays"
 

@@ -166,8 +166,23 @@ _SIGNED: Final = {
         for matter in ("case", "lead")
         for verb in ("add", "link", "note")
     },
+    "lead.answer_eyes": _OTHER["evidence.add"],
+    **{
+        f"inspection_visit.{verb}_paper": _OTHER[f"paper.{right}"]
+        for verb, right in (("make", "make"), ("open", "read"))
+    },
+    **{
+        f"{matter}.{verb}_alarm": _OTHER[f"lead.{verb}_alarm"]
+        for matter in ("task", "notice")
+        for verb in ("acknowledge", "snooze")
+    },
+    "notice.pass_on": _OTHER["notice.call"],
+    **{
+        f"drill.{step}": _OTHER["drill.control"]
+        for step in ("start", "stop", "pause_inject", "resume_inject", "give_inject", "skip_inject")
+    },
 }
-"""Steps of documents and evidence as the chain names them: signed by the role that was demanded."""
+"""Steps of documents, evidence, alarms and drills as the chain names them: signed by the role that was demanded."""
 
 VERBS: Final[dict[str, frozenset[Role]]] = _OTHER | _SIGNED | _of_the_tables()
 

@@ -70,6 +70,11 @@ def test_every_verb_has_a_name_in_both_languages() -> None:
     assert missing == []
 
 
+def test_every_verb_that_has_a_name_is_signed_by_the_roles_that_may_do_it() -> None:
+    named = {key.removeprefix("verbs.") for key in catalogue("zh") if key.startswith("verbs.")}
+    assert named - set(VERBS) == set(), "an event of such a step would say that no role took it"
+
+
 def test_both_languages_say_the_same_things() -> None:
     def fields(lang: str) -> dict[str, set[str]]:
         mine = {k: v for k, v in catalogue(lang).items() if k.startswith(AREAS)}

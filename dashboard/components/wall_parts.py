@@ -13,7 +13,7 @@ from plotly.io.json import to_json_plotly
 
 from dashboard.components import wall_figures, wall_head, wall_lists, wall_map
 from dashboard.context import actor, county, lang, now, record
-from data.queries.wall import Kept, wall_state
+from data.queries.wall import Kept, scope_of, wall_state
 from data.queries.wall_rows import WallState
 
 Digests = dict[str, str]
@@ -109,9 +109,11 @@ def digest(text: str) -> str:
 
 
 def share_key(body: Mapping[str, Any]) -> Hashable:
-    """What an answer to a wall depends on: what it shows by now, and what that wall has."""
+    """What an answer to a wall depends on: whose area it shows, what of it by now, what that wall has and where it puts it."""
     had = next((one.get("value") for one in body.get("state", ()) if one.get("id") == "wall-known"), None)
-    return (_in_order(made_of(look()).digests), _in_order(had) if isinstance(had, dict) else None)
+    places = digest(json.dumps(body.get("outputs"), sort_keys=True))
+    seen = (*scope_of(actor(), county()), lang(), actor().device)
+    return (seen, places, _in_order(made_of(look()).digests), _in_order(had) if isinstance(had, dict) else None)
 
 
 def _in_order(digests: Mapping[Any, Any]) -> tuple[tuple[str, str], ...]:

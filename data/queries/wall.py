@@ -74,17 +74,18 @@ def wall_state(session: Session, actor: Actor, county: County, now: datetime) ->
     """What the walls of a county show at `now`, within the actor's area; the same object for the same step of the record."""
     demand(actor, "page.wall", Subject(county.jurisdiction_id, label=county.name), now)
     sequence = sequence_of(session, county)
-    key = (*_scope(actor, county), sequence, int(now.timestamp()) // BEAT)
+    key = (*scope_of(actor, county), sequence, int(now.timestamp()) // BEAT)
     return _looks.get(key, lambda: _look(session, actor, county, now, sequence))
 
 
-def _scope(actor: Actor, county: County) -> tuple[Hashable, ...]:
+def scope_of(actor: Actor, county: County) -> tuple[Hashable, ...]:
+    """What a wall's rows depend on: county and map, and the townships whose leads, tasks and teams may be read."""
     areas = (townships_of(actor, verb, county.jurisdiction_id) for verb in ("lead.read", "task.read", "team.read"))
     return (county.jurisdiction_id, map_version(county), *areas)
 
 
 def _kept(actor: Actor, county: County, name: str, moment: Hashable, make: Callable[[], T]) -> T:
-    return _slow.get((name, *_scope(actor, county), moment), make)
+    return _slow.get((name, *scope_of(actor, county), moment), make)
 
 
 def _look(session: Session, actor: Actor, county: County, now: datetime, sequence: int) -> WallState:

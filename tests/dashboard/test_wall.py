@@ -18,7 +18,7 @@ from dash import no_update
 
 from dashboard.components import wall_head, wall_map
 from dashboard.components.wall_fit import fit_of, text_scale, too_far
-from dashboard.components.wall_parts import OUTPUTS, build_parts, changes, digest, look
+from dashboard.components.wall_parts import OUTPUTS, build_parts, changes, digest, look, share_key
 from dashboard.context import Visit, visiting
 from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
@@ -104,6 +104,21 @@ def test_a_new_lead_changes_only_what_it_touches(town: Record, desk: Actor) -> N
     changed = {name for name, value in told.items() if value is not no_update}
     assert {"counts", "newest", "leads", "hours", "known"} <= changed
     assert not changed & {"teams", "trend", "late", "support", "closure", "units", "alarm", "shift", "figures"}
+
+
+def test_walls_share_an_answer_only_in_the_same_area_and_for_the_same_places(town: Record) -> None:
+    body = {"state": [{"id": "wall-known", "value": {}}], "outputs": [{"id": "wall-counts", "property": "children"}]}
+    moved = body | {"outputs": [{"id": "wall-late", "property": "children"}]}
+
+    def key(asked: dict[str, Any], townships: frozenset[str] | None = None, lang: str = "zh") -> Any:
+        with visiting(Visit(town, small.actor(town, Role.WALL, townships=townships), lang=lang)):
+            return share_key(asked)
+
+    east = frozenset({small.EAST})
+    assert key(body) == key(json.loads(json.dumps(body)))
+    assert key(body, east) == key(body, east)
+    assert len({key(body), key(moved), key(body, east), key(body, frozenset({small.WEST})), key(body, lang="en")}) == 5
+    assert key(body)[0] != key(body, east)[0], "also where both show the same for now"
 
 
 def test_what_a_step_sends_is_small(town: Record, desk: Actor) -> None:

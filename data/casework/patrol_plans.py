@@ -37,7 +37,7 @@ def plan_cells(tx: Tx, *, given: Given) -> list[PatrolPlan]:
     told = read_form(PatrolStep.PLAN, given, PATROL_FORMS[PatrolStep.PLAN])
     cells = told["patrol_cells"]
     township = one_township(tx, cells)
-    demand_in(tx, "patrol_plan.plan", township)
+    tx = demand_in(tx, "patrol_plan.plan", township)
     rules, per = rules_of(tx.county.profile, today_of(tx)), PatrolPer(told["per"])
     times = whole(told["times"], "/times")
     walker = find_walker(tx, told["walker"], township)
@@ -80,7 +80,7 @@ def end_plans(tx: Tx, *, given: Given) -> list[PatrolPlan]:
     """End the plans of village grids with a reason; a plan made today has never held."""
     told = read_form(PatrolStep.END, given, PATROL_FORMS[PatrolStep.END])
     township = one_township(tx, told["patrol_cells"])
-    demand_in(tx, "patrol_plan.end", township)
+    tx = demand_in(tx, "patrol_plan.end", township)
     found = []
     for cell in told["patrol_cells"]:
         row = plan_of(tx, cell)
@@ -93,7 +93,8 @@ def end_plans(tx: Tx, *, given: Given) -> list[PatrolPlan]:
             subject_id=row.id,
             subject_number=cell,
             verb="end",
-            facts={"cell": cell, "reason": told["reason"]},
+            facts={"cell": cell},
+            words={"reason": told["reason"]},
         )
         found.append(row)
     return found

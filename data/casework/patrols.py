@@ -93,7 +93,7 @@ def patrol_step(tx: Tx, *, number: str, step_name: str, given: Given | None = No
     obeyed(may_step(step, PatrolStatus(row.status), _visited(tx, row), told.get("reason", "")), "")
     before = row.status
     facts = _STEPS[step](tx, row, told)
-    _tell(tx, row, step, before, facts)
+    _tell(tx, row, step, before, facts, told.get("reason", ""))
     tx.session.flush()
     return row
 
@@ -150,7 +150,7 @@ def _finished(tx: Tx, row: Patrol, told: Given) -> dict[str, Any]:
 
 def _broken_off(tx: Tx, row: Patrol, told: Given) -> dict[str, Any]:
     row.status, row.ended_at, row.reason = PatrolStatus.BROKEN_OFF.value, tx.now, told["reason"]
-    return {"reason": told["reason"]}
+    return {}
 
 
 _STEPS: Final = {
@@ -193,7 +193,9 @@ def _visited(tx: Tx, row: Patrol) -> int:
     return len(_covered(tx, row))
 
 
-def _tell(tx: Tx, row: Patrol, step: PatrolStep, before: str | None, facts: Mapping[str, Any]) -> None:
+def _tell(
+    tx: Tx, row: Patrol, step: PatrolStep, before: str | None, facts: Mapping[str, Any], reason: str = ""
+) -> None:
     append_event(
         tx,
         matter="patrol",
@@ -203,4 +205,5 @@ def _tell(tx: Tx, row: Patrol, step: PatrolStep, before: str | None, facts: Mapp
         from_state=before,
         to_state=row.status,
         facts=facts,
+        words={"reason": reason},
     )

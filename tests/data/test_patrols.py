@@ -88,6 +88,23 @@ def test_a_township_plans_its_villages_in_their_turn(plan, west) -> None:
     assert events(plan, "patrol_plan")[0][1]["walker"] == "team:G1"
 
 
+def test_a_plan_is_signed_by_the_role_held_where_it_lies_and_its_reason_stays_out_of_the_chain(plan, west) -> None:
+    place = plan.county().jurisdiction_id
+    scopes = (
+        Scope(Role.SQUADRON_HEAD, place, "EAST", frozenset({small.EAST})),
+        Scope(Role.TOWNSHIP_HEAD, place, "WEST", frozenset({small.WEST})),
+    )
+    both = Actor(None, "both", scopes)
+    planned(plan, both, ONE)
+    plan.write(both, end_plans, given={"patrol_cells": [ONE], "reason": "王家弄并入二村"})
+    row = started(plan, west["worker"], patrol_cells=[ONE])
+    step(plan, west["worker"], row, "break_off", reason="王家弄封路")
+    with plan.read() as session:
+        rows = session.scalars(select(Event).where(Event.matter.in_(("patrol_plan", "patrol")))).all()
+    assert [(one.role, one.organ) for one in rows if one.matter == "patrol_plan"] == [("township_head", "WEST")] * 2
+    assert "王家弄" not in "".join(one.facts for one in rows)
+
+
 @pytest.mark.parametrize(
     ("told", "code"),
     [

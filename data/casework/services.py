@@ -81,6 +81,7 @@ def take_over(
         raise Refusal("errors_calls.reference_missing", pointer="/reference", service=word(chosen))
     before = _known(tx, chosen, known_as)
     if before is not None:
+        demand(tx.actor, "lead.take_over", subject_of(tx, tx.session.get_one(Lead, before.lead_id)), tx.now)
         return before
     told = {
         "taken_by": _text(taken_by, "/taken_by", "errors_calls.giver_missing", SHORT),

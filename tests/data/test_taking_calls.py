@@ -200,6 +200,10 @@ def test_what_a_service_hands_over_is_a_lead_of_that_source_once_per_reference(t
     other = town.write(desk, take_over, **(told | {"service": "fire_119"}), **place)
     assert other.id != first.id
     refused("reference_missing", town.write, desk, take_over, **(told | {"reference": ""}))
+    east = small.actor(town, Role.DISPATCHER, townships=frozenset({small.EAST}))
+    with pytest.raises(Refusal) as refusal:
+        town.write(east, take_over, **told)
+    assert refusal.value.kind == "forbidden", "a number of 110 opens no lead of another town"
 
 
 # -- eyes --------------------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
    call sent again is taken once, by its key. Words, kinds and keys come with the page (data-told); nothing here decides. */
 (function () {
   "use strict";
-  const API = "/api/v1", DRAFT = "onegrid-call", AGAIN = 4000, PAUSE = 160;
+  const API = "/api/v1", DRAFT = "onegrid-call", AGAIN = 4000, PAUSE = 160, OLD = 12 * 3600e3;
   const FIELDS = ["phone", "place", "words", "caller", "reference", "taken_by"];
   let told = null, dialog = null, draft = null, timers = {}, likely = [], places = [], marked = 0, sending = false;
 
@@ -28,7 +28,7 @@
   }
   function load() {
     try { draft = JSON.parse(sessionStorage.getItem(DRAFT)); } catch (fault) { draft = null; }
-    if (!draft || draft.mine !== told.mine) { draft = fresh(); }
+    if (!draft || draft.mine !== told.mine || Date.now() - draft.at > OLD) { sessionStorage.removeItem(DRAFT); draft = fresh(); }
   }
   function keep() {
     FIELDS.forEach((name) => { draft[name] = field(name).value; });
@@ -219,6 +219,7 @@
     const body = draft.source ? matter() : call(attach), text = JSON.stringify(body);
     if (draft.sent && draft.sent !== text) { draft.key = fresh().key; }  // another call than the one that may have arrived
     draft.sent = text;
+    draft.attach = attach || "";
     keep();
     sending = true;
     state(say("sending"));
@@ -327,6 +328,7 @@
     waiting();
     if (dialog.open) { $("console-intake-clock").textContent = say("seconds", { n: Math.round((Date.now() - draft.at) / 1000) }); }
   }, 500);
-  window.addEventListener("online", () => { if (dialog && dialog.open && draft.sent) { send(); } });
+  window.addEventListener("online", () => { if (dialog && dialog.open && draft.sent) { send(draft.attach); } });
+  document.addEventListener("submit", (event) => { if (event.target.getAttribute("action") === "/logout") { sessionStorage.removeItem(DRAFT); } }, true);
   window.onegrid = Object.assign(window.onegrid || {}, { intake: { open: open, isOpen: () => !!(dialog && dialog.open) } });
 })();

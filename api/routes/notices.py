@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
+from api.once import Key, Row, once, replied
 from api.schemas import Body, View
 from data.authority import Actor
 from data.casework.calls import record_call
@@ -95,6 +96,13 @@ def _state(tx: Tx, *, take: Any, **facts: Any) -> dict[str, Any]:
     return {"key": row.id, "status": row.status}
 
 
+def _called(tx: Tx, *, facts: Row, again: str | None) -> tuple[Row, bool]:
+    def work(inner: Tx) -> Row:
+        return _state(inner, take=record_call, **facts)
+
+    return once(tx, work=work, request={"called": facts}, key=again)
+
+
 @router.post("/{key}/acknowledge", response_model=NoticeState)
 async def acknowledge_notice(key: UUID, desk: AtDesk) -> NoticeState:
     """Say that one's own notice is known; whoever would come next is not told any more."""
@@ -102,8 +110,7 @@ async def acknowledge_notice(key: UUID, desk: AtDesk) -> NoticeState:
 
 
 @router.post("/{key}/called", response_model=NoticeState)
-async def record_call_made(key: UUID, body: CallIn, desk: AtDesk) -> NoticeState:
+async def record_call_made(key: UUID, body: CallIn, desk: AtDesk, response: Response, again: Key = None) -> NoticeState:
     """Record what came of a call: reached, no answer (the next named contact follows after a time), wrong number (at once)."""
-    return NoticeState(
-        **await desk.write(_state, take=record_call, key=str(key), result=body.result.value, note=body.note)
-    )
+    facts = {"key": str(key), "result": body.result.value, "note": body.note}
+    return NoticeState.model_validate(replied(await desk.write(_called, facts=facts, again=again), response))

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_calls as s
 from api.context import AtDesk
+from api.once import Key, Row, once, replied
 from api.schemas import LeadOut
 from data.authority import Actor
 from data.casework.eyes import ask_eyes, recall_eyes
@@ -84,14 +85,18 @@ async def _after(desk: Any, number: str, key: UUID) -> s.EyesOut:
     return s.EyesOut.model_validate(next(row for row in rows if row.key == key))
 
 
-def _asked(tx: Tx, *, number: str) -> UUID:
-    return ask_eyes(tx, number=number).id
+def _asked(tx: Tx, *, number: str, key: str | None) -> tuple[Row, bool]:
+    def work(inner: Tx) -> Row:
+        return {"key": str(ask_eyes(inner, number=number).id)}
+
+    return once(tx, work=work, request={"eyes": number}, key=key, status=201)
 
 
 @router.post("/leads/{number}/eyes", response_model=s.EyesOut, status_code=201)
-async def ask(number: str, desk: AtDesk) -> s.EyesOut:
+async def ask(number: str, desk: AtDesk, response: Response, key: Key = None) -> s.EyesOut:
     """Ask the nearest grid workers for a photograph: a request, never an enforcement task."""
-    return await _after(desk, number, await desk.write(_asked, number=number))
+    found = replied(await desk.write(_asked, number=number, key=key), response)
+    return await _after(desk, number, UUID(found["key"]))
 
 
 def _recalled(tx: Tx, *, key: str, reason: str) -> tuple[str, UUID]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
+from api.once import Key, Row, once, replied
 from data.authority import Actor
 from data.casework.duty import end_contact, set_leader, set_telephone
 from data.casework.shift_desk import accept_handover, note_shift, sign_handover
@@ -55,10 +56,18 @@ def _key(tx: Tx, *, take: Any, **facts: Any) -> UUID:
     return key
 
 
+def _added(tx: Tx, *, take: Any, told: Row, key: str | None) -> tuple[Row, bool]:
+    def work(inner: Tx) -> Row:
+        return {"key": str(take(inner, given=told).id)}
+
+    return once(tx, work=work, request={"add": take.__name__, "given": told}, key=key, status=201)
+
+
 @router.post("/shift-desk/notes", response_model=s.KeyOut, status_code=201)
-async def add_note(body: s.NoteIn, desk: AtDesk) -> s.KeyOut:  # type: ignore[valid-type]
+async def add_note(body: s.NoteIn, desk: AtDesk, response: Response, key: Key = None) -> s.KeyOut:  # type: ignore[valid-type]
     """Add a note to the running shift; notes are never changed."""
-    return s.KeyOut(key=await desk.write(_key, take=note_shift, given=given(body)))
+    found = await desk.write(_added, take=note_shift, told=given(body), key=key)
+    return s.KeyOut.model_validate(replied(found, response))
 
 
 # -- handovers --------------------------------------------------------------------------------------------------------
@@ -128,15 +137,17 @@ async def duty(desk: AtDesk) -> s.DutyOut:
 
 
 @router.post("/duty/telephones", response_model=s.KeyOut, status_code=201)
-async def add_telephone(body: s.TelephoneIn, desk: AtDesk) -> s.KeyOut:  # type: ignore[valid-type]
+async def add_telephone(body: s.TelephoneIn, desk: AtDesk, response: Response, key: Key = None) -> s.KeyOut:  # type: ignore[valid-type]
     """Add a telephone on duty to an organ's list."""
-    return s.KeyOut(key=await desk.write(_key, take=set_telephone, given=given(body)))
+    found = await desk.write(_added, take=set_telephone, told=given(body), key=key)
+    return s.KeyOut.model_validate(replied(found, response))
 
 
 @router.post("/duty/leaders", response_model=s.KeyOut, status_code=201)
-async def add_leader(body: s.LeaderIn, desk: AtDesk) -> s.KeyOut:  # type: ignore[valid-type]
+async def add_leader(body: s.LeaderIn, desk: AtDesk, response: Response, key: Key = None) -> s.KeyOut:  # type: ignore[valid-type]
     """Say who leads the duty from–to."""
-    return s.KeyOut(key=await desk.write(_key, take=set_leader, given=given(body)))
+    found = await desk.write(_added, take=set_leader, told=given(body), key=key)
+    return s.KeyOut.model_validate(replied(found, response))
 
 
 @router.post("/duty/{key}/end", response_model=s.KeyOut)

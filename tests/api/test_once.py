@@ -17,6 +17,7 @@ from data.models import (
     CaseReview,
     Dispute,
     Event,
+    EyesRequest,
     Organ,
     Person,
     Referral,
@@ -215,3 +216,14 @@ def test_every_step_of_a_review_is_taken_once(house):
         house, "reviewer", f"/reviews/{number}/opinion", opinion, opinion | {"grounds": "别的"}, CaseReview, Case
     )
     assert (given["status"], given["opinion"]) == ("opinion", "agree")
+
+
+def test_the_nearest_eyes_are_asked_once_by_one_key(house) -> None:
+    record, call = house
+    number, key = post(call).json()["number"], {"Idempotency-Key": "eyes"}
+    first = call("dispatcher", "POST", f"/leads/{number}/eyes", headers=key)
+    assert first.status_code == 201, first.text
+    before = rows(record, EyesRequest)
+    again = call("dispatcher", "POST", f"/leads/{number}/eyes", headers=key)
+    assert (again.json()["key"], again.headers["idempotent-replay"]) == (first.json()["key"], "true")
+    assert rows(record, EyesRequest) == before

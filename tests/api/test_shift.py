@@ -105,3 +105,17 @@ def test_a_template_is_a_table_one_can_fill(call, kind) -> None:
     found = call("west", "GET", f"/rosters/{kind}/template")
     assert found.headers["content-type"].startswith("application/vnd.openxml")
     assert load_workbook(io.BytesIO(found.content)).worksheets[0].cell(1, 1).value == "工号*"
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "told"),
+    [
+        ("desk", "/shift-desk/notes", {"words": "只记一次"}),
+        ("admin", "/duty/telephones", {"organ": "WEST", "post": "夜间值班", "phone": "0579-00000009"}),
+    ],
+)
+def test_what_is_sent_twice_by_one_key_is_added_once(call, who, path, told) -> None:
+    key = {"Idempotency-Key": path}
+    first, again = (call(who, "POST", path, json=told, headers=key) for _ in range(2))
+    assert first.status_code == 201, first.text
+    assert (again.json(), again.headers["idempotent-replay"]) == (first.json(), "true")

@@ -158,6 +158,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /teams": ("team.read", AT_LARGE),
     "PUT /teams/{code}/position": ("unit.position",),
     "POST /units/{code}/position": ("unit.position",),
+    "GET /anomalies": ("lead.read", AT_LARGE),
     "GET /coverage": ("team.read", AT_LARGE),
     "GET /coverage/areas": ("team.read", AT_LARGE),
     "GET /coverage/best-places": ("team.read", AT_LARGE),

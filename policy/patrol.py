@@ -55,12 +55,13 @@ class _Profile(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PatrolRules:
-    """What the profile decides: the longest cycle in days (None: silent), and who else than an officer may patrol."""
+    """What the profile decides: the longest cycle in days (None: silent), and who else than an officer may patrol, by which
+    clause each."""
 
     cycle: int | None = None
     clause: str | None = None
     may: Mapping[PersonKind, bool] | None = None
-    may_clause: str | None = None
+    may_clauses: Mapping[PersonKind, str | None] | None = None
 
 
 def rules_of(profile: _Profile, on: date) -> PatrolRules:
@@ -68,10 +69,8 @@ def rules_of(profile: _Profile, on: date) -> PatrolRules:
     cycle = profile.get(CYCLE, on)
     told = {kind: profile.get(key, on) for kind, key in _MAY.items()}
     may = {kind: "patrol" in value.value for kind, value in told.items() if value is not None}
-    worker = told[PersonKind.GRID_WORKER]
-    return PatrolRules(
-        int(cycle.value) if cycle else None, cycle.clause if cycle else None, may, worker.clause if worker else None
-    )
+    clauses = {kind: value.clause for kind, value in told.items() if value is not None}
+    return PatrolRules(int(cycle.value) if cycle else None, cycle.clause if cycle else None, may, clauses)
 
 
 def village_level(profile: _Profile, on: date, depth: int) -> int:
@@ -106,7 +105,7 @@ def may_walk(walkers: Iterable[PersonKind], rules: PatrolRules) -> Reason | None
     if not kinds:
         return against("reasons_patrols.nobody")
     allowed = [kind for kind in kinds if (rules.may or {}).get(kind, True)]
-    return None if allowed else against("reasons_patrols.may_not", rules.may_clause)
+    return None if allowed else against("reasons_patrols.may_not", (rules.may_clauses or {}).get(kinds[0]))
 
 
 def may_step(step: PatrolStep, status: PatrolStatus, visited: int, reason: str) -> Decision:

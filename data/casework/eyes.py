@@ -1,4 +1,4 @@
-"""Nearest eyes: grid workers near a lead are asked for a photograph. A request, never a task: they look and report (ZJ 30)."""
+"""Nearest eyes: grid workers near a lead are asked for a photograph. A request, never a task: they look and report (PL 42)."""
 
 from __future__ import annotations
 

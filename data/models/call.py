@@ -74,7 +74,7 @@ class ServiceHandOver(Versioned, Base):
 
 
 class EyesRequest(Versioned, Base):
-    """Grid workers asked for a photograph of a lead: no task, and nobody is sent to enforce (ZJ 30)."""
+    """Grid workers asked for a photograph of a lead: no task, and nobody is sent to enforce (PL 42)."""
 
     __tablename__ = "eyes_request"
 

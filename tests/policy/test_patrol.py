@@ -46,12 +46,16 @@ def test_a_plan_rarer_than_the_cycle_of_the_profile_is_refused(
 
 def test_who_may_walk_comes_from_the_profile() -> None:
     silent = PatrolRules()
-    barred = PatrolRules(may={WORKER: False}, may_clause="X 2")
+    auxiliary = PersonKind.AUXILIARY
+    barred = PatrolRules(may={WORKER: False, auxiliary: False}, may_clauses={WORKER: "X 2", auxiliary: "X 3"})
     assert may_walk([WORKER], silent) is None, "a silent plan bars nobody"
     assert may_walk([WORKER, OFFICER], barred) is None
     refused = may_walk([WORKER], barred)
     assert refused is not None
     assert refused.clause == "X 2"
+    other = may_walk([auxiliary], barred)
+    assert other is not None
+    assert other.clause == "X 3", "what bars an auxiliary is not the clause on grid workers"
     assert may_walk([], silent) is not None
     assert may_walk([WORKER], rules_of(load_profile("chengliu"), MONDAY)) is None, "CL 第十二条: they patrol and report"
 

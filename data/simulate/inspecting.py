@@ -255,13 +255,11 @@ class Inspecting:
         """A visit of the first towns that is found as it was left."""
         place = ("plan", "approve", "give_notice", "enter", "leave", "cancel", "record").index(until)
         town = self.towns[place % len(self.towns)]
-        department = self.cast.departments[(place + 1) % len(self.cast.departments)]
         ahead = until in ("plan", "approve", "give_notice", "cancel")
         calendar = self.docket.county.calendar
         on = calendar.next_workday(self.ends_on + timedelta(days=1 + place)) if ahead else self._back(1)
-        organs = (town, department) if until == "plan" else (town,)
         errand = Errand(
-            organs, self.subjects[town][-1], self.ends_on if until == "enter" else on, "violation",
+            (town,), self.subjects[town][-1], self.ends_on if until == "enter" else on, "violation",
             items=tuple(self.cast.items(town, place)), until=until, reason=self.visits.word(rng, "closed_down"),
             enters_at=self.desk.end - INSIDE if until == "enter" else None,
         )  # fmt: skip

@@ -24,6 +24,7 @@ class PlaceOut(View):
     name: str
     place: str = Field(description="Township and village")
     reason: str = Field(description="By what it was found")
+    guess: bool = Field(description="One of several guesses at a short name: to be chosen, never taken by itself")
 
 
 class PlacesOut(View):

@@ -161,6 +161,8 @@ def match_address(address: str, places: Sequence[Place], limit: int = 5) -> tupl
     found = [match for place in places if (match := _match(folded, place)) is not None]
     sure = [str(m.reason.params["said"]) for m in found if m.reason.code != _TYPO]
     found = [m for m in found if m.reason.code != _TYPO or not _explained(str(m.reason.params["said"]), sure)]
+    if all(m.place.kind == "township" for m in found):
+        found += _short(folded, sure, places)
     towns = {m.place.code: m.score for m in found if m.place.kind == "township"}
     weighed = [PlaceMatch(m.place, _in_context(m, towns), m.reason) for m in found]
     weighed.sort(key=lambda m: (-m.score, m.place.code))
@@ -168,6 +170,8 @@ def match_address(address: str, places: Sequence[Place], limit: int = 5) -> tupl
 
 
 _TYPO: Final = "reasons.place_typo"
+SHORT: Final = "reasons.place_short"
+"""The reason of a guess at a name of two characters: one of several, to be chosen and never taken by itself."""
 
 
 def _explained(said: str, sure: Sequence[str]) -> bool:
@@ -195,6 +199,22 @@ def _ways(folded: str, place: Place) -> Iterator[tuple[float, str, str]]:
         likeness, said = _nearly(folded, name)
         if likeness >= _LOOSE and not any(stem in said for stem in place.stems):
             yield 0.75 * likeness, "place_typo", said
+
+
+def _short(folded: str, sure: Sequence[str], places: Sequence[Place]) -> Iterator[PlaceMatch]:
+    """Villages of two characters, one of them wrong, where the address says nothing else: `四寸` may be `四村`."""
+    said = re.sub("|".join(map(re.escape, sorted(sure, key=len, reverse=True))), "", folded) if sure else folded
+    if len(said) != 2:
+        return
+    for place in places:
+        if place.kind == "village" and any(_one_wrong(said, name) for name in (*place.names, *place.stems)):
+            yield PlaceMatch(place, 0.75 * 0.5, for_(SHORT, name=place.name, said=said))
+
+
+def _one_wrong(said: str, name: str) -> bool:
+    """Whether two characters differ in one; an ending alone that agrees says nothing."""
+    same = [one for one, other in zip(said, name, strict=False) if one == other]
+    return len(name) == 2 and len(same) == 1 and same[0] not in _ENDINGS
 
 
 def _bare(folded: str, stem: str, kind: PlaceKind) -> bool:
@@ -225,4 +245,4 @@ def _in_context(match: PlaceMatch, towns: dict[str, float]) -> float:
     own = towns.get(match.place.township_code)
     if own is None:
         return match.score * (1 - 0.6 * max(towns.values()))
-    return match.score + 0.2 * own if match.reason.code == _TYPO else 0.9 + 0.1 * match.score
+    return match.score + 0.2 * own if match.reason.code in (_TYPO, SHORT) else 0.9 + 0.1 * match.score

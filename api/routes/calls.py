@@ -24,6 +24,7 @@ from data.queries.console import short_place
 from data.queries.leads import lead_row
 from data.queries.taking_calls import Likely, find_places, likely
 from policy.calls import service_of
+from policy.suggestion import SHORT
 from policy.vocabulary_calls import CallKind
 
 router = APIRouter(tags=["calls"])
@@ -37,6 +38,7 @@ def _places(session: Session, actor: Actor, county: County, *, words: str, lang:
             name=one.place.name,
             place=short_place(county, one.place.township_code, one.place.code),
             reason=one.reason.sentence(lang),
+            guess=one.reason.code == SHORT,
         )
         for one in find_places(county, words)
     ]

@@ -76,7 +76,7 @@
     const foot = make("footer", { class: "f-foot" }, make("output", { id: "console-intake-state" }), clear, go);
     const frame = make("div", { class: "f-form in-form" }, make("header", { class: "in-head" }, make("h2", {}, say("title")), make("output", { id: "console-intake-clock", class: "num muted" }), close),
       make("div", { class: "in-body" }, left, right), make("div", { id: "console-intake-refusal", class: "in-refusal", role: "alert" }), foot);
-    dialog = make("dialog", { class: "in-dialog", "aria-label": say("title") }, frame);
+    dialog = make("dialog", { class: "in-dialog", tabindex: "-1", "aria-label": say("title") }, frame);
     close.addEventListener("click", () => dialog.close());
     go.addEventListener("click", (event) => { event.stopPropagation(); send(); });
     clear.addEventListener("click", () => { sessionStorage.removeItem(DRAFT); draft = fresh(); fill(); field("phone").focus(); });
@@ -145,15 +145,15 @@
       const answer = await ask("/places?words=" + encodeURIComponent(said.slice(0, 100)));
       if (!answer.ok || field("place").value.trim() !== said) { return; }
       places = (await answer.json()).places;
-      marked = 0;
+      marked = places.some((one) => one.guess) ? -1 : 0;
       listPlaces();
-      if (timers.enter) { timers.enter = false; takePlace(0); }
+      if (timers.enter && marked === 0) { timers.enter = false; takePlace(0); }
     } catch (fault) { /* the line is down: the words go as they stand */ }
   }
   function listPlaces() {
     const list = $("console-intake-places");
     list.replaceChildren(...places.map((one, n) => {
-      const row = make("button", { type: "button", role: "option", tabindex: "-1", class: "in-place", "aria-selected": String(n === marked), title: one.reason }, one.place);
+      const row = make("button", { type: "button", role: "option", tabindex: "-1", class: "in-place", "aria-selected": String(n === marked), title: one.reason }, one.place, one.guess ? make("small", { class: "muted" }, one.reason) : null);
       row.addEventListener("pointerdown", (event) => { event.preventDefault(); takePlace(n); });
       return row;
     }));
@@ -228,8 +228,8 @@
       answer = await ask(draft.source ? "/hand-overs" : "/calls", body, { "Idempotency-Key": draft.key });
     } catch (fault) { answer = null; }
     sending = false;
-    if (answer === null || answer.status >= 502) { down(attach); return; }
-    const found = await answer.json().catch(() => ({}));
+    const found = answer === null ? {} : await answer.json().catch(() => ({}));
+    if (answer === null || (answer.status >= 502 && !found.detail)) { down(attach); return; }
     if (!answer.ok) { state(say("kept")); refuse([found.detail || found.title || ""].concat((found.faults || []).map((one) => one.detail || "")).join(" ").trim()); return; }
     taken(found, attach);
   }
@@ -275,10 +275,10 @@
   function placeKey(event) {
     if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       if (!places.length) { return false; }
-      marked = (marked + (event.key === "ArrowDown" ? 1 : places.length - 1)) % places.length;
+      marked = event.key === "ArrowDown" ? (marked + 1) % places.length : (marked > 0 ? marked : places.length) - 1;
       listPlaces();
     } else if (event.key === "Enter" && !draft.cell && field("place").value.trim()) {
-      if (places.length) { takePlace(marked); } else { timers.enter = true; clearTimeout(timers.place); find().then(() => { if (timers.enter) { timers.enter = false; onward(); } }); }
+      if (places.length && marked >= 0) { takePlace(marked); } else if (places.length) { places = []; listPlaces(); onward(); } else { timers.enter = true; clearTimeout(timers.place); find().then(() => { if (timers.enter) { timers.enter = false; onward(); } }); }
     } else { return false; }
     event.preventDefault();
     return true;

@@ -19,7 +19,7 @@ from data.models.call import phone_digest
 from data.queries.console import short_place
 from policy.decision import Reason, for_
 from policy.lifecycle import OPEN_LEADS
-from policy.suggestion import Place, PlaceMatch, match_address
+from policy.suggestion import SHORT, Place, PlaceMatch, match_address
 
 LATELY: Final = timedelta(days=7)  # how far back the calls of a number are shown
 EACH: Final = 5
@@ -65,7 +65,7 @@ def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
     held = [one for one in known if all(part in _spelled(county, one) for part in parts)]
     ordered = sorted(held, key=lambda one: (not one.name.startswith(parts[-1]), len(one.name), one.code))
     found = {one.code: PlaceMatch(one, 1.0, _named(one)) for one in ordered[:limit]}
-    for match in match_address(said, known, limit=limit):
+    for match in sorted(match_address(said, known, limit=limit), key=lambda one: one.reason.code != SHORT):
         found.setdefault(match.place.code, match)
     return list(found.values())[:limit]
 

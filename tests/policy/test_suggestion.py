@@ -121,3 +121,12 @@ def test_four_hundred_places_in_a_few_milliseconds() -> None:
     best = match_address("金东区孝顺镇东溪二村村口老樟树南侧五十米空地上", places)[0]
     assert best.place.name == "东溪二村"
     assert time.perf_counter() - start < 0.15
+
+
+def test_a_short_name_with_one_character_wrong_is_offered_and_nothing_else_is() -> None:
+    assert codes("洪寸") == ["V2", "V3"]
+    assert codes("多湖街道洪寸") == ["T2", "V3", "V2"]  # in the township that is named before the other
+    assert {m.reason.code for m in match_address("洪寸", PLACES)} == {"reasons.place_short"}
+    assert codes("李村") == []  # the ending alone is no name
+    assert codes("洪寸口路灯") == []  # not read out of a sentence
+    assert codes("洪村") == ["V2", "V3"]  # written right, so no guess at another

@@ -33,6 +33,8 @@ READY: Final[Mapping[str, Callable[[InspectionVisit], Any]]] = {
     "inspection_result": lambda row: row.recorded_at,
 }
 """Documents of a visit in their order, and what must have happened before each."""
+AHEAD: Final = frozenset({"inspection_approval", "inspection_notice"})
+"""Those that speak of a visit before it takes place."""
 
 
 def make_visit_paper(tx: Tx, *, number: str, paper: str) -> Paper:
@@ -43,7 +45,7 @@ def make_visit_paper(tx: Tx, *, number: str, paper: str) -> Paper:
     _by_its_organs(tx, row, kind)
     drawn = drawn_number(tx, row.organ_code, kind.word)
     about = {"name": kind.name(), "number": drawn.printed, "maker": tx.actor.name}
-    fields = fields_of_visit(tx.session, tx.county, row, now=tx.now, paper=about)
+    fields = fields_of_visit(tx.session, tx.county, row, now=tx.now, paper=about, ahead=kind.code in AHEAD)
     made = Paper(
         id=uuid7(),
         jurisdiction_id=tx.county.jurisdiction_id,

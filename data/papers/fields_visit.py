@@ -31,8 +31,10 @@ def fields_of_visit(
     *,
     now: datetime,
     paper: Mapping[str, str] | None = None,
+    ahead: bool = False,
 ) -> Known:
-    """Every field of the documents of a visit, in the declared shape; `paper` is what is known of the document."""
+    """Every field of the documents of a visit, in the declared shape; `paper` is what is known of the document, `ahead`
+    says that it speaks of the visit before it takes place, whenever it is made."""
     party = session.get_one(Party, visit.party_id)
     organs, officers = _organs(session, county, visit), _officers(session, county, visit, now)
     lead = organs[visit.organ_code]
@@ -42,31 +44,45 @@ def fields_of_visit(
         "paper": {"day": w.day(now)} | dict(paper or {}),
         "case": {"number": visit.number, "officers": joined((_officer(*one) for one in officers), say("papers.joint"))},
         "party": _party(party),
-        "item": {"name": joined((item.name for item in items), say("papers.joint"))},
+        "item": {"name": joined((item.name for item in items), say("papers.apart"))},
         "officers": [{"name": name, "certificate": number} for name, number in officers],
-        "told": _told(visit, party, items, officers) | _merged(visit, organs),
+        "told": _told(county, visit, party, ahead) | _before(visit, items, officers, ahead) | _merged(visit, organs),
     }
     return complete(known)
 
 
-def _told(visit: InspectionVisit, party: Party, items: Sequence[Item], officers: Sequence[Any]) -> Known:
-    begun, ended = _span(visit)
+def _told(county: County, visit: InspectionVisit, party: Party, ahead: bool) -> Known:
+    begun, ended = _span(visit, ahead)
     return {
         "subject": party.name,
-        "words": w.plain(visit.words) if visit.recorded_at else _grounds(items),
         "begun": w.moment(begun),
         "ended": w.moment(ended),
-        "place": party.address,
-        "person": joined((name for name, _ in officers), say("papers.joint")) if visit.entered_at is None else None,
+        "place": party.address or _where(county, party),
         "document": visit.notice,
         "result": label(VisitOutcome(visit.outcome)) if visit.outcome else None,
         "reason": _follows(visit),
     }
 
 
-def _span(visit: InspectionVisit) -> tuple[datetime, datetime]:
+def _where(county: County, party: Party) -> str | None:
+    """Town and village in which an enterprise lies that gave no address."""
+    codes = dict.fromkeys(code for code in (party.township_code, party.cell_code) if code)
+    return "".join(county.name_of(code) for code in codes) or None
+
+
+def _before(visit: InspectionVisit, items: Sequence[Item], officers: Sequence[Any], ahead: bool) -> Known:
+    """What is inspected and who comes while nobody has been there, what was found after it."""
+    found = visit.recorded_at is not None and not ahead
+    comes = ahead or visit.entered_at is None
+    return {
+        "words": w.plain(visit.words) if found else _grounds(items),
+        "person": joined((name for name, _ in officers), say("papers.joint")) if comes else None,
+    }
+
+
+def _span(visit: InspectionVisit, ahead: bool) -> tuple[datetime, datetime]:
     """From when to when: as planned for the day, as it was once somebody has gone in."""
-    if visit.entered_at is not None:
+    if visit.entered_at is not None and not ahead:
         return visit.entered_at, visit.left_at or visit.entered_at
     day = datetime.combine(visit.visit_on, datetime.min.time(), w.CHINA)
     return day + DAY[0], day + DAY[1]
@@ -75,7 +91,7 @@ def _span(visit: InspectionVisit) -> tuple[datetime, datetime]:
 def _grounds(items: Sequence[Item]) -> str | None:
     """The items with the articles they rest on."""
     said = (say("papers.inspected", item=item.name, basis=w.basis(item.basis.get("forbids")) or "—") for item in items)
-    return joined(said, say("papers.joint"))
+    return joined(said, say("papers.apart"))
 
 
 def _follows(visit: InspectionVisit) -> str | None:

@@ -71,6 +71,10 @@ def test_a_merged_visit_from_its_approval_to_its_result(record, actors, clock) -
     for said in (subject.name, "标识陈旧", "更换标识", "有问题但不构成违法"):
         assert said in result
     assert p.verbs(record, row).count("make_paper") == 4
+    late = text(record, officer, row, "inspection_approval")
+    for said in (*plans, "甲01", "2026年11月20日8时30分", "占道经营（依据"):
+        assert said in late  # made afterwards it still says what was to be approved
+    assert "标识陈旧" not in late
 
 
 def test_a_stranger_makes_none(record, actors) -> None:

@@ -29,6 +29,7 @@
     show();
     var row = rows().filter(function (r) { return r.dataset.number === number; })[0];
     if (row && scroll) { row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
+    state.awaited = !row && scroll ? number : null;
   }
 
   function move(step) {
@@ -48,6 +49,7 @@
     rows().forEach(function (row, n) {
       var here = row.dataset.number === state.chosen.lead;
       if (here) { state.index = n; }
+      if (here && state.awaited === row.dataset.number) { state.awaited = null; row.focus({ preventScroll: true }); row.scrollIntoView({ block: "nearest" }); }
       mark(row, "aria-current", here ? "true" : "false");
     });
     var lead = shownLead(), stale = lead && state.chosen.lead && lead.dataset.number !== state.chosen.lead;
@@ -198,6 +200,7 @@
   function open(form, d) {
     tell("console-subject", { data: { form: form, key: d.key || null, step: d.verb || null, n: Date.now() } });
     if (form === "console-duplicate" && d.key) { tell("console-duplicate-original", { value: d.key }); }
+    if (d.service) { tell("console-handover-service", { value: d.service }); }
     tell(form, d.title ? { opened: true, title: d.title } : { opened: true });
   }
 
@@ -254,14 +257,21 @@
     return !!button;
   }
 
+  /* What is typed before the form is there belongs to the form: "119" after h must not send teams 1, 1 and 9. */
+  var awaitedForm = 0;
+  function formKey(form) {
+    awaitedForm = Date.now() + 3000;
+    whenShown(function () { awaitedForm = press('#console-lead .d-actions [data-open="' + form + '"]') ? Date.now() + 1500 : 0; });
+  }
+
   var KEYS = {
     j: function () { move(1); }, ArrowDown: function () { move(1); },
     k: function () { move(-1); }, ArrowUp: function () { move(-1); },
     Enter: function () { send(0); },
-    d: function () { whenShown(function () { press('#console-lead .d-actions [data-open="console-duplicate"]'); }); },
+    d: function () { formKey("console-duplicate"); },
     g: function () { whenShown(function () { press('#console-lead .d-actions [data-act="look"]'); }); },
     n: function () { window.onegrid.intake.open(); },
-    h: function () { whenShown(function () { press('#console-lead .d-actions [data-open="console-handover"]'); }); },
+    h: function () { formKey("console-handover"); },
     a: function () { press('#console-alarms > .al-one [data-act="alarm_known"]'); },
     s: function () { press('#console-alarms > .al-one [data-act="alarm_later"]'); },
     b: function () { press("#console-all"); },
@@ -276,6 +286,7 @@
     if (!root() || event.isComposing) { return; }
     var form = openForm();
     if (form) {
+      awaitedForm = 0;
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
         list(".f-foot button", form).forEach(function (button) { button.click(); });
@@ -283,6 +294,8 @@
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (event.key === "Escape") { awaitedForm = 0; }
+    if (Date.now() < awaitedForm && !typing(event.target)) { event.preventDefault(); return; }
     if (typing(event.target)) {
       if (event.key === "Escape") { event.target.blur(); }
       return;

@@ -14,9 +14,10 @@ from dash.development.base_component import Component
 from dashboard.components.console_parts import CHINA, clock, ms
 from dashboard.components.console_queue import row_title
 from dashboard.components.symbols import symbol, symbol_name
-from dashboard.context import lang, t
+from dashboard.context import county, lang, t
 from data.queries.console import QueueRow
 from data.queries.console_board import BoardRow
+from data.queries.travelling import spot_of
 from layers.leads import lead_points
 from layers.units import unit_points
 from policy.vocabulary import UnitStatus
@@ -74,11 +75,11 @@ def build_board(data: list[dict[str, Any]]) -> Component:
         columnDefs=[
             _column("said", 98, filter=True, **renderer),
             _column("name", 130, 4, filter=True, tooltipField="name", **renderer),
-            _column("timed", 86, **renderer),
+            _column("timed", 104, **renderer),
             _column("doing", 130, 4, filter=True, tooltipField="doing", **renderer),
-            _column("load", 58),
+            _column("load", 56),
             _column("certified", 82, headerTooltip=t("console.board_certified_long")),
-            _column("placed", 72, **renderer),
+            _column("placed", 76, **renderer),
             _column("phone", 108, **renderer),
             {
                 "field": "acts",
@@ -146,12 +147,12 @@ def units_on_map(rows: Sequence[BoardRow], now: datetime) -> dict[str, Any]:
 
 
 def leads_on_map(rows: Sequence[QueueRow]) -> dict[str, Any]:
-    """Open leads as points; unlocated ones stay in the queue."""
+    """Open leads as points, those placed by name in their cell; unlocated ones stay in the queue."""
     return lead_points(
         {
             "number": row.number,
-            "lon": row.lon,
-            "lat": row.lat,
+            "lon": spot[0],
+            "lat": spot[1],
             "urgency": row.urgency,
             "overdue": row.overdue,
             "title": row_title(row),
@@ -162,5 +163,5 @@ def leads_on_map(rows: Sequence[QueueRow]) -> dict[str, Any]:
             ],
         }
         for row in rows
-        if row.located
+        if row.located and (spot := spot_of(county(), row.lon, row.lat, row.cell or row.township)) is not None
     )

@@ -15,9 +15,10 @@ from data.queries.console_lead import LeadView
 from data.queries.eyes import EyesView
 from data.queries.handed import HandOverView
 from data.queries.taking_calls import CallView
+from policy.calls import service_of
 from policy.lifecycle import OPEN_LEADS
 from policy.vocabulary import options
-from policy.vocabulary_calls import EyesStatus, HandOverWay, Service
+from policy.vocabulary_calls import CallKind, EyesStatus, HandOverWay, Service
 
 
 def may(verb: str) -> bool:
@@ -88,9 +89,17 @@ def _eyes(one: EyesView, moment: datetime) -> Component:
 
 def build_hand_over_button(view: LeadView) -> list[Component]:
     """The way to hand an open lead to 110, 119 or 120, for who may."""
-    open_still = view.row["status"] in OPEN_LEADS
-    words = [t("console_calls.hand_over"), " ", kbd("h")]
-    return [opener(words, "console-handover", small=False)] if open_still and may("lead.hand_over") else []
+    if view.row["status"] not in OPEN_LEADS or not may("lead.hand_over"):
+        return []
+    name = t("console_calls.hand_over")
+    facts = {"title": f"{name} · {view.row['number']}", "service": _service_of(view)}
+    return [opener([name, " ", kbd("h")], "console-handover", small=False, **facts)]
+
+
+def _service_of(view: LeadView) -> str:
+    """The service that the kind of a call asks for; the police where none does."""
+    kinds = (service_of(CallKind(one.kind)) for one in view.calls)
+    return next((one.value for one in kinds if one), Service.POLICE_110.value)
 
 
 def hand_over_fields() -> list[Component]:

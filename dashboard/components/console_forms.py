@@ -147,7 +147,7 @@ def build_forms(places: Sequence[tuple[str, str]], choices: Choices) -> list[Com
             [_words("console-reason-reason", "reason", **{"data-autofocus": True})],
             t("console.save"),
         ),
-        _modal("voice", t("console_calls.voice"), voice_fields(), t("console.save")),
+        _modal("voice", t("console_calls.voice"), voice_fields(), t("console.save"), size="lg"),
         build_unit(),
         _modal("callout", t("console.call_out"), call_fields(), t("console.call_out")),
         _modal("handover", t("console_calls.hand_over"), hand_over_fields(), t("console.save"), size="lg"),

@@ -345,11 +345,11 @@ def build_lead(view: LeadView, now: datetime) -> dict[str, Component]:
         summary,
         html.Dl(facts, className="d-facts"),
         *_section(tasks),
+        *_section(build_barred(view)),
+        *_section(build_teams(view), "d-teams"),
         *_section(build_desk(view, now)),
         *_section(build_call_outs(view)),
         *_section(build_of_lead(view.row)),
-        *_section(build_barred(view)),
-        *_section(build_teams(view), "d-teams"),
         *_section([html.H2(t("console.timeline")), events]),
     ]
     look = "d-emergency" if view.row["urgency"] == Urgency.EMERGENCY else ""

@@ -31,6 +31,7 @@ def voice_fields() -> list[Component]:
         label=t("console_calls.field_told_by"),
         data=[],
         searchable=True,
+        openOnFocus=False,
         nothingFoundMessage=t("console.nothing"),
         comboboxProps=portal,
         **{"data-autofocus": True},

@@ -13,6 +13,7 @@ from dashboard.components.wall_words import place_of, subject_of
 from dashboard.context import county, lang, t
 from data.county import County
 from data.queries.grid import map_version
+from data.queries.travelling import spot_of
 from data.queries.wall_live import WAITING
 from data.queries.wall_rows import Emergency, OpenLead, Scene, WallState
 from data.settings import settings
@@ -46,11 +47,12 @@ def late_numbers(state: WallState) -> set[str]:
 
 
 def lead_data(state: WallState) -> Json:
-    """Leads on the map; those that are overdue with a ring."""
+    """Leads on the map, those placed by name in their cell; those that are overdue with a ring."""
     late = late_numbers(state)
     rows = [
-        {"number": x.number, "lon": x.lon, "lat": x.lat, "urgency": x.urgency, "overdue": x.number in late}
+        {"number": x.number, "lon": spot[0], "lat": spot[1], "urgency": x.urgency, "overdue": x.number in late}
         for x in shown_leads(state)
+        if (spot := spot_of(county(), x.lon, x.lat, x.cell_code)) is not None
     ]
     return lead_points(rows)
 

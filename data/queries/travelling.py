@@ -50,9 +50,14 @@ def _columns(points: Iterable[tuple[float | None, float | None] | None]) -> tupl
 
 def point_of(county: County, lead: Lead) -> tuple[float, float] | None:
     """Where a lead is: its point, else a point of its cell; None for an unlocated one."""
-    if lead.lon is not None and lead.lat is not None:
-        return lead.lon, lead.lat
-    cell = county.hierarchy.get(lead.cell_code) if lead.cell_code else None
+    return spot_of(county, lead.lon, lead.lat, lead.cell_code)
+
+
+def spot_of(county: County, lon: float | None, lat: float | None, code: str | None) -> tuple[float, float] | None:
+    """A point, else one in the cell that is named; None where neither is known."""
+    if lon is not None and lat is not None:
+        return lon, lat
+    cell = county.hierarchy.get(code) if code else None
     if cell is None:
         return None
     point = cell.geometry.representative_point()

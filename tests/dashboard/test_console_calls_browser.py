@@ -91,6 +91,23 @@ def test_a_call_is_taken_in_twenty_seconds_with_five_keys_and_three_fields(serve
     assert page.evaluate("sessionStorage.getItem('onegrid-call')") is None
 
 
+def test_a_guess_at_a_short_name_is_offered_and_never_taken_by_enter(served: Served, desk: Watched) -> None:  # noqa: F811
+    page = desk.page
+    ready(page)
+    page.keyboard.press("n")
+    place = page.locator("#console-intake-place")
+    place.fill("东镇 四寸")
+    expect(page.locator(".in-place").first).to_contain_text("东镇 四村")
+    place.press("Enter")
+    assert place.input_value() == "东镇 四寸"
+    place.fill("四寸")
+    expect(page.locator(".in-place").first).to_contain_text("只差一个字")
+    place.press("ArrowDown")
+    place.press("Enter")
+    assert place.input_value() == "东镇 四村"
+    page.locator("#console-intake .f-foot .button").first.click()
+
+
 def test_the_same_numbers_second_call_joins_its_lead_with_one_key(served: Served, desk: Watched) -> None:  # noqa: F811
     page = desk.page
     ready(page)
@@ -107,7 +124,13 @@ def test_the_same_numbers_second_call_joins_its_lead_with_one_key(served: Served
             page.keyboard.press("Enter")
             number = taken(page)
             assert lead(served, number).urgency == "emergency", "the kind says so"
-    expect(page.locator("#console-intake-likely")).to_contain_text("同号来电")
+            page.keyboard.press("h")
+            expect(page.get_by_role("heading", name=f"交接110/119/120 · {number}")).to_be_visible()
+            expect(page.locator("#console-handover-service input:checked")).to_have_value("fire_119")
+            page.keyboard.press("Escape")
+            expect(page.locator("#console-handover-taken_by")).to_be_hidden()
+    expect(page.locator("#console-intake-likely [data-attach]")).to_be_visible()
+    expect(page.locator("#console-intake-likely .warn")).to_have_text("同号来电")
     page.keyboard.press("Alt+a")
     assert taken(page) == number
     expect(page.locator("#console-lead")).to_contain_text("后来并入")
@@ -179,6 +202,17 @@ def test_what_110_hands_over_is_taken_by_the_same_form_and_handed_back_with_h(se
     assert lead(served, number).status == "received"
 
 
+def test_what_is_typed_before_a_form_is_there_sends_nobody(served: Served, desk: Watched) -> None:  # noqa: F811
+    page, number = desk.page, served.receive()
+    row(page, number).click()
+    expect(chosen(page, number)).to_be_visible()
+    page.evaluate("""['h', '1', '1', '9', 'Enter'].forEach((key) => document.body.dispatchEvent(
+        new KeyboardEvent('keydown', {key, code: /[0-9]/.test(key) ? 'Digit' + key : key, bubbles: true, cancelable: true})))""")
+    expect(page.locator("#console-handover-taken_by")).to_be_visible()
+    assert served.tasks(number) == []
+    page.keyboard.press("Escape")
+
+
 def test_an_alarm_survives_a_reload_until_it_is_put_off_or_acknowledged(served: Served, desk: Watched) -> None:  # noqa: F811
     page, number = desk.page, served.receive(urgency="emergency")
     line = page.locator("#console-alarms")
@@ -224,6 +258,7 @@ def test_a_step_told_by_radio_is_entered_from_the_unit_board(served: Served, des
     voice.click()
     expect(page.locator("#console-voice-told_by")).to_have_value("甲01 · 01")
     page.locator("#console-voice-go").click()
+    expect(page.locator(".c-toast")).to_be_visible()
     expect(unit_status(page, "W1")).to_have_text("已派")
     with served.record.read() as session:
         event = session.scalars(select(Event).where(Event.subject_number == task.number, Event.verb == "accept")).one()

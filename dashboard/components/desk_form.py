@@ -87,7 +87,7 @@ def _common(one: Input, offer: Offer) -> dict[str, Any]:
 
 def _chosen(one: Input, options: Options, common: Mapping[str, Any], known: Any) -> Component:
     if one.kind not in _MANY:
-        return dmc.Select(**common, data=options, value=known, searchable=True, clearable=True, limit=100, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP)  # fmt: skip
+        return dmc.Select(**common, data=options, value=known, searchable=True, openOnFocus=known is None, clearable=True, limit=100, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP)  # fmt: skip
     if len(options) > FEW:
         return dmc.MultiSelect(**common, data=options, value=known or [], searchable=True, limit=80, comboboxProps=POPUP)  # fmt: skip
     boxes = [dmc.Checkbox(label=each["label"], value=each["value"], size="md") for each in options]

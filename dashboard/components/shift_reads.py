@@ -169,10 +169,11 @@ def opened(_view: View, verb: str) -> tuple[str, list[Component]]:
     step = ShiftStep(name)
     form = SHIFT_FORMS[step]
     lists, known = _offered(form), _known(step, key)
-    hints = {"words": t("shift.hint.sign")} if step is ShiftStep.SIGN else {}
+    hints = {"words": t(f"shift.hint.{name}")} if step in (ShiftStep.SIGN, ShiftStep.ACCEPT) else {}
     if lists.get("shift"):
         known = {"shift": lists["shift"][0]["value"]} | known
-    return shift_view.step_words(step.value), build_fields(form, Offer("shift", "shift", lists, known, hints))
+    title = " · ".join((shift_view.step_words(name), *((key,) if step is ShiftStep.ACCEPT else ())))
+    return title, build_fields(form, Offer("shift", "shift", lists, known, hints))
 
 
 def _known(step: ShiftStep, key: str) -> dict[str, Any]:

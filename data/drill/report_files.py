@@ -16,6 +16,7 @@ from data.exporters import neutral
 from data.papers.mark import marked
 from policy.drill import Outcome, counts
 from policy.text import has, say
+from policy.vocabulary_patrol import InjectStatus
 
 Rows = list[list[Any]]
 
@@ -33,10 +34,16 @@ def inject_rows(report: DrillReport, lang: str) -> Rows:
     return [
         [
             one.place, one.minute, say(f"vocabulary.inject_kind.{one.kind}", lang), one.words,
-            say(f"vocabulary.inject_status.{one.status}", lang), _when(one.given_at), one.lead or "—", one.reason or "",
+            say(f"vocabulary.inject_status.{one.status}", lang), _when(one.given_at), one.lead or "—", _why(one, lang),
         ]
         for one in report.injects
     ]  # fmt: skip
+
+
+def _why(one: InjectReport, lang: str) -> str:
+    """Why an inject was left out: as the control said, else because the drill was over first."""
+    over = say("drill.report.not_given", lang) if one.status == InjectStatus.SKIPPED else ""
+    return one.reason or over
 
 
 def outcome_rows(report: DrillReport, lang: str) -> Rows:
@@ -67,7 +74,7 @@ def _role(role: str, lang: str) -> str:
 
 
 def _verb(matter: str, verb: str, lang: str) -> str:
-    for key in (f"verbs.{matter}.{verb}", f"vocabulary.verb.{verb}"):
+    for key in (f"verbs.{matter}.{verb}", f"vocabulary.verb.{verb}", f"supervision_page.event.{verb}"):
         if has(key, lang):
             return say(key, lang)
     return verb

@@ -36,6 +36,7 @@ from data.papers.typeset import typeset
 from data.queries.notices import words_of
 from data.settings import Settings, settings
 from policy.errors import Refusal
+from policy.text import say
 from policy.vocabulary_patrol import Found
 from tests.data import parties as p
 from tests.data import small
@@ -212,7 +213,7 @@ def test_the_report_says_times_deeds_and_what_was_missed(drill, real, clock, cho
     with drill.read() as session:
         number = session.get_one(Lead, row.lead_id).number
     clock.now += timedelta(minutes=12)
-    drill.write(actor, lambda tx: append_event(tx, matter="session", subject_id=held_by(tx), verb="login"))
+    drill.write(actor, lambda tx: append_event(tx, matter="session", subject_id=held_by(tx), verb="log_in"))
     drill.write(actor, call_out_all, number=number, receivers=["POLICE"], subject="请到场")
     drill.write(SYSTEM, stop_drill)
     with drill.read() as session:
@@ -227,6 +228,10 @@ def test_the_report_says_times_deeds_and_what_was_missed(drill, real, clock, cho
     for lang in ("zh", "en"):
         paper = Document(io.BytesIO(docx_of(report, "火灾", lang)))
         assert report.number in paper.paragraphs[0].text
+        said = {cell.text for table in paper.tables for cell in table._cells}
+        assert say("drill.report.not_given", lang) in said
+        assert say("supervision_page.event.log_in", lang) in said
+        assert "log_in" not in said
         book = load_workbook(io.BytesIO(xlsx_of(report, "火灾", lang)))
         assert len(book.sheetnames) == 4
         assert {sheet["A1"].value for sheet in book} == {"演练 非真实" if lang == "zh" else "DRILL NOT REAL"}

@@ -24,7 +24,7 @@ from data.casework.inspection_steps import STATES
 from data.casework.inspection_subjects import publish_cap, register_subject
 from data.casework.inspections import plan_visit, visit_step
 from data.casework.joint_operations import operation_step, plan_operation
-from data.models import Item, Party, Person
+from data.models import InspectionPlan, Item, Party, Person
 from data.queries.between_links import organ_choices
 from data.queries.case_choices import people_choices
 from data.queries.inspection_draws import repeat_draw
@@ -52,6 +52,9 @@ KINDS: Final[Mapping[str, MatterKind]] = {
     "operations": MatterKind.JOINT_OPERATION,
 }
 TABS: Final = ("merging", *KINDS, "subjects")
+VIEW: Final = ("tab", "no", "subject", "plans", "text")
+SUBJECTS: Final = 100
+"""Enterprises that are listed at once."""
 FIRST: Final[Mapping[MatterKind, Verb]] = dict.fromkeys(KINDS.values(), Verb.PLAN) | {
     MatterKind.INSPECTION_DRAW: Verb.COMMIT
 }
@@ -76,7 +79,7 @@ BESIDE: Final[Mapping[str, tuple[str, tuple[Input, ...], Callable[..., Any]]]] =
 
 def view_of(given: Mapping[str, Any]) -> dict[str, str]:
     """The view the address names: tab, matter, enterprise, plans that a visit is to serve."""
-    held = {name: str(given.get(name) or "")[:400] for name in ("tab", "no", "subject", "plans")}
+    held = {name: str(given.get(name) or "")[:400] for name in VIEW}
     return held | {"tab": held["tab"] if held["tab"] in TABS else TABS[0]}
 
 
@@ -110,16 +113,23 @@ def _list(view: View) -> list[Component]:
         return show.build_proposals(_read(merging_proposals), _names())
     begin = build_begin(view)
     if tab == "subjects":
-        return [*begin, *show.build_subjects(_read(subjects_named, limit=200), view["no"])]
+        rows = _read(subjects_named, text=view["text"], limit=SUBJECTS)
+        search = show.build_search(view["text"], rows, SUBJECTS)
+        return [*begin, *search, *show.build_subjects(rows, view["no"], view["text"])]
     rows = _read(rows_of, matter=KINDS[tab], limit=200)
     return [*begin, *show.build_rows(tab, rows, view["no"], _names(), _subjects(tab, rows))]
 
 
 def _subjects(tab: str, rows: list[Any]) -> Mapping[Any, Any]:
-    if tab != "visits":
-        return {}
+    """What rows are called by: enterprises of visits, titles of the plans of draws."""
     with record().read() as session:
-        return subjects_of(session, county(), rows)
+        if tab == "draws":
+            numbers = [row.plan_number for row in rows]
+            query = select(InspectionPlan.number, InspectionPlan.title).where(
+                InspectionPlan.jurisdiction_id == county().jurisdiction_id, InspectionPlan.number.in_(numbers)
+            )
+            return {row.number: row.title for row in session.execute(query)}
+        return subjects_of(session, county(), rows) if tab == "visits" else {}
 
 
 def _matter(view: View) -> list[Component]:
@@ -143,10 +153,14 @@ def _named(row: Any) -> dict[str, str]:
     place = county().jurisdiction_id
     with record().read() as session:
         return {
-            one.code: f"{one.name} {one.code}" if model is Person else str(one.name)
+            one.code: f"{one.name} {one.code}" if model is Person else _called(one)
             for model in models
             for one in session.scalars(select(model).where(model.jurisdiction_id == place, model.code.in_(codes)))
         }
+
+
+def _called(one: Any) -> str:
+    return str((getattr(one, "name_en", None) if lang() == "en" else None) or one.name)
 
 
 def _next(view: View) -> list[Component]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
+import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
@@ -51,6 +52,8 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 CODED: Final = frozenset({"items", "inspectors", "subjects", "drawn_subjects", "drawn_inspectors"})
 """Columns that hold codes of items, people and enterprises."""
+_APART: Final = {"zh": "；", "en": "; "}
+"""Between names that hold commas themselves."""
 _HOLD_ORGANS: Final = frozenset({"agreed", "answers"})
 
 
@@ -101,20 +104,27 @@ def _proposal(row: Proposal, names: Names) -> Component:
     return dcc.Link([head, organs, plans], href=_to(tab="visits", subject=row.subject.code, plans=",".join(row.plans)), className="b-card")  # fmt: skip
 
 
-def build_subjects(rows: Sequence[Any], here: str) -> list[Component]:
+def build_search(text: str, rows: Sequence[Any], most: int) -> list[Component]:
+    """Where enterprises are looked for, and whether there are more than are shown."""
+    field = dmc.TextInput(id="inspections-find", label=t("inspections.find"), placeholder=t("inspections.find_hint"), value=text, debounce=True, inputProps={"maxLength": 100})  # fmt: skip
+    more = [html.P(t("inspections.more_subjects", n=most), className="muted k-small")] if len(rows) >= most else []
+    return [field, *more]
+
+
+def build_subjects(rows: Sequence[Any], here: str, text: str = "") -> list[Component]:
     """Enterprises, one card each."""
     if not rows:
-        return [nothing(t("inspections.empty.subjects"))]
-    return [_subject(row, row.code == here) for row in rows]
+        return [nothing(t("inspections.none_found", text=text) if text else t("inspections.empty.subjects"))]
+    return [_subject(row, row.code == here, text) for row in rows]
 
 
-def _subject(row: Any, here: bool) -> Component:
+def _subject(row: Any, here: bool, text: str) -> Component:
     grade = t(f"vocabulary.subject_risk.{row.risk}") + (
         f" · {t(f'vocabulary.subject_credit.{row.credit}')}" if row.credit else ""
     )
     head = html.Span([html.Strong(row.name, className="b-subject"), html.Span(grade, className="k-small")], className="b-card-head")  # fmt: skip
     place = html.Span(f"{county().name_of(row.township_code)} · {row.code}", className="muted num k-small")
-    return dcc.Link([head, place], href=_to(tab="subjects", no=row.code), className=f"b-card {'b-card-here' if here else ''}")  # fmt: skip
+    return dcc.Link([head, place], href=_to(tab="subjects", no=row.code, text=text), className=f"b-card {'b-card-here' if here else ''}")  # fmt: skip
 
 
 def build_rows(tab: str, rows: Sequence[Any], here: str, names: Names, subjects: Mapping[Any, Any]) -> list[Component]:
@@ -134,7 +144,7 @@ def row_title(tab: str, row: Any, subjects: Mapping[Any, Any]) -> str:
     """What a matter is called in a list."""
     if tab == "visits":
         return str(subjects[row.party_id].name)
-    return str(row.plan_number if tab == "draws" else row.title)
+    return str(subjects.get(row.plan_number, row.plan_number) if tab == "draws" else row.title)
 
 
 def _card(tab: str, row: Any, here: str, names: Names, title: str) -> Component:
@@ -182,7 +192,8 @@ def _said(name: str, value: Any, names: Names) -> str:
         value = list(value)
     if isinstance(value, list | tuple):
         known = names if name in _ORGANS | _HOLD_ORGANS | CODED else {}
-        return joined([known.get(str(one), str(one)) for one in value])
+        words = [known.get(str(one), str(one)) for one in value]
+        return _APART[lang()].join(words) if name == "items" else joined(words)
     if name in _ORGANS:
         return names.get(str(value), str(value))
     return t(f"vocabulary.{_WORDS[name]}.{value}") if name in _WORDS else str(value)
@@ -221,7 +232,7 @@ def build_history(found: History, names: Names) -> list[Component]:
     visits = [_card("visits", row, "", names, day(row.visit_on)) for row in reversed(found.visits)]
     return [
         panel(found.subject.name, [html.Ul(caps), rule], side=found.subject.credit_code),
-        panel(t("inspections.history"), visits or [nothing(t("inspections.empty.visits"))]),
+        panel(t("inspections.history"), html.Div(visits or nothing(t("inspections.empty.visits")), className="b-list")),
     ]
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
-from dash import Dash, html
+from dash import Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components import inspections_reads as reads
@@ -41,3 +42,15 @@ def layout() -> Component:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     register_desk(app, DESK)
+    app.callback(
+        Output("inspections-go", "href", allow_duplicate=True),
+        Input("inspections-find", "value"),
+        State("inspections-view", "data"),
+        prevent_initial_call=True,
+    )(find)
+
+
+def find(text: str | None, view: Mapping[str, str]) -> Any:
+    """Go on to the enterprises that are called so."""
+    said = (text or "").strip()
+    return no_update if said == view.get("text", "") else reads.address(tab="subjects", no=view["no"], text=said)

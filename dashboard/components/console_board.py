@@ -74,9 +74,9 @@ def build_board(data: list[dict[str, Any]]) -> Component:
         id="console-board",
         columnDefs=[
             _column("said", 98, filter=True, **renderer),
-            _column("name", 130, 4, filter=True, tooltipField="name", **renderer),
-            _column("timed", 104, **renderer),
-            _column("doing", 130, 4, filter=True, tooltipField="doing", **renderer),
+            _column("name", 116, 4, filter=True, tooltipField="name", **renderer),
+            _column("timed", 100, **renderer),
+            _column("doing", 110, 4, filter=True, tooltipField="doing", **renderer),
             _column("load", 56),
             _column("certified", 82, headerTooltip=t("console.board_certified_long")),
             _column("placed", 76, **renderer),
@@ -84,7 +84,7 @@ def build_board(data: list[dict[str, Any]]) -> Component:
             {
                 "field": "acts",
                 "headerName": "",
-                "width": 128 if lang() == "zh" else 176,
+                "width": 128 if lang() == "zh" else 150,
                 "sortable": False,
                 "cellRenderer": "ConsoleSet",
             },

@@ -73,5 +73,5 @@ def test_another_town_sees_nothing_and_wrong_input_is_told(call) -> None:
     )
     assert problem(wrong, 403, "forbidden")
     none = call("head", "POST", "/plans", json={"patrol_cells": ["x"], "times": "1", "per": "day", "walker": "team:G1"})
-    assert problem(none, 400, "no_village")["pointer"] == "/patrol_cells"
+    assert problem(none, 422, "no_village")["pointer"] == "/patrol_cells"
     assert problem(call("head", "GET", "/JD-Q-20200101-0001"), 404, "no_patrol")

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 import api.server
 from dashboard.server import build_server, load_pages
 from data.authority import SYSTEM
 from data.casework.inspection_subjects import publish_cap
-from data.db import Record
+from data.db import Record, Tx
 from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Account, Base
+from data.models import Account, Base, Grant
 from data.settings import Settings
 from tests.data import inspecting as i
 from tests.data import small
@@ -39,6 +39,12 @@ def furnish(record: Record) -> dict[str, str]:
             "elsewhere": elsewhere.code}  # fmt: skip
 
 
+def _sent_by_the_town(tx: Tx) -> None:
+    """The officer with an account inspects for the western town."""
+    key = select(Account.id).where(Account.username == "officer").scalar_subquery()
+    tx.session.execute(update(Grant).where(Grant.account_id == key).values(organ_code="WEST"))
+
+
 def main(folder: Path, port: int) -> None:
     """Build, furnish, serve."""
     small.NOW = datetime.now(UTC)
@@ -50,6 +56,7 @@ def main(folder: Path, port: int) -> None:
         lambda tx: tx.session.execute(update(Account).where(Account.username == "dispatcher").values(username="first")),
     )
     save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
+    record.write(SYSTEM, _sent_by_the_town)
     (folder / "numbers").write_text("\n".join(f"{name} {number}" for name, number in numbers.items()))
     settings = Settings(demo=True, var=folder)
     server = build_server(record, settings, pages=load_pages())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +18,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from dashboard.components import inspections_reads as reads
 from dashboard.components import inspections_ways as ways
@@ -34,7 +36,7 @@ from tests.data import inspecting, small
 
 ROOT = Path(__file__).parents[2]
 KEY = re.compile(r"\b(inspections|between_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
-EMPTY = {"tab": "merging", "no": "", "subject": "", "plans": ""}
+EMPTY = {"tab": "merging", "no": "", "subject": "", "plans": "", "text": ""}
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,19 @@ def test_a_step_taken_says_the_new_state_and_a_refused_one_why(place: Place) -> 
         }
 
 
+def test_enterprises_are_found_by_a_part_of_their_name(place: Place) -> None:
+    with visit(place, "west"):
+        found = str(reads.parts(EMPTY | {"tab": "subjects", "text": "某某2"})["list"])
+        assert ("某某2号" in found, "某某1号" in found) == (True, False)
+        assert "没有名称" in str(reads.parts(EMPTY | {"tab": "subjects", "text": "没有这家"})["list"])
+        assert inspections.find("某某2 ", EMPTY) == "/inspections?tab=subjects&text=%E6%9F%90%E6%9F%902"
+
+
+def test_a_draw_is_called_by_its_plan(place: Place) -> None:
+    with visit(place, "west"):
+        assert "双随机抽查" in str(reads.parts(EMPTY | {"tab": "draws"})["list"])
+
+
 def test_who_may_not_act_sees_no_button(place: Place) -> None:
     with visit(place, "office"):
         assert reads.parts(EMPTY | {"tab": "visits", "no": place.numbers["visit"]})["next"] == []
@@ -159,7 +174,14 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
         except httpx.HTTPError:
             time.sleep(0.5)
     numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
-    yield SimpleNamespace(address=address, numbers=numbers)
+    database = folder / "test.db"
+
+    def code(number: str) -> str:
+        with closing(sqlite3.connect(database)) as link:
+            [token] = link.execute("SELECT token FROM inspection_visit WHERE number = ?", [number]).fetchone()
+        return f"onegrid:visit:{number}:{token}"
+
+    yield SimpleNamespace(address=address, numbers=numbers, code=code)
     process.terminate()
     process.wait(20)
 
@@ -179,3 +201,135 @@ def test_plans_are_merged_and_a_draw_is_repeated_on_the_page(running: SimpleName
         page.goto(f"{running.address}/inspections?tab=draws&no={running.numbers['draw']}")
         expect(page.locator("#inspections-matter")).to_contain_text("复核一致")
         assert watched.complaints == []
+
+
+def entered(browser: Any, running: SimpleNamespace, role: str) -> Watched:
+    """A browser of somebody who has logged in."""
+    watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, base_url=running.address))
+    watched.page.goto("/login?next=/inspections")
+    watched.page.locator(f"button[value={role}]").first.click()
+    watched.page.wait_for_url("**/inspections*")
+    return watched
+
+
+def press(page: Page, verb: str) -> None:
+    """Open the form of a step."""
+    expect(page.locator("#inspections-submit")).to_be_hidden()  # the form before has been answered
+    page.locator(f'button[id*=\'"verb":"{verb}"\']').click()
+    expect(page.locator("#inspections-submit")).to_be_visible()
+    expect(page.locator("#inspections-form > *").first).to_be_visible()
+
+
+def fill(page: Page, **told: str) -> None:
+    """Type into fields of the open form."""
+    for name, words in told.items():
+        page.locator(f'.k-drawer [id*=\'"name":"{name}"\']').first.fill(words)
+
+
+def choose(page: Page, name: str, words: str) -> None:
+    """Choose in a list of the open form."""
+    page.locator(f'.k-drawer input[id*=\'"name":"{name}"\']').first.click()
+    page.locator("[role=option]:visible", has_text=words).first.click()
+
+
+def tick(page: Page, *labels: str) -> None:
+    """Tick boxes of the open form."""
+    for label in labels:
+        page.locator(".k-drawer").get_by_label(label).check()
+
+
+def submit(page: Page, said: str) -> None:
+    """Take the step; the matter then stands as said."""
+    page.locator("#inspections-submit").click()
+    expect(page.locator("#inspections-matter")).to_contain_text(said)
+
+
+def number_of(page: Page, kind: str) -> str:
+    """The matter that has just been begun."""
+    expect(page).to_have_url(re.compile(f"no=JD-{kind}-"))
+    return page.url.split("no=")[1].split("&")[0]
+
+
+def planned(page: Page) -> str:
+    """A plan of random inspections, approved."""
+    today = datetime.now(UTC).date()
+    page.goto("/inspections?tab=plans")
+    press(page, "begin")
+    fill(
+        page,
+        title="双随机抽查",
+        begins_on=str(today),
+        ends_on=str(today.replace(year=today.year + 1, day=1)),
+        why_visit="须核对实物",
+    )
+    choose(page, "inspection_kind", "随机检查")
+    tick(page, "占道经营")
+    submit(page, "已")
+    number = number_of(page, "I")
+    press(page, "approve")
+    submit(page, "已批准")
+    return number
+
+
+def drawn(page: Page, plan: str) -> str:
+    """A draw for it, whose repetition is shown at once and again when asked for; gives who was drawn."""
+    page.goto("/inspections?tab=draws")
+    press(page, "begin")
+    choose(page, "inspection_plan", plan)
+    fill(page, subjects_wanted="1", inspectors_wanted="2")
+    submit(page, "已")
+    number_of(page, "W")
+    press(page, "draw")
+    choose(page, "seed_source", "本机随机数")
+    submit(page, "复核一致")
+    page.get_by_text("重新复核").click()
+    expect(page.locator("#inspections-matter")).to_contain_text("复核一致")
+    return re.findall("某某.号食品厂", page.locator("#inspections-matter").inner_text())[0]
+
+
+def gone_in(officer: Page, head: Page, running: SimpleNamespace, plan: str, subject: str) -> None:
+    """The visit planned by the officer, approved by the head, noticed, entered by its code, left and recorded."""
+    officer.goto("/inspections?tab=visits")
+    press(officer, "begin")
+    choose(officer, "inspected", subject)
+    tick(officer, f"双随机抽查 · {plan}", "甲01", "甲02")
+    submit(officer, subject)
+    number = number_of(officer, "N")
+    head.goto(f"/inspections?tab=visits&no={number}")
+    press(head, "approve")
+    submit(head, "已批准")
+    expect(officer.locator("#inspections-matter")).to_contain_text("已批准")
+    press(officer, "give_notice")
+    fill(officer, document="检通〔2026〕9号")
+    submit(officer, "检通〔2026〕9号")
+    expect(officer.locator(".i-code")).to_be_visible()
+    press(officer, "enter")
+    fill(officer, scanned="onegrid:visit:other:code")
+    submit(officer, "已批准")
+    expect(officer.locator(".k-error:visible")).to_contain_text("码")
+    fill(officer, scanned=running.code(number))
+    tick(officer, "已出示执法证件")
+    submit(officer, "已入企")
+    press(officer, "leave")
+    submit(officer, "已离企")
+    press(officer, "record")
+    choose(officer, "visit_outcome", "未发现问题")
+    fill(officer, words="台账齐全，实物相符")
+    submit(officer, "台账齐全")
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_from_the_plan_over_the_draw_and_the_visit_to_its_document(running: SimpleNamespace) -> None:
+    with chromium() as browser:
+        head, officer = (entered(browser, running, role) for role in ("township_head", "officer"))
+        plan = planned(head.page)
+        gone_in(officer.page, head.page, running, plan, drawn(head.page, plan))
+        press(officer.page, "paper.inspection_result")
+        submit(officer.page, "检果")
+        for form, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+            with officer.page.expect_download() as waiting:
+                officer.page.locator("#inspections-matter .i-papers a", has_text=f".{form}").click()
+            assert Path(waiting.value.path()).read_bytes().startswith(magic)
+            assert waiting.value.suggested_filename.endswith(form)
+        assert [*head.complaints, *officer.complaints] == []

@@ -35,7 +35,7 @@
   /* Said once a tab: what was said before a reload is not said again. */
   function voice() {
     const lang = document.documentElement.lang === "en" ? "en" : "zh", known = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
-    return known.find((one) => one.lang.toLowerCase().startsWith(lang)) || null;
+    return known.find((one) => one.localService && one.lang.toLowerCase().startsWith(lang)) || null; // no other leaves the network
   }
   function speak(waiting) {
     const said = new Set(JSON.parse(sessionStorage.getItem(SAID) || "[]")), using = voice();

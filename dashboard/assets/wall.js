@@ -166,11 +166,10 @@
     });
   }
 
-  /* the spoken line, in the wall's language, by the system's own voice; where there is none the tone is all */
+  /* the spoken line, in the wall's language, by the system's own voice, never by one that sends the words away; where there is none the tone is all */
   function voice() {
     var lang = document.documentElement.lang.slice(0, 2), known = window.speechSynthesis ? window.speechSynthesis.getVoices() : [];
-    return known.filter(function (v) { return v.lang.slice(0, 2).toLowerCase() === lang; })
-      .sort(function (a, b) { return Number(b.localService) - Number(a.localService); })[0] || null;
+    return known.filter(function (v) { return v.localService && v.lang.slice(0, 2).toLowerCase() === lang; })[0] || null;
   }
 
   function say(urgent) {

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
@@ -18,8 +19,12 @@ from policy.errors import Refusal
 SOFFICE: Final = ("soffice", "libreoffice")
 PATIENCE: Final = 120  # seconds for LibreOffice
 FONTS: Final = ("cvttf_NotoSansCJK_Regular",)
-LAYOUT: Final = (resources.files(__package__) / "volume.typ").read_bytes()
-"""How a document is set, read together with the code that feeds it: files exchanged under a running server do not mix."""
+
+
+@cache
+def layout() -> bytes:
+    """How a document is set; read once: a file exchanged under a running server does not mix with the code that feeds it."""
+    return (resources.files(__package__) / "volume.typ").read_bytes()
 
 
 def office() -> str | None:
@@ -78,7 +83,7 @@ def typeset(
     given |= {"mark": drill_words()}
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        (home / "volume.typ").write_bytes(LAYOUT)
+        (home / "volume.typ").write_bytes(layout())
         for name, path in (pictures or {}).items():
             shutil.copyfile(path, home / name)
         try:

@@ -21,8 +21,8 @@ from data.db import Record, Tx
 from data.events import append_event
 from data.masking import mask_name, mask_phone
 from data.models import FigureSnapshot, Item, Lead
-from data.queries.cases import PAGE_LIMIT, CaseFilter, CaseRow, list_cases
 from data.papers.mark import drill_words
+from data.queries.cases import PAGE_LIMIT, CaseFilter, CaseRow, list_cases
 from policy.errors import Refusal
 from policy.text import JOINTS, has, say
 

@@ -40,6 +40,9 @@ REFERRALS: Final = ("filed", "refused", "disapproved", "forwarded", "procurator"
 """How they go, one after the other, so that each is there."""
 _SETTLE: Final = {RungVerb.DECIDE: "decide_competence", RungVerb.DESIGNATE: "designate"}
 _CLIMB: Final = {RungVerb.NEGOTIATE: ("negotiate", "agree"), RungVerb.COORDINATE: ("coordinate", "conclude")}
+SETTLED: Final = tuple(
+    TransferStatus(state).value for state in ("accepted", "decided_elsewhere", "result_returned", "recalled")
+)
 YOUNG: Final = timedelta(days=2)
 
 
@@ -154,9 +157,18 @@ class Between:
 
 
 def _transfer(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk) -> Going:
+    """A matter handed over; once it is settled whose it is, no lead of it is left at a desk."""
     given: Row = {name: told[name] for name in ("matter", "subject", "cell", "receiver") if name in told}
     given |= {"reason": self.said(rng, "not_ours"), "clause": told["law"], "found_at": told["found"].isoformat()}
     number = clerk.do(draft_transfer, given=given, sender=told["sender"]).number
+    yield from _passed(self, rng, fate, told, clerk, number)
+    row = clerk.find(one(Transfer, number=number))
+    if row.status in SETTLED:
+        yield from _handled(self, rng, clerk, id=row.received_lead_id)
+        yield from _handled(self, rng, clerk, number=told.get("matter"))
+
+
+def _passed(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk, number: str) -> Going:
     do = partial(clerk.do, transfer_step, number=number)
     yield self.later(clerk, rng, 1, 9 if rng.random() < 0.15 else 4)
     if fate == "recalled":
@@ -182,16 +194,16 @@ def _transfer(self: Between, rng: random.Random, fate: str, told: Row, clerk: Cl
 
 def _taken_on(self: Between, rng: random.Random, clerk: Clerk, do: Callable[..., Any]) -> Going:
     row = do(step_name="take_on", given={"document": "接收告知书"})
-    yield from _handled(self, rng, clerk, row.received_lead_id)
+    yield from _handled(self, rng, clerk, id=row.received_lead_id)
     yield self.later(clerk, rng, 8, 40)
     if clerk.find(one(Transfer, id=row.id)).status == TransferStatus.ACCEPTED:
         do(step_name="return_result", given={"result": self.said(rng, "result")})
 
 
-def _handled(self: Between, rng: random.Random, clerk: Clerk, lead_id: Any) -> Going:
-    """The lead under which the receiver took it in leaves the desk: that organ has handled it itself, and says how."""
+def _handled(self: Between, rng: random.Random, clerk: Clerk, **which: Any) -> Going:
+    """A lead leaves the desk: the organ whose it is, or was again, has handled it itself, and says how."""
     yield max(self.later(clerk, rng, 1, 2), clerk.now + YOUNG)
-    lead = clerk.find(one(Lead, id=lead_id)) if lead_id else None
+    lead = clerk.find(one(Lead, **which)) if all(which.values()) else None
     if lead is not None and lead.status in ("received", "triaged"):
         clerk.do(reject, number=lead.number, reason=self.said(rng, "result"))
 
@@ -285,6 +297,12 @@ def _help(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk)
 
 
 def _referral(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk) -> Going:
+    """A suspected crime reported; a lead that comes back from the police is handled after all."""
+    yield from _referred(self, rng, fate, told, clerk)
+    yield from _handled(self, rng, clerk, number=told.get("matter"))
+
+
+def _referred(self: Between, rng: random.Random, fate: str, told: Row, clerk: Clerk) -> Going:
     given = {"matter": told["matter"], "persons": told["persons"], "document": "涉嫌犯罪案件情况报告"}
     given |= {"reason": self.said(rng, "crime"), "clause": told["law"]}
     number = clerk.do(report_suspicion, given=given, sender=told["sender"]).number

@@ -137,6 +137,7 @@ class CaseFacts(Facts):
     amount: Decimal = Decimal(0)
     paid: Paid | None = None
     surcharge_owed: Decimal | None = None
+    surcharge_paid: Decimal = Decimal(0)
     refund_owed: Decimal = Decimal(0)
     duties_open: int = 0
     cash_ground: CashGround | None = None

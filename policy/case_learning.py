@@ -177,7 +177,9 @@ def _let_off(facts: CaseFacts, _given: _Given) -> CaseFacts:
 
 def _paid(facts: CaseFacts, given: _Given) -> CaseFacts:
     """A surcharge pays nothing of the fine itself."""
-    if given.get("paid") == Paid.SURCHARGE or facts.outstanding is None:
+    if given.get("paid") == Paid.SURCHARGE:
+        return replace(facts, surcharge_paid=facts.surcharge_paid + facts.amount)
+    if facts.outstanding is None:
         return facts
     return replace(facts, outstanding=max(facts.outstanding - facts.amount, Decimal(0)))
 
@@ -274,10 +276,11 @@ def _paid_of(facts: CaseFacts) -> Decimal:
 
 
 def _fallen(facts: CaseFacts) -> CaseFacts:
-    """Of a decision that binds nobody any more, everything that came in goes back, once (RL 72; CO 41)."""
+    """Of a decision that binds nobody any more, everything that came in goes back, surcharges too, once (RL 72; CO 41)."""
     if facts.result not in OVERTURNED or overturned(facts):
         return _changed(facts)
-    return replace(facts, refund_owed=facts.refund_owed + _paid_of(facts))
+    came_in = _paid_of(facts) + facts.surcharge_paid
+    return replace(facts, surcharge_paid=Decimal(0), refund_owed=facts.refund_owed + came_in)
 
 
 def _reconsidered(facts: CaseFacts, _given: _Given) -> CaseFacts:
@@ -315,8 +318,8 @@ _AFTER_INVESTIGATION: Final = (
     "grade_least", "grade_most", "grade_reason", "penalties_told", "fine_told", "notice_at", "statement_at",
     "statement_weighed", "statement_waived_at", "hearing_requested_at", "hearing_waived_at", "hearing_on",
     "hearing_held_at", "hearing_ended_at", "discussed_at", "decider_id", "served_at", "service_way", "outstanding",
-    "duties_open", "deferred_until", "reminder_served_at", "reconsideration_asked_at", "reconsideration_result",
-    "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered", "decision_extended", "major_filed_at",
+    "duties_open", "surcharge_paid", "deferred_until", "reminder_served_at", "reconsideration_asked_at",
+    "reconsideration_result", "suit_brought_at", "suit_decided_at", "suit_result", "redo_ordered", "decision_extended", "major_filed_at",
 )  # fmt: skip
 
 

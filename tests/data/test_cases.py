@@ -372,6 +372,15 @@ def test_what_was_paid_beyond_a_lowered_fine_is_owed_back_and_paid_back_by_finan
     assert (money.paid, money.refund_owed, [one.voucher for one in money.refunds]) == (Decimal(30), 0, ["退0001"])
 
 
+def test_of_a_revoked_decision_the_surcharge_goes_back_too(town: Record, actors, tmp_path: Path) -> None:
+    case, at = late(town, actors, tmp_path)
+    case = pay(town, actors, case, at, "30", "fine")
+    case = pay(town, actors, case, at, "1.80", "surcharge")
+    case = c.step(town, actors["officer"], case, "ask_reconsideration", at, before="区人民政府")
+    case = c.step(town, actors["officer"], case, "decide_reconsideration", at, result="revoked")
+    assert Decimal(case.course["refund_owed"]) == Decimal("31.80")
+
+
 def test_of_a_revoked_decision_everything_goes_back_once(town: Record, actors, tmp_path: Path) -> None:
     case, at = late(town, actors, tmp_path)
     case = pay(town, actors, case, at, "12", "fine")

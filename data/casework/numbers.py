@@ -34,6 +34,7 @@ LETTERS: Final = {
     "patrol": "Q",
     "drill": "Y",
     "handover": "S",
+    "posting_plan": "F",
 }
 
 

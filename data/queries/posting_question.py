@@ -65,7 +65,7 @@ def question(session: Session, actor: Actor, county: County, now: datetime, aske
     asked = asked or Asked()
     on = now.astimezone(CHINA).date()
     force = _force(session, county, now, asked.keep)
-    kinds = dict(session.execute(select(Organ.code, Organ.kind).where(_here(Organ, county))).tuples().all())
+    kinds = dict(session.execute(select(Organ.code, Organ.kind).where(_here(Organ, county))).all())
     places = _townships(county, force)
     load = _load(session, county, now)
     needs = _fields_needed(session, county, now, asked.busy)
@@ -84,7 +84,7 @@ def question(session: Session, actor: Actor, county: County, now: datetime, aske
             ],
             asked.reposting,
         ),
-        dict(session.execute(select(Person.code, Person.name).where(_here(Person, county))).tuples().all()),
+        dict(session.execute(select(Person.code, Person.name).where(_here(Person, county))).all()),
         names_of(session, county),
         load,
         {name: _clause(county, key, on) for name, key in _KEYS.items()},

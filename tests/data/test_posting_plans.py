@@ -33,8 +33,8 @@ def asked_of(town: Record, office, asked: Asked | None = None):
 def test_the_force_is_that_of_the_figure_and_who_stays_says_why(town: Record, office) -> None:
     found = asked_of(town, office)
     with town.read() as session:
-        kinds = dict(session.execute(select(Person.code, Person.kind)).tuples().all())
-        organs = dict(session.execute(select(Organ.code, Organ.kind)).tuples().all())
+        kinds = dict(session.execute(select(Person.code, Person.kind)).all())
+        organs = dict(session.execute(select(Organ.code, Organ.kind)).all())
     assert found.force
     assert {kinds[m.person] for m in found.force} <= {"officer", "fire"}
     for member in found.force:

@@ -72,7 +72,7 @@ def _missing(one: PaperChoice) -> list[Any]:
 
 
 def _kinds(options: list[dict[str, str]], chosen: str | None = None) -> Component:
-    return dmc.Select(id=KIND, classNames={"input": "p-kind"}, label=t("papers_page.kind"), placeholder=t("papers_page.kind_hint"), data=options, value=chosen, disabled=chosen is not None, searchable=True, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP, maxDropdownHeight=420)  # fmt: skip
+    return dmc.Select(id=KIND, classNames={"input": "p-kind"}, label=t("papers_page.kind"), placeholder=t("papers_page.kind_hint"), data=options, value=chosen, disabled=chosen is not None, searchable=True, openOnFocus=False, nothingFoundMessage=t("case_page.nothing_found"), comboboxProps=POPUP, maxDropdownHeight=420)  # fmt: skip
 
 
 def _to_correct(key: UUID) -> dict[str, Any]:

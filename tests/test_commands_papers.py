@@ -85,9 +85,10 @@ def test_the_bound_file_and_its_documents_are_written_and_told(office: Office, t
         text = "\n".join(part.text for part in Document(io.BytesIO(archive.read(names[0]))).paragraphs)
     assert "罚款人民币叁拾元整" in text
     told = office.told()
-    assert [(one["form"], one["reason"], one["papers"], one["role"], one["matter"]) for one in told] == [
-        (form, WHY[1], len(PAPERS), "system", office.number) for form in ("pdf", "zip")
+    assert [(one["form"], one["said_fields"], one["papers"], one["role"], one["matter"]) for one in told] == [
+        (form, ["reason"], len(PAPERS), "system", office.number) for form in ("pdf", "zip")
     ]
+    assert WHY[1] not in str(told), "what somebody typed stands beside the chain"
     assert [one["sha256"] for one in told] == [one["sha256"] for one in files]
 
 

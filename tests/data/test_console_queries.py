@@ -10,7 +10,7 @@ from data import casework
 from data.queries.console import Filters, read_queue
 from data.queries.console_board import read_board
 from data.queries.console_hints import read_choices
-from data.queries.console_lead import nearest_grid_workers, read_lead
+from data.queries.console_lead import read_lead
 from data.queries.console_search import search, village_options
 from policy.errors import Refusal
 from policy.vocabulary import Role, TaskKind, Verb
@@ -144,17 +144,6 @@ def test_the_reporter_is_masked_and_the_timeline_says_who_and_what(town, desk):
     assert view.events[-1].facts["teams"] == ["W1队"]
     assert view.events[-1].who == "dispatcher"
     assert set(view.tasks[0].steps) == {Verb.ACCEPT, Verb.DECLINE, Verb.RECALL}
-
-
-def test_the_nearest_grid_workers_are_asked_for_a_photograph(town, desk, clock):
-    number = receive(town, desk)
-    with town.read() as session:
-        assert nearest_grid_workers(session, desk, town.county(), number, town.clock())[0] == "G1"
-    clock.now += timedelta(hours=11)  # their shift is over
-    with town.read() as session, pytest.raises(Refusal) as caught:
-        nearest_grid_workers(session, desk, town.county(), number, town.clock())
-    assert caught.value.code == "errors_console.no_grid_workers"
-    assert all(number in caught.value.sentence(lang) for lang in ("zh", "en"))
 
 
 def test_the_board_says_what_each_unit_is_on(town, desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -12,29 +13,30 @@ from dashboard.components import supervision_chain as chain
 from dashboard.components import supervision_duties as duties
 from dashboard.components import supervision_events as events
 from dashboard.components.case_words import panel
+from dashboard.components.supervision_sections import SECTIONS, Section
 from dashboard.context import query, run, t
 
 PATH: Final = "/supervision"
 NAME_KEY: Final = "supervision_page.name"
 VERB: Final = "page.supervision"
 WATCH_MS: Final = 700
-TABS: Final = ("record", "duties")
 
 
 def build_tabs(here: str) -> Component:
     """What there is to supervise."""
-    links = [
-        html.Span(
-            dcc.Link(t(f"supervision_page.tab.{tab}"), href=PATH if tab == TABS[0] else f"{PATH}?show={tab}", className="b-tab-link"),
-            className=f"b-tab {'b-tab-here' if tab == here else ''}",
-            **({"aria-current": "page"} if tab == here else {}),
-        )
-        for tab in TABS
-    ]  # fmt: skip
-    return html.Nav(links, className="b-tabs", **{"aria-label": t("supervision_page.tabs")})
+    return html.Nav(
+        [_tab(one, one.name == here) for one in TABS], className="b-tabs", **{"aria-label": t("supervision_page.tabs")}
+    )
 
 
-def build_record(given: dict[str, str]) -> Component:
+def _tab(one: Section, here: bool) -> Component:
+    to = PATH if one is TABS[0] else f"{PATH}?show={one.name}"
+    current = {"aria-current": "page"} if here else {}
+    link = dcc.Link(t(one.title), href=to, className="b-tab-link")
+    return html.Span(link, className=f"b-tab {'b-tab-here' if here else ''}", **current)
+
+
+def build_record(given: Mapping[str, str]) -> Component:
     """Search beside verification."""
     wish = events.wished(given)
     found = [
@@ -57,7 +59,7 @@ def _chain() -> Component:
     return panel(t("supervision_page.chain_title"), content, look="sup-verify")
 
 
-def build_duties() -> Component:
+def build_duties(_given: Mapping[str, str]) -> Component:
     """Who does not answer, and what is not filed."""
     return html.Div(
         [
@@ -68,21 +70,27 @@ def build_duties() -> Component:
     )
 
 
+TABS: Final = (
+    Section("record", "supervision_page.tab.record", build_record),
+    Section("duties", "supervision_page.tab.duties", build_duties),
+    *SECTIONS,
+)
+
+
 def layout() -> Component:
     """The page in the view the address names."""
     given = {name: str(value) for name, value in query().items()}
-    tab = given.get("show", "") if given.get("show") in TABS else TABS[0]
-    body = build_duties() if tab == "duties" else build_record(given)
+    tab = next((one for one in TABS if one.name == given.get("show")), TABS[0])
     stores = [
         dcc.Location(id="supervision-go", refresh="callback-nav"),
         dcc.Interval(id="supervision-watch", interval=WATCH_MS, disabled=not _runs(tab)),
     ]
-    return html.Div([*stores, build_tabs(tab), body], className="supervision")
+    return html.Div([*stores, build_tabs(tab.name), tab.build(given)], className="supervision")
 
 
-def _runs(tab: str) -> bool:
+def _runs(tab: Section) -> bool:
     """Whether a verification goes on that the page has to watch."""
-    last = chain.look() if tab == TABS[0] and chain.may_verify() else None
+    last = chain.look() if tab is TABS[0] and chain.may_verify() else None
     return last is not None and last.running
 
 
@@ -142,3 +150,6 @@ def register(app: Dash) -> None:
         Input("supervision-watch", "n_intervals"),
         prevent_initial_call=True,
     )(_verify)
+    for one in TABS:
+        if one.register is not None:
+            one.register(app)

@@ -113,7 +113,10 @@ def one(browser: Browser, address: str) -> dict[str, float]:
     page = browser.new_context(viewport=SIZE).new_page()
     begun = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.wait_for_function(PAINTED, polling=30, timeout=60_000)
+    while not page.evaluate(PAINTED):
+        if time.perf_counter() - begun > 60:
+            raise SystemExit(f"The cells of {address} were not painted within a minute.")
+        page.wait_for_timeout(30)
     painted = (time.perf_counter() - begun) * 1000
     page.wait_for_timeout(800)
     told = page.evaluate(PAN, 180)

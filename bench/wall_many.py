@@ -49,9 +49,15 @@ class Line:
         self.reader, self.writer = await asyncio.open_connection(self.place.hostname, self.place.port)
 
     async def ask(self, body: bytes) -> tuple[int, bytes]:
-        """The status and the packed body of the answer."""
-        self.writer.write(self.head + str(len(body)).encode() + b"\r\n\r\n" + body)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        """The status and the packed body of the answer; a connection the server closed while idle is opened anew, as browsers do."""
+        request = self.head + str(len(body)).encode() + b"\r\n\r\n" + body
+        self.writer.write(request)
+        try:
+            head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            await self.open()
+            self.writer.write(request)
+            head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
         status = int(head[9:12])
         if b"content-length: " in head:
             size = int(head.split(b"content-length: ")[1].split(b"\r\n")[0])
@@ -158,6 +164,8 @@ async def measure(
             sent.append((before + n + 1, begun, (time.perf_counter() - clock) * 1000))
             await asyncio.sleep(GAP)
     for task in tasks:
+        if task.done():
+            task.result()
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     return open_walls, sent

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -50,13 +52,14 @@ async def start() -> Response:
 @router.get(f"{PREFIX}/openapi.json")
 async def description(request: Request) -> JSONResponse:
     """The OpenAPI 3.1 description of /api/v1."""
-    return JSONResponse(request.app.state.openapi)
+    return JSONResponse(await asyncio.to_thread(request.app.state.openapi))
 
 
 @router.get(f"{PREFIX}/docs.json")
 async def description_for_the_page(request: Request) -> JSONResponse:
     """The same description in the words of OpenAPI 3.0, which the packaged page can draw."""
-    return JSONResponse({**older(request.app.state.openapi), "openapi": "3.0.3"})
+    told = await asyncio.to_thread(request.app.state.openapi)
+    return JSONResponse({**older(told), "openapi": "3.0.3"})
 
 
 def older(part: Any) -> Any:
@@ -95,7 +98,7 @@ def _secure(schema: dict[str, Any]) -> None:
 
 
 def install(app: FastAPI, interface: APIRouter) -> None:
-    """Add the page, its files and the description of `interface` to `app`."""
-    app.state.openapi = describe(interface)
+    """Add the page, its files and the description of `interface` to `app`; it is drawn up when first asked for (seconds)."""
+    app.state.openapi = cache(partial(describe, interface))
     app.include_router(router)
     app.mount(f"{PREFIX}/docs", StaticFiles(directory=swagger_folder()), name="swagger")

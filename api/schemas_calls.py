@@ -33,6 +33,12 @@ class PlacesOut(View):
     places: list[PlaceOut]
 
 
+class PlacesIn(Body):
+    """What a caller says of the place; in a body, because where somebody lives belongs in no address."""
+
+    words: str = Field(min_length=1, max_length=100, examples=["一村"])
+
+
 class LikelyIn(Body):
     """What is known of a call while it is taken; in a body, because a telephone number belongs in no address."""
 

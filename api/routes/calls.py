@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_calls as s
@@ -45,10 +45,10 @@ def _places(session: Session, actor: Actor, county: County, *, words: str, lang:
     return s.PlacesOut(places=found)
 
 
-@router.get("/places", response_model=s.PlacesOut)
-async def places(desk: AtDesk, words: Annotated[str, Query(min_length=1, max_length=100)]) -> s.PlacesOut:
+@router.post("/places/search", response_model=s.PlacesOut)
+async def places(body: s.PlacesIn, desk: AtDesk) -> s.PlacesOut:
     """Townships and villages that the words may name: by their names, other names, and typing errors."""
-    return await desk.ask(_places, words=words, lang=desk.lang, now=desk.now)
+    return await desk.ask(_places, words=body.words, lang=desk.lang, now=desk.now)
 
 
 def _likely(

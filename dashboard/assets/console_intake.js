@@ -142,7 +142,7 @@
     const said = field("place").value.trim();
     if (!said) { places = []; listPlaces(); return; }
     try {
-      const answer = await ask("/places?words=" + encodeURIComponent(said.slice(0, 100)));
+      const answer = await ask("/places/search", { words: said.slice(0, 100) });
       if (!answer.ok || field("place").value.trim() !== said) { return; }
       places = (await answer.json()).places;
       marked = places.some((one) => one.guess) ? -1 : 0;

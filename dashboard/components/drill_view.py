@@ -18,6 +18,7 @@ from data.drill.loading import known_scenarios, load_scenario
 from data.models import Drill, DrillInject, Lead
 from policy.case_forms import Input
 from policy.drill import expectations_of
+from policy.errors import Refusal
 from policy.text import JOINTS
 from policy.vocabulary_patrol import InjectStatus
 
@@ -94,14 +95,18 @@ def _button(name: str, row: DrillInject) -> Component:
 
 def opened(_view: View, verb: str) -> tuple[str, list[Component]]:
     """Title and content of a form; only skipping asks for something."""
-    step, place = verb.split(":")
+    step, _, place = verb.partition(":")
+    if step not in STEPS:
+        raise Refusal("errors_casework.not_in_list", pointer="/step", value=step[:40], allowed=tuple(STEPS))
     title = f"{t(f'drill.step.{step}')} · {place}"
     return title, build_fields(_SKIP if step == "skip" else (), Offer("drill", "drill"))
 
 
 def taken(_view: View, verb: str, given: Mapping[str, Any]) -> Taken:
     """Steer an inject; gives the words that say so. Raises Refusal, and nothing is lost."""
-    step, place = verb.split(":")
+    step, _, place = verb.partition(":")
+    if not place.isdecimal():
+        raise Refusal("errors_drill.no_inject", kind="not_found", inject=place[:20])
     told = {"place": int(place), "step": step, "reason": given.get("reason", "")}
     row = record().write(actor(), control, county=county(), **told)
     return t("drill.done", inject=place, state=t(f"vocabulary.inject_status.{row.status}")), None

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import nothing, panel, span
 from dashboard.components.desk import build_step
-from dashboard.components.shift_view import clock, step_words
+from dashboard.components.shift_view import clock, dial, step_words
 from dashboard.context import t
 from data.queries.notices import NoticeView
 from data.settings import settings
@@ -35,7 +35,7 @@ def build_calls(calls: Sequence[NoticeView], made: Sequence[NoticeView], now: da
 
 
 def _call(one: NoticeView, now: datetime) -> Component:
-    phone = html.A(one.phone, href=f"tel:{one.phone.replace(' ', '')}", className="s-number num") if one.phone else html.Span(t("shift.call.no_number"), className="alarm")  # fmt: skip
+    phone = dial(one.phone, "s-number num") if one.phone else html.Span(t("shift.call.no_number"), className="alarm")  # fmt: skip
     who = html.Div([html.Strong(one.who or "—"), phone], className="s-callee")
     why = html.P([("! " if one.urgent else ""), one.words], className="alarm" if one.urgent else "")
     waited = t("shift.call.waits", span=span(now - one.at))

@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import nothing, panel
 from dashboard.components.console_parts import CHINA
 from dashboard.components.desk import build_step
-from dashboard.components.shift_view import clock, said, step_words, to
+from dashboard.components.shift_view import clock, dial, said, step_words, to
 from dashboard.context import t
 from data.queries.rosters import RosterRow, Span, Week
 from data.queries.shift_desk import OnDuty
@@ -107,8 +107,10 @@ def _import() -> Component:
 
 def build_duty(phones: Sequence[OnDuty], leaders: Sequence[OnDuty], may_set: bool) -> list[Component]:
     """Telephones of organs in the order of calling, leaders of the coming days."""
-    led = [_row([clock(datetime.fromisoformat(one.code)), clock(one.until) if one.until else "—", one.name, said(one.organ), one.phone], one, may_set) for one in leaders]  # fmt: skip
-    listed = [_row([said(one.organ), one.post, one.name, one.phone], one, may_set) for one in phones]
+    led = [_row([clock(datetime.fromisoformat(one.code)), clock(one.until) if one.until else "—", one.name, said(one.organ), one.phone and dial(one.phone)], one, may_set) for one in leaders]  # fmt: skip
+    listed = [
+        _row([said(one.organ), one.post, one.name, one.phone and dial(one.phone)], one, may_set) for one in phones
+    ]
     return [
         html.Div(
             [

@@ -118,8 +118,12 @@ def _person(one: OnDuty, post: str) -> Component:
 
 
 def _line(post: str, who: Any, phone: str | None) -> Component:
-    call = html.A(phone, href=f"tel:{phone.replace(' ', '')}", className="num") if phone else ""
-    return html.Div([html.Dt(post), html.Dd([html.Span(who), call])], className="s-person")
+    return html.Div([html.Dt(post), html.Dd([html.Span(who), dial(phone) if phone else ""])], className="s-person")
+
+
+def dial(phone: str, look: str = "num") -> Component:
+    """A number that the telephone at the desk or in the hand can call."""
+    return html.A(phone, href=f"tel:{phone.replace(' ', '')}", className=look)
 
 
 def _telephones(phones: Sequence[OnDuty]) -> Component:

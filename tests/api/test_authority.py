@@ -122,7 +122,7 @@ TABLE: dict[str, tuple[str, ...]] = {
     "DELETE /audit/verification": ("event.verify",),
     "GET /audit/unanswered": ("assistance.read", AT_LARGE),
     "GET /audit/unfiled": ("escalation.read", AT_LARGE),
-    "GET /places": ("grid.read", AT_LARGE),
+    "POST /places/search": ("grid.read", AT_LARGE),
     "POST /calls/likely": ("lead.take_call", AT_LARGE),
     "POST /calls": ("lead.take_call", AT_LARGE),
     "GET /alarms": ("lead.read", AT_LARGE),
@@ -394,7 +394,6 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
 
 QUERIES = {
     "/grid/locate": "?lon=119.82&lat=29.22",
-    "/places": "?words=一村",
     "/rosters": "?on=2026-11-20",
     "/rosters/{kind}/preview": "?name=roster.csv",
     "/rosters/{kind}/table": "?name=roster.csv",

@@ -7,29 +7,25 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
-from data.db import Record, Tx
-from data.events import append_event
+from data.db import Record
 from data.masking import mask_name, mask_phone
 from data.models import FigureSnapshot, Item, Lead
-from data.papers.mark import drill_words
 from data.queries.cases import PAGE_LIMIT, CaseFilter, CaseRow, list_cases
+from data.sheets import CHINA, Sheet, book_bytes, marked, neutral, note_export
+from data.sheets import about as about_export
 from policy.errors import Refusal
 from policy.text import JOINTS, has, say
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 TABLES: Final = (".csv", ".xlsx")
 DRIVERS: Final = {".geojson": "GeoJSON", ".gpkg": "GPKG"}
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 LEAD_COLUMNS: Final = (
     "number", "status", "source", "urgency", "summary", "domain", "item_code", "lon", "lat", "cell_code", "place",
     "address", "occurred_at", "received_at", "assigned_at", "resolved_at", "outcome", "reporter_name",
@@ -45,53 +41,21 @@ FIGURE_COLUMNS: Final = (
 )  # fmt: skip
 
 
-def neutral(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers stay numbers, times are Asia/Shanghai."""
-    if isinstance(value, datetime):
-        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, str) and value.startswith(FORMULAS):
-        return f"'{value}"
-    return "" if value is None else value
-
-
 def _write_table(file: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], about: str, lang: str) -> int:
     heads = [say(f"exports.column.{name}", lang) for name in columns]
-    about = f"{mark} {about}" if (mark := drill_words(lang)) else about
-    cells = [[neutral(value) for value in row] for row in rows]
+    told, cells = marked(about, lang), [list(row) for row in rows]
     if file.suffix.lower() == ".csv":
         with file.open("w", encoding="utf-8-sig", newline="") as out:
             writer = csv.writer(out)
-            writer.writerows([[neutral(about)], heads, *cells])
+            writer.writerows([[neutral(told)], heads, *([neutral(value) for value in row] for row in cells)])
     else:
-        _write_book(file, heads, cells, about)
+        file.write_bytes(book_bytes([Sheet("OneGrid", heads, cells)], told))
     return len(cells)
-
-
-def _write_book(file: Path, heads: Sequence[str], cells: Iterable[Sequence[Any]], about: str) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("OneGrid")
-    for row in ([neutral(about)], heads, *cells):
-        sheet.append(list(row))
-    book.save(file)
 
 
 def _refuse_kind(file: Path, kinds: Iterable[str]) -> None:
     if file.suffix.lower() not in kinds:
         raise Refusal("errors_import.file_kind", file=file.name, kinds=", ".join(kinds))
-
-
-def _note_export(tx: Tx, *, kind: str, reason: str, rows: int) -> None:
-    facts, words = {"kind": kind, "rows": rows}, {"reason": reason}
-    append_event(tx, matter="export", subject_id=uuid7(), verb="run", facts=facts, words=words)
-
-
-def _about(actor: Actor, now: datetime, reason: str, lang: str) -> str:
-    stamp = f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}"
-    return say("exports.about", lang, who=actor.name, at=stamp, why=reason)
 
 
 def export_grid(record: Record, actor: Actor, county: County, file: Path) -> int:
@@ -160,8 +124,8 @@ def export_leads(
         named = select(Item.id, Item.code).where(Item.jurisdiction_id == county.jurisdiction_id)
         items = {key: code for key, code in session.execute(named)}  # noqa: C416  # rows are not pairs to mypy
         rows = [_lead_row(county, lead, items) for lead in _leads(session, actor, county, since, until)]
-    record.write(actor, _note_export, county=county, kind="leads", reason=reason.strip(), rows=len(rows))
-    return _write_table(file, LEAD_COLUMNS, rows, _about(actor, now, reason, lang), lang)
+    record.write(actor, note_export, county=county, kind="leads", reason=reason.strip(), rows=len(rows))
+    return _write_table(file, LEAD_COLUMNS, rows, about_export(actor, now, reason, lang), lang)
 
 
 def export_figures(
@@ -185,7 +149,7 @@ def export_figures(
     with record.read() as session:
         found = session.scalars(query.order_by(*keys)).all()
         rows = [[getattr(row, name) for name in FIGURE_COLUMNS] for row in found]
-    return _write_table(file, FIGURE_COLUMNS, rows, _about(actor, now, say("exports.figures", lang), lang), lang)
+    return _write_table(file, FIGURE_COLUMNS, rows, about_export(actor, now, say("exports.figures", lang), lang), lang)
 
 
 def export_cases(
@@ -207,8 +171,8 @@ def export_cases(
     with record.read() as session:
         while page := list_cases(session, actor, county, now, which, limit=PAGE_LIMIT, offset=len(rows), lang=lang):
             rows += [_case_cells(row, lang) for row in page]
-    record.write(actor, _note_export, county=county, kind="cases", reason=reason.strip(), rows=len(rows))
-    return _write_table(file, CASE_COLUMNS, rows, _about(actor, now, reason, lang), lang)
+    record.write(actor, note_export, county=county, kind="cases", reason=reason.strip(), rows=len(rows))
+    return _write_table(file, CASE_COLUMNS, rows, about_export(actor, now, reason, lang), lang)
 
 
 def _case_cells(row: CaseRow, lang: str) -> list[Any]:

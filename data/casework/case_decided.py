@@ -9,7 +9,7 @@ from data.casework.numbers import draw_serial
 from data.casework.spot_numbers import ON_THE_SPOT, claim_number, team_of
 from data.db import Tx
 from data.models import Case
-from policy.case_facts import CaseFacts
+from policy.case_facts import CaseFacts, review_due
 from policy.vocabulary import Verb
 
 DECISION_WORDS: Final = {Verb.DECIDE: "罚决", Verb.NOT_PUNISH: "不罚决", Verb.DECIDE_ON_SPOT: ON_THE_SPOT}
@@ -19,14 +19,16 @@ Told = dict[str, Any]
 Given = Mapping[str, Any]
 
 
-def decided(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
+def decided(tx: Tx, case: Case, given: Given, facts: CaseFacts) -> Told:
     """A penalty by the ordinary procedure."""
+    case.review_required = not review_due(facts).allowed
     case.grade = given.get("grade") or case.grade
     return _numbered(tx, case, Verb.DECIDE)
 
 
-def spared(tx: Tx, case: Case, given: Given, _facts: CaseFacts) -> Told:
+def spared(tx: Tx, case: Case, given: Given, facts: CaseFacts) -> Told:
     """Not punished, with its ground."""
+    case.review_required = not review_due(facts).allowed
     case.ground = str(given["not_punished_ground"])
     return _numbered(tx, case, Verb.NOT_PUNISH)
 

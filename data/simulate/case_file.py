@@ -13,7 +13,7 @@ from data.simulate.case_cast import By
 from data.simulate.case_docket import Docket
 from data.simulate.case_rows import leave
 from data.simulate.people import CHINA, Person
-from policy.case_facts import OVERTURNED, CaseFacts, appeal_end
+from policy.case_facts import OVERTURNED, CaseFacts, appeal_end, review_due
 from policy.case_learning import learn, told
 from policy.courses.case_clauses import clause_of
 from policy.courses.case_clocks import GOES_ON, clocks_of
@@ -30,6 +30,7 @@ _JUDGED: Final = frozenset(
 )
 """Steps whose guards ask who is competent."""
 _PAYING: Final = frozenset({Verb.RECORD_PAYMENT, Verb.COLLECT_CASH})
+_DECIDING: Final = frozenset({Verb.DECIDE, Verb.NOT_PUNISH})
 _BLANKS: Final = (
     "filed_at", "reviewed_at", "noticed_at", "hearing_at", "decided_at", "served_at", "paid_at", "closed_at",
     "archived_at", "published_at", "withdrawn_at", "review_required", "fine", "confiscated", "grade", "ground",
@@ -121,6 +122,8 @@ class CaseFile:
         self.row["version"] += 1
         facts = (self._told_first() if before is None else {}) | leave(self, verb, by, known, asked)
         self._stamp(verb, now)
+        if verb in _DECIDING:
+            self.row["review_required"] = not review_due(asked).allowed
         self._clocks(verb, asked, facts.get("measure"))
         self._tell(verb, by, before, facts)
 

@@ -21,14 +21,16 @@ FORCE: Final = (
             Measure("people", "count", "none", ("township", "part")),
         ),
         ("people", "postings"),
-        lambda f, s: force.township_force_share(f["people"], f["postings"], s),
+        lambda f, s: force.township_force_share(f["people"], f["postings"], s, f.get("certificates")),
+        adds=("certificates",),
         rests_on=("sink_down.force_share", "sink_down.counting"),
     ),
     FigureDefinition(
         "F02",
         (Measure("share", "share", "up", (COUNTY, "organ"), target_groups=("organ",)),),
         ("people", "postings"),
-        lambda f, s: force.professional_force_share(f["people"], f["postings"], s),
+        lambda f, s: force.professional_force_share(f["people"], f["postings"], s, f.get("certificates")),
+        adds=("certificates",),
         rests_on=("sink_down.team_share", "sink_down.counting"),
     ),
     FigureDefinition(
@@ -40,14 +42,17 @@ FORCE: Final = (
             Measure("trainings", "count", "up", _CT, target_key="training.per_year"),
         ),
         ("people", "postings", "shifts", "training"),
-        lambda f, s: staffing.certified(f["people"], f["postings"], f["shifts"], f["training"], s),
+        lambda f, s: staffing.certified(
+            f["people"], f["postings"], f["shifts"], f["training"], s, f.get("certificates")
+        ),
+        adds=("certificates",),
         rests_on=("officers.certificate_required",),
     ),
     FigureDefinition(
         "F04",
         (Measure("named", "share", "up", _CT, target_groups=_CT),),
-        ("villages", "village_officers"),
-        lambda f, s: staffing.village_officers(f["villages"], f["village_officers"], s),
+        ("communities", "village_officers"),
+        lambda f, s: staffing.village_officers(f["communities"], f["village_officers"], s),
         rests_on=("village_officer.share",),
     ),
     FigureDefinition(
@@ -84,6 +89,7 @@ FORCE: Final = (
             Measure("hours", "hours_per_person", "none", (COUNTY, "township", "team")),
         ),
         ("teams", "shifts"),
-        lambda f, s: workload.workload(f["teams"], f["shifts"], s),
+        lambda f, s: workload.workload(f["teams"], f["shifts"], s, f.get("tasks")),
+        adds=("tasks",),
     ),
 )

@@ -17,11 +17,14 @@ PARTS: Final = ("squadron", "department", "fire", "township", "other")
 """181N (LX 二(二)2): stationed squadron, sunk-down department staff, fire station, township's own, others."""
 
 
-def force_on(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+def force_on(
+    people: pd.DataFrame, postings: pd.DataFrame, scope: Scope, certificates: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The county's whole force on the day of `scope`, one row a person, with `sunk`, `township_code` and `part`."""
     people, postings = require_columns(people, "people"), require_columns(postings, "postings")
     counting = scope.rules.counting
-    force = people[_holds(people, "employed", scope) & _counts(people, counting, scope)]
+    certified = certified_on(people, scope, certificates)
+    force = people[_holds(people, "employed", scope) & _counts(people, counting, certified)]
     held = postings[_holds(postings, "valid", scope)]
     away = set(held.loc[held["seconded"].astype(bool), "person_id"])
     posted = first_township(held, counting)
@@ -35,9 +38,19 @@ def force_on(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> pd.D
     return force.assign(township_code=township, sunk=township.notna(), part=part)
 
 
-def township_force_share(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> list[FigureRow]:
+def certified_on(people: pd.DataFrame, scope: Scope, certificates: pd.DataFrame | None) -> pd.Series:
+    """Who of `people` holds a certificate valid on the day of `scope`: any ever held, else the one that stands with the person."""
+    if certificates is None:
+        return _holds(people, "certified", scope) & people["certified_to"].notna()
+    held = require_columns(certificates, "certificates")
+    return people["person_id"].isin(held.loc[_holds(held, "valid", scope), "person_id"])
+
+
+def township_force_share(
+    people: pd.DataFrame, postings: pd.DataFrame, scope: Scope, certificates: pd.DataFrame | None = None
+) -> list[FigureRow]:
     """F01: township force ÷ whole force (LX 二(二)2); parts add up to it, `organ_share` is within each organ."""
-    force = force_on(people, postings, scope)
+    force = force_on(people, postings, scope, certificates)
     everyone = pd.Series(True, index=force.index)
     rows = list(shares("F01", "share", force["sunk"], everyone, {COUNTY: None}))
     rows += _contributions(force)
@@ -47,9 +60,11 @@ def township_force_share(people: pd.DataFrame, postings: pd.DataFrame, scope: Sc
     return rows
 
 
-def professional_force_share(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> list[FigureRow]:
+def professional_force_share(
+    people: pd.DataFrame, postings: pd.DataFrame, scope: Scope, certificates: pd.DataFrame | None = None
+) -> list[FigureRow]:
     """F02: members of professional teams sunk down ÷ their members (JD 二(一)2); the bureau's squadrons are none."""
-    force = force_on(people, postings, scope)
+    force = force_on(people, postings, scope, certificates)
     teams = force[force["home_organ_kind"] == OrganKind.PROFESSIONAL_TEAM]
     everyone = pd.Series(True, index=teams.index)
     return list(shares("F02", "share", teams["sunk"], everyone, {COUNTY: None, "organ": teams["home_organ_code"]}))
@@ -59,9 +74,8 @@ def _holds(frame: pd.DataFrame, name: str, scope: Scope) -> pd.Series:
     return scope.holds(frame[f"{name}_from"], frame[f"{name}_to"])
 
 
-def _counts(people: pd.DataFrame, counting: Counting, scope: Scope) -> pd.Series:
+def _counts(people: pd.DataFrame, counting: Counting, certified: pd.Series) -> pd.Series:
     """Which people are of the enforcement force: certified on the day, fire staff, as the profile says."""
-    certified = _holds(people, "certified", scope) & people["certified_to"].notna()
     fire = people["kind"] == PersonKind.FIRE
     officer = people["kind"] == PersonKind.OFFICER
     none = pd.Series(False, index=people.index)

@@ -24,6 +24,13 @@ PEOPLE: Final = (
     "employed_from",
     "employed_to",
 )
+CERTIFICATES: Final = (  # every one ever held: on a past day that of the day counts
+    "person_id",
+    "valid_from",
+    "valid_to",
+    "suspended_from",
+    "suspended_to",  # NaT with a suspended_from: still suspended
+)
 POSTINGS: Final = ("person_id", "mode", "township_code", "valid_from", "valid_to", "seconded")
 LEADS: Final = (
     "lead_id", "township_code", "cell_code", "source", "urgency", "domain", "item_code", "status",
@@ -46,11 +53,29 @@ TRAINING: Final = (  # one row a person and session
     "passed",
 )
 TOWNSHIPS: Final = ("township_code", "township_type")  # type: code of the profile's `item.township_types`
-VILLAGES: Final = ("cell_code", "township_code", "valid_from", "valid_to")  # villages and communities with a grid cell
+COMMUNITIES: Final = (
+    "cell_code",
+    "township_code",
+    "valid_from",
+    "valid_to",
+)  # villages and communities with a grid cell
+VILLAGES: Final = ("cell_code", "township_code", "valid_from", "valid_to")  # of these, from the day patrols are planned
 VILLAGE_OFFICERS: Final = ("cell_code", "person_id", "valid_from", "valid_to")  # who is named for it
-POSTS: Final = ("township_code", "post", "needed")  # posts and offices the plan asks for, and how many people in each
+POSTS: Final = (  # posts and offices the plan asks for
+    "township_code",
+    "post",
+    "needed",  # how many people in each
+    "valid_from",  # as the plan's value: NaT for ever
+    "valid_to",
+)
 POST_HOLDERS: Final = ("township_code", "post", "person_id", "valid_from", "valid_to")
-EQUIPMENT: Final = ("township_code", "kind", "valid_from", "valid_to")  # one row a thing; `vehicle`, `pickup`, …
+EQUIPMENT: Final = (  # one row a thing
+    "equipment_code",
+    "township_code",
+    "kind",  # `vehicle`, `pickup`, …
+    "valid_from",
+    "valid_to",
+)
 COVERAGE: Final = (  # one row a cell and shift, as things stood at the moment asked for
     "cell_code",
     "township_code",
@@ -87,7 +112,7 @@ REMEDIES: Final = (
     "decided_at",
 )  # fmt: skip
 FILE_REVIEWS: Final = ("case_id", "township_code", "score", "scored_at")  # one row each time a file is scored
-CARDS: Final = ("person_id", "township_code", "kind", "given_at", "ended_at")  # CardKind
+CARDS: Final = ("card_id", "person_id", "township_code", "kind", "given_at", "ended_at")  # CardKind
 DEADLINES: Final = (
     "kind",  # policy.schema.DEADLINE_KINDS
     "matter",  # MatterKind
@@ -105,7 +130,13 @@ ASSISTANCE: Final = (
     "request_id", "township_code", "from_organ", "to_organ", "asked_at", "answer_due_at", "answered_at", "refused",
 )  # fmt: skip
 MEETINGS: Final = ("meeting_id", "held_at")  # joint meetings 联席会议
-STEPS: Final = ("organ_code", "made_at", "entry")  # one row an event; entry: `online`, or `paper` entered afterwards
+STEPS: Final = (  # one row an event
+    "matter_number",
+    "verb",
+    "organ_code",
+    "made_at",
+    "entry",  # `online`, or `paper` entered afterwards
+)
 
 # -- items and inspections --------------------------------------------------------------------------------------------
 
@@ -131,6 +162,7 @@ SUBJECTS: Final = ("subject_id", "credit_code", "known_at")  # whom enforcement 
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "people": PEOPLE,
+    "certificates": CERTIFICATES,
     "postings": POSTINGS,
     "leads": LEADS,
     "tasks": TASKS,
@@ -138,6 +170,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "shifts": SHIFTS,
     "training": TRAINING,
     "townships": TOWNSHIPS,
+    "communities": COMMUNITIES,
     "villages": VILLAGES,
     "village_officers": VILLAGE_OFFICERS,
     "posts": POSTS,

@@ -7,7 +7,7 @@ from typing import Final
 
 import pandas as pd
 
-from policy.figures.force import first_township
+from policy.figures.force import certified_on, first_township
 from policy.figures.frames import require_columns
 from policy.figures.rows import COUNTY, FigureRow, counts, shares
 from policy.figures.scope import ZONE, Scope
@@ -18,19 +18,25 @@ VEHICLES: Final = ("vehicle", "pickup")
 
 
 def certified(
-    people: pd.DataFrame, postings: pd.DataFrame, shifts: pd.DataFrame, training: pd.DataFrame, scope: Scope
+    people: pd.DataFrame,
+    postings: pd.DataFrame,
+    shifts: pd.DataFrame,
+    training: pd.DataFrame,
+    scope: Scope,
+    certificates: pd.DataFrame | None = None,
 ) -> list[FigureRow]:
     """F03 (CL 第十五、二十一条; PL 42): officers with a valid certificate, of those on duty in the period and of all; trained
     and trainings held in the calendar year up to `now`. Grid workers, auxiliaries and fire staff need no certificate."""
     officers = _officers(require_columns(people, "people"), require_columns(postings, "postings"), scope)
+    papers = _papers(officers) if certificates is None else require_columns(certificates, "certificates")
     training = require_columns(training, "training")
     held = training[scope.this_year(training["held_at"])]
     everyone = pd.Series(True, index=officers.index)
     places = {COUNTY: None, "township": officers["township_code"]}
-    valid = scope.holds(officers["certified_from"], officers["certified_to"]) & officers["certified_to"].notna()
+    valid = certified_on(officers, scope, papers)
     passed = officers["person_id"].isin(held.loc[held["passed"].eq(True), "person_id"])
     return [
-        *_on_duty(officers, require_columns(shifts, "shifts"), scope),
+        *_on_duty(officers, require_columns(shifts, "shifts"), papers, scope),
         *shares("F03", "certified", valid, everyone, places),
         *shares("F03", "trained", passed, everyone, places),
         *_sessions(held),
@@ -39,7 +45,7 @@ def certified(
 
 def village_officers(villages: pd.DataFrame, named: pd.DataFrame, scope: Scope) -> list[FigureRow]:
     """F04 (JD 二(一)3): villages and communities with an officer named for them on the day ÷ all of that day."""
-    villages, named = require_columns(villages, "villages"), require_columns(named, "village_officers")
+    villages, named = require_columns(villages, "communities"), require_columns(named, "village_officers")
     villages = villages[scope.holds(villages["valid_from"], villages["valid_to"])]
     officers = named[scope.holds(named["valid_from"], named["valid_to"]) & named["person_id"].notna()]
     has_one = villages["cell_code"].isin(officers["cell_code"])
@@ -53,7 +59,8 @@ def posts_and_vehicles(frames: Mapping[str, pd.DataFrame], scope: Scope) -> list
         require_columns(frames[name], name) for name in ("posts", "post_holders", "townships", "equipment")
     )
     ready = equipment[scope.holds(equipment["valid_from"], equipment["valid_to"])]
-    rows = list(_filled(posts, holders[scope.holds(holders["valid_from"], holders["valid_to"])]))
+    asked = posts[posts["valid_from"].isna() | scope.holds(posts["valid_from"], posts["valid_to"])]
+    rows = list(_filled(asked, holders[scope.holds(holders["valid_from"], holders["valid_to"])]))
     for measure, kinds in (("vehicles", VEHICLES), ("pickups", ("pickup",))):
         there = ready.loc[ready["kind"].isin(kinds), "township_code"].value_counts()
         number = townships["township_code"].map(there).fillna(0.0)
@@ -69,23 +76,35 @@ def _officers(people: pd.DataFrame, postings: pd.DataFrame, scope: Scope) -> pd.
     return here.assign(township_code=posted.where(posted.notna(), here["home_township_code"].astype(object)))
 
 
-def _on_duty(officers: pd.DataFrame, shifts: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
-    """Each officer once in each township: certified when the certificate held on the day of every shift begun so far."""
+def _papers(officers: pd.DataFrame) -> pd.DataFrame:
+    """The one certificate that stands with each person, where those ever held are not given."""
+    one = officers.loc[officers["certified_to"].notna(), ["person_id", "certified_from", "certified_to"]]
+    named = one.rename(columns={"certified_from": "valid_from", "certified_to": "valid_to"})
+    return require_columns(named.assign(suspended_from=pd.NaT, suspended_to=pd.NaT), "certificates")
+
+
+def _on_duty(officers: pd.DataFrame, shifts: pd.DataFrame, papers: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
+    """Each officer once in each township: certified when a certificate held, and was not suspended, at every shift begun so far."""
     start, end = (pd.Timestamp(m).tz_convert("UTC") for m in (scope.start, scope.end))
     begun = (shifts["starts_at"] < end) & (shifts["ends_at"] > start) & (shifts["starts_at"] <= scope.moment)
-    worked = shifts[begun].assign(person_id=lambda f: f["person_id"].astype(str))
-    known = officers[["person_id", "certified_from", "certified_to"]].assign(
-        person_id=officers["person_id"].astype(str)
-    )
-    worked = worked.merge(known, on="person_id")
-    day = worked["starts_at"].dt.tz_convert(ZONE).dt.normalize().dt.tz_convert("UTC")
-    valid = (worked["certified_from"] <= worked["starts_at"]) & (worked["certified_to"] >= day)
-    of_each = worked.assign(valid=valid)
+    worked = shifts[begun & shifts["person_id"].astype(str).isin(officers["person_id"].astype(str))]
+    of_each = worked.assign(person_id=worked["person_id"].astype(str)).reset_index(drop=True)
+    of_each = of_each.assign(valid=of_each.index.isin(_held(of_each, papers)))
     for kind, column in ((COUNTY, None), ("township", "township_code")):
         keys = ["person_id", *([column] if column else [])]
         once = of_each.groupby(keys, dropna=False)["valid"].min().reset_index()
         everyone = pd.Series(True, index=once.index)
         yield from shares("F03", "on_duty", once["valid"], everyone, {kind: once[column] if column else None})
+
+
+def _held(worked: pd.DataFrame, papers: pd.DataFrame) -> pd.Index:
+    """Those shifts at whose begin their officer held a certificate."""
+    both = worked.reset_index().merge(papers.assign(person_id=papers["person_id"].astype(str)), on="person_id")
+    begins = both["starts_at"]
+    day = begins.dt.tz_convert(ZONE).dt.normalize().dt.tz_convert("UTC")
+    suspended = (both["suspended_from"] <= begins) & ~(both["suspended_to"] <= begins)
+    valid = (both["valid_from"] <= begins) & (both["valid_to"] >= day) & ~suspended
+    return pd.Index(both.loc[valid, "index"])
 
 
 def _sessions(held: pd.DataFrame) -> Iterator[FigureRow]:

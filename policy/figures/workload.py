@@ -13,15 +13,30 @@ from policy.figures.scope import Scope
 HOUR = 3600.0
 
 
-def workload(teams: pd.DataFrame, shifts: pd.DataFrame, scope: Scope) -> list[FigureRow]:
+def workload(
+    teams: pd.DataFrame, shifts: pd.DataFrame, scope: Scope, tasks: pd.DataFrame | None = None
+) -> list[FigureRow]:
     """F24 as of `now`: `per_officer` and `gini` from the teams, `hours` a person booked within the period from the shifts.
 
-    A group with open tasks and nobody on duty has no value but keeps its numerator: it is shown, never averaged away.
+    With `tasks`, who is on duty and what is open is counted at the moment of `scope`, also of a past day; without them the
+    teams say it. A group with open tasks and nobody on duty has no value but keeps its numerator: it is shown, never averaged away.
     """
     teams, shifts = require_columns(teams, "teams"), require_columns(shifts, "shifts")
+    teams = teams if tasks is None else at_moment(teams, shifts, require_columns(tasks, "tasks"), scope)
     groups = {COUNTY: None, "township": teams["township_code"], "team": teams["team_code"]}
     load = list(shares("F24", "per_officer", teams["open_tasks"], teams["on_duty"], groups))
     return [*load, *_imbalance(teams), *_hours(shifts, scope)]
+
+
+def at_moment(teams: pd.DataFrame, shifts: pd.DataFrame, tasks: pd.DataFrame, scope: Scope) -> pd.DataFrame:
+    """The teams with who was on duty, and what they had open, at the moment of `scope`."""
+    moment = scope.moment
+    here = shifts[(shifts["starts_at"] <= moment) & (shifts["ends_at"] > moment)]
+    over = (tasks["reported_at"] <= moment) | (tasks["ended_at"] <= moment)
+    waiting = tasks[(tasks["assigned_at"] <= moment) & ~over]
+    counted = (teams["team_code"].map(frame["team_code"].value_counts()).fillna(0) for frame in (here, waiting))
+    on_duty, open_tasks = counted
+    return teams.assign(on_duty=on_duty, open_tasks=open_tasks)
 
 
 def _imbalance(teams: pd.DataFrame) -> Iterator[FigureRow]:

@@ -40,6 +40,7 @@ FRAMES = {
     **test_item_use.FRAMES,
     **test_inspections.FRAMES,
     "training": test_staffing.TRAINING,
+    "communities": test_staffing.VILLAGES,
     "villages": test_staffing.VILLAGES,
     "village_officers": test_staffing.NAMED,
     "coverage": test_reach.CELLS,

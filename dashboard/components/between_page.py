@@ -10,17 +10,19 @@ from dash.development.base_component import Component
 
 from dashboard.components import between_reads as reads
 from dashboard.components.desk import Desk, View, build_drawer, build_stores
+from dashboard.components.table_export import Export, build_export
 from dashboard.context import t
 
 
-def build_page(desk: Desk, view: View, parts: Mapping[str, Any], begin: list[Component]) -> Component:
+def build_page(desk: Desk, view: View, parts: Mapping[str, Any], begin: list[Component], export: Export) -> Component:
     """The whole page from its parts."""
 
     def part(name: str, look: str = "") -> Component:
         return html.Div(parts[name], id=f"{desk.name}-{name}", className=look)
 
     tools = html.Div(
-        [part("narrow", "k-counts b-narrow"), html.Span(className="k-spacer"), *begin], className="b-tools"
+        [part("narrow", "k-counts b-narrow"), html.Span(className="k-spacer"), build_export(export), *begin],
+        className="b-tools",
     )
     rows = html.Section([tools, part("list", "b-list")], className="b-rows")
     side = html.Div([part("next"), part("clocks")], className="b-side")

@@ -102,7 +102,8 @@ def parts(view: View) -> dict[str, Any]:
     return {"tabs": tabs, "list": _list(view), "matter": _matter(view), "next": _next(view)}
 
 
-def _names() -> dict[str, str]:
+def organ_words() -> dict[str, str]:
+    """Names of the county's organs by code."""
     with record().read() as session:
         return {one.code: words_of(one.name) for one in organ_choices(session, actor(), county(), now())}
 
@@ -110,17 +111,17 @@ def _names() -> dict[str, str]:
 def _list(view: View) -> list[Component]:
     tab = view["tab"]
     if tab == "merging":
-        return show.build_proposals(_read(merging_proposals), _names())
+        return show.build_proposals(_read(merging_proposals), organ_words())
     begin = build_begin(view)
     if tab == "subjects":
         rows = _read(subjects_named, text=view["text"], limit=SUBJECTS)
         search = show.build_search(view["text"], rows, SUBJECTS)
         return [*begin, *search, *show.build_subjects(rows, view["no"], view["text"])]
     rows = _read(rows_of, matter=KINDS[tab], limit=200)
-    return [*begin, *show.build_rows(tab, rows, view["no"], _names(), _subjects(tab, rows))]
+    return [*begin, *show.build_rows(tab, rows, view["no"], organ_words(), titles(tab, rows))]
 
 
-def _subjects(tab: str, rows: list[Any]) -> Mapping[Any, Any]:
+def titles(tab: str, rows: list[Any]) -> Mapping[Any, Any]:
     """What rows are called by: enterprises of visits, titles of the plans of draws."""
     with record().read() as session:
         if tab == "draws":
@@ -137,13 +138,13 @@ def _matter(view: View) -> list[Component]:
     if not view["no"]:
         return []
     if tab == "subjects":
-        return show.build_history(_read(subject_history, code=view["no"]), _names())
+        return show.build_history(_read(subject_history, code=view["no"]), organ_words())
     if tab not in KINDS:
         return []
     row = _read(one_row, matter=KINDS[tab], number=view["no"])
     repeated = _read(repeat_draw, number=row.number) if tab == "draws" and row.seed else None
     papers = beside.build_papers(row) if tab == "visits" else []
-    return [*show.build_matter(tab, row, _names() | _named(row), _subjects(tab, [row]), repeated), *papers]
+    return [*show.build_matter(tab, row, organ_words() | _named(row), titles(tab, [row]), repeated), *papers]
 
 
 def _named(row: Any) -> dict[str, str]:

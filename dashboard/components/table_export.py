@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,16 +18,14 @@ from dashboard.context import actor, county, lang, now, record, run, t
 from data.sheets import MEDIA, Book, export_book
 from policy.errors import Refusal
 
-View = Mapping[str, Any]
-
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """One button: `name` begins its ids and names the export in the chain; `book` reads what a view of the page shows, as who
-    looks may see it. With `personal` it asks what for, and the answer becomes an event."""
+    """One button: `name` begins its ids and names the export in the chain; `book` reads what the page shows in the
+    view its stores hold, as who looks may see it. With `personal` it asks what for, and the answer becomes an event."""
 
     name: str
-    book: Callable[[View], Book]
+    book: Callable[..., Book]
     personal: bool = False
 
 
@@ -46,14 +44,14 @@ def build_export(export: Export, *, look: str = "button") -> Component:
     ]  # fmt: skip
     target = dmc.PopoverTarget(html.Button(t("exports.button"), type="button", **words))
     box = dmc.PopoverDropdown(html.Div(asked, className="k-form"))
-    popover = dmc.Popover([target, box], id=f"{export.name}-xlsx", position="bottom-end", width=340, withinPortal=True)
+    popover = dmc.Popover([target, box], position="bottom-end", width=340, withinPortal=True)
     return html.Span([popover, file], className="x-place")
 
 
-def exported(export: Export, view: View, reason: str = "") -> tuple[Any, Any]:
+def exported(export: Export, *view: Any, reason: str = "") -> tuple[Any, Any]:
     """The file for the browser, or the refusal in words."""
     try:
-        book = export.book(view)
+        book = export.book(*view)
         content = export_book(record(), actor(), county(), book, kind=export.name, reason=reason, lang=lang())
     except Refusal as refusal:
         return no_update, beside_field(refusal)
@@ -63,18 +61,15 @@ def exported(export: Export, view: View, reason: str = "") -> tuple[Any, Any]:
     return {"content": packed, "filename": name, "type": MEDIA, "base64": True}, []
 
 
-def register_export(app: Dash, export: Export, view: State | None = None) -> None:
-    """The callback of one button; `view` is the store that holds what the page shows, where it has one."""
-    states = [*([view] if view is not None else [])]
-    if export.personal:
-        states.append(State(f"{export.name}-xlsx-reason", "value"))
+def register_export(app: Dash, export: Export, *view: State) -> None:
+    """The callback of one button; `view` are the stores that hold what the page shows, in the order `book` takes them."""
+    asked = [State(f"{export.name}-xlsx-reason", "value")] if export.personal else []
     told = [Output(f"{export.name}-xlsx-file", "data"), Output(f"{export.name}-xlsx-refusal", "children")]
 
     async def press(clicks: int, *held: Any) -> tuple[Any, Any]:
         if not clicks:
             raise PreventUpdate
-        shown = held[0] if view is not None else {}
-        reason = (held[-1] or "") if export.personal else ""
-        return await run(exported, export, shown or {}, reason)
+        shown, reason = (held[:-1], held[-1] or "") if export.personal else (held, "")
+        return await run(exported, export, *shown, reason=reason)
 
-    app.callback(told, Input(f"{export.name}-xlsx-go", "n_clicks"), *states, prevent_initial_call=True)(press)
+    app.callback(told, Input(f"{export.name}-xlsx-go", "n_clicks"), *view, *asked, prevent_initial_call=True)(press)

@@ -146,11 +146,11 @@ def people_columns(phones: bool) -> list[dict[str, Any]]:
     return [*shown, phone] if phones else shown
 
 
-def build_people_grid(state: ForceState, now: datetime, file: str) -> Component:
+def build_people_grid(state: ForceState, now: datetime) -> Component:
     """Everybody of the township, own and sunk down, as one table."""
     rows = [person_row(one, now) for one in state.people]
     phones = any(one.phone for one in state.people)
-    return grid("township-people", people_columns(phones), rows, "key", file)
+    return grid("township-people", people_columns(phones), rows, "key")
 
 
 def build_person(one: PersonRow, now: datetime) -> Component:
@@ -198,8 +198,8 @@ def build_gaps(state: ForceState) -> list[Component]:
     return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_gaps"))]
 
 
-def build_force(state: ForceState, now: datetime, file: str) -> list[Component]:
-    """The section of the page."""
+def build_force(state: ForceState, now: datetime, export: Component | None = None) -> list[Component]:
+    """The section of the page; `export` is the button that saves the table of people."""
     sides = [
         panel(t("township.units"), html.Div(build_teams(state, now), id="township-teams"), look="t-wide"),
         panel(t("township.shifts"), html.Div(build_duties(state.duties, now), id="township-duties"), look="t-shifts"),
@@ -214,12 +214,12 @@ def build_force(state: ForceState, now: datetime, file: str) -> list[Component]:
     people = panel(
         t("township.people_here"),
         [
-            html.Div(build_people_grid(state, now, file), className="t-only-wide t-people"),
+            html.Div(build_people_grid(state, now), className="t-only-wide t-people"),
             html.Div(build_people_cards(state, now), id="township-people-cards", className="t-only-narrow t-cards"),
         ],
         side=[
             html.Span(mode_line(state), id="township-modes", className="num"),
-            html.Button(t("township.export"), id="township-people-export", type="button", className="button t-small t-only-wide", n_clicks=0),
+            *([export] if export else []),
         ],
     )  # fmt: skip
     return [html.Div(sides, className="t-force"), people]

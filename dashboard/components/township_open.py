@@ -110,7 +110,7 @@ def columns() -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: str, file: str, **options: Any) -> Component:  # fmt: skip
+def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: str, **options: Any) -> Component:  # fmt: skip
     """A table that sorts, filters and exports; its words in the language of the answer."""
     words = {name: t(f"township.grid.{name}") for name in FILTER_WORDS}
     return dag.AgGrid(
@@ -125,17 +125,16 @@ def grid(id_: str, defs: list[dict[str, Any]], rows: list[dict[str, Any]], key: 
             "tooltipShowDelay": 400, "animateRows": False, "suppressCellFocus": False, "enableCellTextSelection": True,
             **options,
         },
-        csvExportParams={"fileName": f"{file}.csv"},
         className="t-grid",
         style={"height": None, "width": "100%"},
     )  # fmt: skip
 
 
-def build_open_grid(matters: Sequence[Matter], now: datetime, file: str) -> Component:
+def build_open_grid(matters: Sequence[Matter], now: datetime) -> Component:
     """The open matters as a table; a row opens its lead."""
     rows = [row_of(matter, now) for matter in matters]
     chosen_by = {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True}  # the space bar chooses too
-    return grid("township-open", columns(), rows, "number", file, rowSelection=chosen_by)
+    return grid("township-open", columns(), rows, "number", rowSelection=chosen_by)
 
 
 # -- cards ------------------------------------------------------------------------------------------------------------

@@ -12,7 +12,9 @@ from dashboard.components import inspections_reads as reads
 from dashboard.components.desk import Desk, build_drawer, build_stores
 from dashboard.components.desk import register as register_desk
 from dashboard.components.inspections_ways import ways_out
+from dashboard.components.table_export import build_export, register_export
 from dashboard.context import query, t
+from dashboard.tables.inspections import INSPECTIONS
 
 PATH: Final = "/inspections"
 NAME_KEY: Final = "inspections.page"
@@ -36,12 +38,14 @@ def layout() -> Component:
         ],
         className=f"b-columns {'b-open' if view['no'] else 'b-bare'}",
     )
-    return html.Div([*build_stores(DESK, view, parts), tabs, columns, build_drawer(DESK)], className="between")
+    top = html.Div([tabs, html.Span(className="k-spacer"), build_export(INSPECTIONS)], className="x-tabs")
+    return html.Div([*build_stores(DESK, view, parts), top, columns, build_drawer(DESK)], className="between")
 
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
     register_desk(app, DESK)
+    register_export(app, INSPECTIONS, State("inspections-view", "data"))
     app.callback(
         Output("inspections-go", "href", allow_duplicate=True),
         Input("inspections-find", "value"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dash import Dash, html
+from dash import Dash, State, html
 from dash.development.base_component import Component
 
 from dashboard.components import map as maps
@@ -12,7 +12,9 @@ from dashboard.components import patrols_reads as reads
 from dashboard.components.desk import Desk, build_drawer, build_stores
 from dashboard.components.desk import register as register_desk
 from dashboard.components.patrols_map import patrols_map
+from dashboard.components.table_export import build_export, register_export
 from dashboard.context import query, t
+from dashboard.tables.patrols import PATROLS
 
 PATH: Final = "/patrols"
 NAME_KEY: Final = "patrols.page"
@@ -29,7 +31,8 @@ def layout() -> Component:
         return html.Div(parts[name], id=f"patrols-{name}", className=look)
 
     tabs = html.Nav(parts["tabs"], id="patrols-tabs", className="b-tabs", **{"aria-label": t("patrols.page")})
-    shown = [tabs, part("figures", "p-figures"), part("next", "b-tools")]
+    tools = html.Div([part("next", "b-tools"), html.Span(className="k-spacer"), build_export(PATROLS)], className="b-tools")  # fmt: skip
+    shown = [tabs, part("figures", "p-figures"), tools]
     side = html.Div([part("matter", "b-stack"), patrols_map(parts["states"], view["town"])], className="p-side")
     columns = html.Div([html.Section(part("list", "p-list")), side], className=f"p-columns p-{view['tab']}")
     return html.Div(
@@ -40,4 +43,5 @@ def layout() -> Component:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     register_desk(app, DESK)
+    register_export(app, PATROLS, State("patrols-view", "data"))
     maps.register(app, "patrols-map")

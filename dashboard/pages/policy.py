@@ -16,7 +16,9 @@ from dashboard.components.policy_list import build_list
 from dashboard.components.policy_profile import build_profile
 from dashboard.components.policy_view import TABS, View, today, topic_of, view_of
 from dashboard.components.policy_who import build_who
+from dashboard.components.table_export import build_export, register_export
 from dashboard.context import county, lang, query, run, t
+from dashboard.tables.policy import POLICY
 from policy.loader import codes, load_profile
 
 PATH: Final = "/policy"
@@ -59,6 +61,7 @@ def _tools(view: View) -> Component:
                 allowDeselect=False, searchable=True, nothingFoundMessage=t("policy_page.nothing"), w=220,
             ),
             dmc.Switch(id="policy-diff", checked=view.differences, label=t("policy_page.only_differences")),
+            build_export(POLICY),
         ],
         className="policy-tools",
     )  # fmt: skip
@@ -124,6 +127,7 @@ async def _entry(*given: Any) -> dict[str, Any]:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
+    register_export(app, POLICY, State("policy-address", "search"))
     policy_calculator.register(app)
     policy_who.register(app)
     tools = [*(Input(f"policy-{name}", "value") for name in TOOLS), Input("policy-diff", "checked")]

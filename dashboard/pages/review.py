@@ -13,7 +13,9 @@ from dashboard.components import review_reads as reads
 from dashboard.components.desk import Desk, build_drawer, build_stores
 from dashboard.components.desk import register as register_desk
 from dashboard.components.review_form import read_states
+from dashboard.components.table_export import build_export, register_export
 from dashboard.context import query, run
+from dashboard.tables.review import REVIEW
 
 PATH: Final = "/review"
 NAME_KEY: Final = "review_page.name"
@@ -27,7 +29,8 @@ def build_page(view: Mapping[str, str], parts: Mapping[str, Any]) -> Component:
     def part(name: str, look: str = "") -> Component:
         return html.Div(parts[name], id=f"review-{name}", className=look)
 
-    rows = html.Section([part("narrow", "k-counts b-narrow"), part("queue", "b-list")], className="b-rows")
+    tools = html.Div([part("narrow", "k-counts b-narrow"), html.Span(className="k-spacer"), build_export(REVIEW)], className="b-tools")  # fmt: skip
+    rows = html.Section([tools, part("queue", "b-list")], className="b-rows")
     top = html.Header(part("head", "b-about"), className="panel b-top")
     body = html.Div([part("changes", "b-stack"), part("file", "b-stack case r-file")], className="b-room")
     side = html.Div([part("next"), part("opinion")], className="b-side r-side")
@@ -54,6 +57,7 @@ async def _give(clicks: int, view: Mapping[str, str], opinion: str | None, groun
 def register(app: Dash) -> None:
     """The page's callbacks."""
     register_desk(app, DESK)
+    register_export(app, REVIEW, State("review-view", "data"))
     app.callback(
         {
             "refusal": Output("review-opinion-refusal", "children"),

@@ -14,7 +14,9 @@ from dashboard.components import supervision_duties as duties
 from dashboard.components import supervision_events as events
 from dashboard.components.case_words import panel
 from dashboard.components.supervision_sections import SECTIONS, Section
+from dashboard.components.table_export import build_export, register_export
 from dashboard.context import query, run, t
+from dashboard.tables.supervision import DUTIES, EVENTS
 
 PATH: Final = "/supervision"
 NAME_KEY: Final = "supervision_page.name"
@@ -45,7 +47,10 @@ def build_record(given: Mapping[str, str]) -> Component:
     ]
     side = [_chain()] if chain.may_verify() else []
     return html.Div(
-        [panel(t("supervision_page.events"), found, look="sup-search"), html.Div(side, className="sup-side")],
+        [
+            panel(t("supervision_page.events"), found, side=build_export(EVENTS), look="sup-search"),
+            html.Div(side, className="sup-side"),
+        ],
         className="sup-columns",
     )
 
@@ -63,7 +68,7 @@ def build_duties(_given: Mapping[str, str]) -> Component:
     """Who does not answer, and what is not filed."""
     return html.Div(
         [
-            panel(t("supervision_page.unanswered"), duties.unanswered()),
+            panel(t("supervision_page.unanswered"), duties.unanswered(), side=build_export(DUTIES)),
             panel(t("supervision_page.unfiled"), duties.not_filed()),
         ],
         className="sup-duties",
@@ -133,6 +138,8 @@ async def _verify(begin: int, stop: int, _watch: int) -> tuple[Any, ...]:
 
 def register(app: Dash) -> None:
     """The page's callbacks."""
+    register_export(app, EVENTS, State("supervision-go", "search"))
+    register_export(app, DUTIES)
     app.callback(
         Output("supervision-go", "href"),
         Input("supervision-search", "n_clicks"),

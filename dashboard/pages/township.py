@@ -13,6 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components import passing
 from dashboard.components import township_reads as reads
 from dashboard.components.console_parts import digest, only_changed
+from dashboard.components.table_export import build_export, register_export
 from dashboard.components.township_figures import build_figures
 from dashboard.components.township_force import build_force
 from dashboard.components.township_lead import build_drawer
@@ -20,6 +21,7 @@ from dashboard.components.township_open import build_open_grid, chosen
 from dashboard.components.township_words import empty, panel
 from dashboard.context import actor, county, query, run, t
 from dashboard.figures.style import STILL
+from dashboard.tables.township import COMPARED, OPEN, PEOPLE
 from data.authority import Actor, Subject, townships_of
 from data.queries.township_figures import kind_of
 
@@ -105,17 +107,17 @@ def _filter(only: str) -> str:
     return "" if only == "all" else only
 
 
-def build_open(seen: reads.Look, parts: Mapping[str, Any], only: str, file: str) -> list[Component]:
+def build_open(seen: reads.Look, parts: Mapping[str, Any], only: str) -> list[Component]:
     """The section of what is open."""
     shown = chosen(seen.state.matters, _filter(only), seen.state.now)
     tools = html.Div(
         [
             dmc.SegmentedControl(id="township-only", data=parts["only"], value=only, size="sm", className="t-only"),
-            html.Button(t("township.export"), id="township-open-export", type="button", className="button t-small t-only-wide", n_clicks=0),
+            build_export(OPEN, look="button t-small t-only-wide"),
         ],
         className="t-tools",
     )  # fmt: skip
-    table = html.Div(build_open_grid(shown, seen.state.now, file), className="t-only-wide t-table")
+    table = html.Div(build_open_grid(shown, seen.state.now), className="t-only-wide t-table")
     cards = html.Div(parts["cards"], id="township-open-cards", className="t-only-narrow t-cards")
     return [tools, table, cards]
 
@@ -136,11 +138,13 @@ def _left(parts: Mapping[str, Any]) -> Component:
 
 
 def _sections(seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str, code: str) -> Component:
-    file = f"{county().name_of(code)}-{seen.state.now:%Y%m%d}"
     bodies: dict[str, Any] = {
-        "open": build_open(seen, parts, only, f"{file}-{t('township.tab.open')}"),
-        "force": build_force(seen.state.force, seen.state.now, f"{file}-{t('township.tab.force')}"),
-        "figures": html.Div(_first_figures(code, tab), id="township-figures"),
+        "open": build_open(seen, parts, only),
+        "force": build_force(seen.state.force, seen.state.now, build_export(PEOPLE, look="button t-small t-only-wide")),
+        "figures": [
+            html.Div(build_export(COMPARED, look="button t-small t-only-wide"), className="t-tools"),
+            html.Div(_first_figures(code, tab), id="township-figures"),
+        ],
         "villages": [
             panel(t("township.village.heads"), html.Div(parts["village_head"], id="township-village-head")),
             panel(t("township.village.all"), html.Div(parts["villages"], id="township-villages")),
@@ -223,11 +227,6 @@ def _acted(pressed: Mapping[str, str]) -> str:
     return reads.send(pressed["number"], pressed["team"], confirmed=pressed["busy"] == "yes")
 
 
-async def _export(_clicks: int) -> bool:
-    """Write the table as a file."""
-    return True
-
-
 def register(app: Dash) -> None:
     """The page's callbacks."""
     here = State("township-code", "data")
@@ -278,9 +277,6 @@ def register(app: Dash) -> None:
         Input({"type": "township-item", "number": ALL, "item": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )(_act)
-    for name in ("open", "people"):
-        app.callback(
-            Output(f"township-{name}", "exportDataAsCsv"),
-            Input(f"township-{name}-export", "n_clicks"),
-            prevent_initial_call=True,
-        )(_export)
+    register_export(app, OPEN, here, State("township-only", "value"))
+    register_export(app, PEOPLE, here)
+    register_export(app, COMPARED, here)

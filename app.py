@@ -20,6 +20,7 @@ from data import (
     commands_draw,
     commands_drill,
     commands_evidence,
+    commands_figures,
     commands_papers,
     commands_people,
     commands_policy,
@@ -224,7 +225,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "template": commands.export_template,
     },
     "case": {"export": commands_papers.case_export},
-    "figures": {"refresh": commands.figures_refresh},
+    "figures": {"show": commands_figures.figures_show, "refresh": commands.figures_refresh},
     "policy": {
         "show": commands.policy_show,
         "check": commands_check.policy_check,

@@ -10,7 +10,9 @@ from api.context import AtDesk
 from api.schemas import Day
 from data.queries.figures import definitions, figures_on, series
 
-Days = Annotated[int, Query(ge=1, le=3_660, description="How far back, at most ten years")]
+Back = Annotated[int, Query(ge=1, le=3_660, description="How far back, at most ten years")]
+Period = Annotated[int, Query(ge=1, le=366, description="How many days up to the date are counted together")]
+By = Annotated[str | None, Query(max_length=40, description="Only one grouping: county, township, organ, day, month …")]
 router = APIRouter(prefix="/figures", tags=["figures"])
 
 
@@ -18,10 +20,11 @@ router = APIRouter(prefix="/figures", tags=["figures"])
 async def look_up(
     desk: AtDesk,
     on: Annotated[Day | None, Query(alias="date", description="Business date; live when left out")] = None,
-    by: Annotated[str | None, Query(description="Only one grouping: county, township, team, source …")] = None,
+    by: By = None,
+    days: Period = 1,
 ) -> dict[str, Any]:
     """All figures that are computed, of now or of a day, with their definitions."""
-    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by)
+    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by, days=days, lang=desk.lang)
     return {"date": on.isoformat() if on else None, "definitions": definitions(desk.lang), "figures": rows}
 
 
@@ -30,16 +33,17 @@ async def read(
     figure: str,
     desk: AtDesk,
     on: Annotated[Day | None, Query(alias="date")] = None,
-    by: str | None = None,
+    by: By = None,
+    days: Period = 1,
 ) -> dict[str, Any]:
     """One figure with all its measures and groups."""
-    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by, only=figure)
+    rows = await desk.ask(figures_on, on=on, now=desk.now, group_kind=by, only=figure, days=days, lang=desk.lang)
     return {"date": on.isoformat() if on else None, "definition": definitions(desk.lang, figure)[0], "figures": rows}
 
 
 @router.get("/{figure}/series")
 async def history(
-    figure: str, desk: AtDesk, measure: str | None = None, by: str = "county", group: str = "", days: Days = 365
+    figure: str, desk: AtDesk, measure: str | None = None, by: str = "county", group: str = "", days: Back = 365
 ) -> dict[str, Any]:
     """The daily snapshots of one figure, oldest first."""
     rows = await desk.ask(

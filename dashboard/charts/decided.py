@@ -8,7 +8,8 @@ from typing import Any, Final
 import numpy as np
 
 from dashboard.charts.style import Figure, Scheme, empty, figure, palette, safe
-from dashboard.charts.units import parts, ticks
+from dashboard.charts.units import ticks
+from policy.figures.written import parts
 from policy.text import say
 
 HEIGHT: Final = 260

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from dashboard.charts.style import Figure, Scheme, empty, figure, palette, safe
-from dashboard.charts.units import goal, parts, said
+from policy.figures.written import goal, parts, said
 from policy.text import say
 
 HEIGHT: Final = 210

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from dashboard.charts.style import Figure, Scheme, contrast, empty, figure, palette, ramp, safe
-from dashboard.charts.units import number, said
+from policy.figures.written import number, said
 from policy.text import say
 
 ROW: Final = 26

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from dashboard.charts.style import Figure, Scheme, empty, figure, palette, safe
-from dashboard.charts.units import goal, parts, said, ticks
+from dashboard.charts.units import ticks
+from policy.figures.written import goal, parts, said
 from policy.text import say
 
 HEIGHT: Final = 240

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-from dashboard.charts.units import parts as made_of
 from dashboard.components import township_reads as reads
 from dashboard.components.table_export import Export
 from dashboard.components.table_sheet import grid_sheet
@@ -15,6 +14,7 @@ from dashboard.context import county, lang, t
 from data.queries.township_figures import Comparison, Line, Part
 from data.sheets import Book, Share, Sheet
 from policy.figures.definitions import definition
+from policy.figures.written import parts as made_of
 
 FIGURES: Final = ("figure", "measure", "unit", "now", "now_of", "before", "before_of", "alike", "alike_of", "target", "clause")  # fmt: skip
 

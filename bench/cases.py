@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import sys
 import tempfile
@@ -25,6 +26,7 @@ from uuid_utils.compat import uuid7
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
+os.environ.setdefault("ONEGRID_DATA_KEY", "personal-data-of-a-measurement-0123456789")
 
 from data.casework.cases import case_step  # noqa: E402  # the script finds the house by its own place
 from data.db import Record  # noqa: E402

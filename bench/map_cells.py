@@ -7,6 +7,7 @@ one canvas. `python bench/map_cells.py [--cells 361,5000] [--runs 3]`
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import statistics
 import subprocess
@@ -16,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
@@ -73,18 +74,15 @@ PAINTED = """() => {
   const all = [...document.querySelectorAll('#map canvas')];
   return all.length > 2 && all.slice(0, 2).every((c) => drawn(c) > 100);
 }"""
-PAN = """(steps) => new Promise((done) => {
-  const map = window.onegrid.map.get('map'), frames = [], tasks = [];
-  new PerformanceObserver((list) => list.getEntries().forEach((e) => tasks.push(e.duration))).observe({ entryTypes: ['longtask'] });
-  let last = performance.now(), n = 0;
-  const turn = (now) => {
-    frames.push(now - last); last = now;
-    const way = n * 2 * Math.PI / 60;
-    if (n++ < steps) { map.panBy([14 * Math.cos(way), 9 * Math.sin(way)], { animate: false }); requestAnimationFrame(turn); }
-    else { setTimeout(() => done({ frames: frames.slice(2), tasks }), 200); }
-  };
+WATCH = """() => {
+  const told = window.panned = { frames: [], on: true };
+  let last = performance.now();
+  const turn = (now) => { told.frames.push(now - last); last = now; if (told.on) requestAnimationFrame(turn); };
   requestAnimationFrame(turn);
-})"""
+}"""
+TOLD = "() => { window.panned.on = false; return window.panned.frames.slice(2); }"
+TURNS, STEPS = 3, 60
+"""Drags with the mouse, each round a circle and back, and moves of a drag."""
 
 
 @contextmanager
@@ -108,6 +106,18 @@ def serving(cells: int):
         process.wait()
 
 
+def drag(page: Page) -> None:
+    """Take the map with the mouse, lead it round a circle and let go, as a person does."""
+    x, y = SIZE["width"] / 2, SIZE["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(STEPS):
+        way = step * 2 * math.pi / STEPS
+        page.mouse.move(x + 240 * math.sin(way), y + 160 * (1 - math.cos(way)))
+        page.wait_for_timeout(8)
+    page.mouse.up()
+
+
 def one(browser: Browser, address: str) -> dict[str, float]:
     """First paint of all cells in ms, and frames while panning for some seconds."""
     page = browser.new_context(viewport=SIZE).new_page()
@@ -119,8 +129,10 @@ def one(browser: Browser, address: str) -> dict[str, float]:
         page.wait_for_timeout(30)
     painted = (time.perf_counter() - begun) * 1000
     page.wait_for_timeout(800)
-    told = page.evaluate(PAN, 180)
-    frames = sorted(told["frames"])
+    page.evaluate(WATCH)
+    for _ in range(TURNS):
+        drag(page)
+    frames = sorted(page.evaluate(TOLD))
     page.context.close()
     middle, late = frames[len(frames) // 2], frames[int(len(frames) * 0.95)]
     return {"painted": painted, "middle": middle, "late": late, "rate": 1000 / statistics.mean(frames)}

@@ -234,7 +234,7 @@ def _more(model: Any) -> dict[str, Any]:
 def naive_view(session: Session, model: type[Any], number: str) -> int:
     """What the page shows, read by walking from the case; ten earlier decisions of item and party; gives a count."""
     case = session.scalars(select(model).where(Case.__table__.c.number == number)).one()
-    seen = [case.item.name, case.party.name if case.party else "", case.lead.number]
+    seen = [case.item.name, case.party.public_name if case.party else "", case.lead.number]
     for name in (
         "deadlines",
         "entries",

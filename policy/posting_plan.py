@@ -20,6 +20,9 @@ from policy.posting_model import Model, Solved, Var
 Kind = Literal["post", "repost", "return"]
 """A new posting out of the home organ, a posting to another township, the end of a secondment."""
 
+Step = Literal["missed", "fewest", "spread"]
+"""What cannot be met is missed by least; the fewest moves; of those the best spread of load."""
+
 COUNTY: Final = "county"
 CLOSE: Final = 1e-9  # of the value: nearer than that the bound proves it
 NEW: Final[Sequence[Kind]] = ("post", "return")  # moves that raise the shares
@@ -115,15 +118,25 @@ def needed_people(share: float, whole: int) -> int:
     return ceil(Fraction(str(share)) * whole)
 
 
-def plan_postings(force: Sequence[Member], demand: Demand, *, seconds: float | None = None) -> PostingPlan:
-    """The fewest moves that meet `demand`, proven; with `seconds`, each step ends by then and may go unproven.
+def plan_postings(
+    force: Sequence[Member],
+    demand: Demand,
+    *,
+    seconds: float | None = None,
+    begins: Callable[[Step], None] = lambda _step: None,
+) -> PostingPlan:
+    """The fewest moves that meet `demand`, proven; with `seconds`, each step ends by then and may go unproven. `begins` is
+    told of each step before it, and may raise to end the search.
 
     Raises ValueError where a person is listed twice, or counts in a township that `demand` does not list.
     """
     _check(force, demand)
     board = _Board(force, demand, seconds)
+    begins("missed")
     missed = board.miss_least()
+    begins("fewest")
     fewest = board.fewest()
+    begins("spread")
     best = board.best_spread(force, demand, round(fewest.value))
     moves = tuple(sorted(board.named(best), key=lambda m: (m.organ, m.to, m.person)))
     return _told(force, demand, moves, missed, (fewest, best))

@@ -25,6 +25,7 @@ from data import (
     commands_people,
     commands_policy,
     commands_roads,
+    commands_sealed,
 )
 from data.terminal import ADDRESS, LANG, CountyOption, FormatOption, check_schema, complain, t
 from policy.errors import Refusal
@@ -224,7 +225,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "figures": commands.export_figures,
         "template": commands.export_template,
     },
-    "case": {"export": commands_papers.case_export},
+    "case": {"export": commands_papers.case_export, "seal": commands_sealed.case_seal},
     "figures": {"show": commands_figures.figures_show, "refresh": commands.figures_refresh},
     "policy": {
         "show": commands.policy_show,
@@ -253,6 +254,7 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "password": commands_people.user_password,
         "disable": commands_people.user_disable,
         "pair": commands_people.user_pair,
+        "until": commands_people.user_until,
     },
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -16,6 +16,7 @@ from data.events import append_event
 from data.models import Account, ApiToken, Grant, Session
 from data.passwords import new_token, token_hash
 from data.settings import settings
+from policy.deadlines import ZONE
 from policy.errors import Refusal
 from policy.vocabulary import Role
 
@@ -167,6 +168,34 @@ def create_token(tx: Tx, *, username: str, name: str, expires_at: datetime | Non
     tx.session.flush()
     _log(tx, account.id, "create_token", token=str(row.id))
     return token
+
+
+def end_of(until: date) -> datetime:
+    """The moment at which an account that may be used until a day ends: that day's midnight in Asia/Shanghai."""
+    return datetime.combine(until + timedelta(days=1), time(), ZONE)
+
+
+def last_day(ended: datetime) -> date:
+    """The last day on which something that ends at a moment holds."""
+    return (ended.astimezone(ZONE) - timedelta(microseconds=1)).date()
+
+
+def ended_at(account: Account, now: datetime) -> datetime | None:
+    """When an account ended: all that it held ran out; None while something holds, and for one that holds nothing."""
+    ends = [grant.valid_to for grant in account.grants]
+    known = [end for end in ends if end is not None and end <= now]
+    return max(known) if known and len(known) == len(ends) else None
+
+
+def set_end(tx: Tx, *, username: str, until: date | None) -> Account:
+    """Let an account end after a day, or without an end; raises Refusal for a day that is past."""
+    account = _managed(tx, username)
+    if until is not None and end_of(until) <= tx.now:
+        raise Refusal("errors_files.end_past", pointer="/until", until=until.isoformat())
+    for grant in account.grants:
+        grant.valid_to = end_of(until) if until is not None else None
+    _log(tx, account.id, "set_end", until=until.isoformat() if until is not None else None)
+    return account
 
 
 def set_preferences(tx: Tx, *, language: str | None = None, theme: str | None = None) -> None:

@@ -34,12 +34,21 @@ def write_anchor(record: Record, county_code: str, folder: Path, key: str, now: 
         head = session.scalars(select(ChainHead).where(ChainHead.jurisdiction_id == county.jurisdiction_id)).first()
     if head is None:
         return 0
-    body = {"sequence": head.sequence, "hash": head.hash, "at": now.astimezone(UTC).isoformat()}
+    append_anchor(county_code, folder, key, now, sequence=head.sequence, digest=head.hash)
+    return head.sequence
+
+
+def append_anchor(
+    county_code: str, folder: Path, key: str, now: datetime, *, sequence: int, digest: str
+) -> dict[str, Any]:
+    """Append an anchor at one event of the chain to the anchor file; gives it, signed."""
+    body = {"sequence": sequence, "hash": digest, "at": now.astimezone(UTC).isoformat()}
+    signed = {**body, "signature": _signature(key, body)}
     file = anchor_file(folder, county_code)
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("a", encoding="utf-8") as out:
-        out.write(json.dumps({**body, "signature": _signature(key, body)}) + "\n")
-    return head.sequence
+        out.write(json.dumps(signed) + "\n")
+    return signed
 
 
 def read_anchors(folder: Path, county_code: str, key: str) -> Iterator[dict[str, Any]]:

@@ -26,7 +26,10 @@ _BETWEEN: Final = frozenset(
 )
 _OFFICIALS: Final = _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR}
 
+_SUPERVISING: Final = frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE})
 _PLANNERS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.COUNTY_OFFICE})
+
+_STAFFING: Final = frozenset({Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICE})
 
 _WALKERS: Final = _FIELD | _DESK | {Role.GRID_WORKER, Role.TOWNSHIP_HEAD}
 _PAPERS: Final = _FIELD | {Role.TOWNSHIP_HEAD, Role.LEGAL_REVIEWER, Role.DEPARTMENT}
@@ -111,10 +114,42 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "drill.control": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "grid.read": frozenset(Role),
     "figure.read": frozenset(Role) - {Role.GRID_WORKER},
+    # what a township works with: trainings, officers of villages, posts, equipment, scenarios, secondments, guidance lists
+    "staffing.read": _BETWEEN | {Role.SUPERVISOR},
+    "training.record": _PLANNERS,
+    **{f"{one}.{verb}": _STAFFING for one, verb in (("village_officer", "name"), ("post_holder", "name"),
+       ("equipment", "register"), ("secondment", "record"))},
+    **{f"{one}.end": _STAFFING for one in ("village_officer", "post_holder", "equipment", "secondment")},
+    **{f"scenario.{verb}": frozenset({Role.COUNTY_OFFICE}) for verb in ("register", "end")},
+    **{f"guidance.{verb}": frozenset({Role.COUNTY_OFFICE, Role.DEPARTMENT}) for verb in ("send", "end")},
+    # reports of the whole county: read by who looks after all of it
+    "report.read": _SUPERVISING | _DESK,
+    "report.make": frozenset({Role.COUNTY_OFFICE}),
     # what-if on the force: it names people
     "posting_plan.read": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR}),
     "posting_plan.keep": frozenset({Role.COUNTY_OFFICE}),
     "posting_plan.decide": frozenset({Role.COUNTY_OFFICE}),
+    "meeting_pack.read": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR}),
+    "meeting_pack.make": frozenset({Role.COUNTY_OFFICE}),
+    # supervision of files: drawn and scored by who has no part in them; mended by whose files they are
+    **{f"file_draw.{verb}": _SUPERVISING for verb in ("read", "commit", "draw", "discard")},
+    **{f"file_score.{verb}": _SUPERVISING for verb in ("give", "correct")},
+    "file_score.read": _SUPERVISING | _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.LEGAL_REVIEWER},
+    "file_score.mend": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
+    # supervision: cards, complaints kept from whom they are about, joint meetings, appraisals
+    "card.read": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT} | _SUPERVISING,
+    **{f"card.{verb}": _SUPERVISING for verb in ("give", "withdraw")},
+    "complaint.read": _SUPERVISING | _DESK | {Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
+    "complaint.take": _SUPERVISING | _DESK | {Role.LEGAL_REVIEWER},
+    **{
+        f"complaint.{verb}": _SUPERVISING | {Role.LEGAL_REVIEWER}
+        for verb in ("look_into", "answer", "withdraw", "unmask")
+    },
+    "meeting.read": _OFFICIALS,
+    **{f"meeting.{verb}": frozenset({Role.COUNTY_OFFICE}) for verb in ("call", "hold", "cancel", "decide")},
+    "meeting.finish": frozenset({Role.COUNTY_OFFICE, Role.TOWNSHIP_HEAD, Role.DEPARTMENT}),
+    "appraisal.read": _SUPERVISING | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
+    "appraisal.take": _SUPERVISING,
     "event.read": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE, Role.DISPATCHER, Role.LEGAL_REVIEWER}),
     "event.verify": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     "policy.read": frozenset(Role),
@@ -134,6 +169,8 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.inspections": _OFFICIALS,
     "page.patrols": _WALKERS | _BETWEEN | {Role.SUPERVISOR},
     "page.drill": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
+    "page.office": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR}),
+    "page.reports": _SUPERVISING | _DESK,
     "page.supervision": frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE}),
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
@@ -160,6 +197,7 @@ _SIGNED: Final = {
         for verb, right in (("make", "make"), ("replace", "make"), ("open", "read"))
     },
     "case.take_volume": _OTHER["paper.read"],
+    "case.seal_file": _OTHER["paper.read"],
     **{f"team.{verb}_block": _OTHER["paper.reserve"] for verb in ("reserve", "return")},
     **{
         f"{matter}.{verb}_evidence": _OTHER[f"evidence.{verb}"]

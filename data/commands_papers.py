@@ -34,7 +34,7 @@ def case_export(
     wanted += [("zip", docx_zip)] if docx_zip else []
     _check(number, wanted, reason)
     with record_of(database) as record, progress(t("commands.case.title", number=number)) as step:
-        place = _home(record, number, county)
+        place = home_of_case(record, number, county)
         told = []
         for done, (kind, file) in enumerate(wanted):
             step(done, len(wanted))
@@ -67,7 +67,7 @@ def _check(number: str, wanted: list[tuple[Form, Path]], reason: str) -> None:
         raise Refusal("errors_export.reason_missing", clause="PI 51", file=wanted[0][1].name)
 
 
-def _home(record: Record, number: str, asked: str | None) -> County:
+def home_of_case(record: Record, number: str, asked: str | None) -> County:
     """The county the case is of: the one named, else that of the number."""
     from sqlalchemy import select
 

@@ -6,7 +6,7 @@ import getpass
 import secrets
 import string
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from data.db import Record
 
 UserArgument = Annotated[str, typer.Argument(help="commands.argument.username")]
+UntilOption = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="commands.option.account_until")]
 ROLES = ", ".join(role.value for role in Role if role is not Role.SYSTEM)
 MADE = 20  # characters of a password we make
 
@@ -52,16 +53,18 @@ def user_add(
     organ: Annotated[str | None, typer.Option("--organ", help="commands.option.organ")] = None,
     township: Annotated[list[str] | None, typer.Option("--township", help="commands.option.township")] = None,
     team: Annotated[str | None, typer.Option("--team", help="commands.option.team")] = None,
+    until: UntilOption = None,
     county: CountyOption = None,
     database: DatabaseOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Make an account; the password is read from the terminal or standard input, and made when left empty."""
-    from data.accounts import GrantDraft, create_account
+    from data.accounts import GrantDraft, create_account, end_of
     from data.authority import SYSTEM
     from data.passwords import hash_password
 
-    grants = [GrantDraft(_role(one), organ, tuple(township) if township else None, team) for one in role]
+    ends = end_of(_to_come(until)) if until else None
+    grants = [GrantDraft(_role(one), organ, tuple(township) if township else None, team, ends) for one in role]
     password, made = _new_password(username)
     hashed = hash_password(password, username)
     with record_of(database) as record:
@@ -77,8 +80,38 @@ def user_add(
             grants=grants,
         )
     shown = {"username": username} | ({"password": password} if made else {})
+    shown |= {"until": until.date().isoformat()} if until else {}
     lines = [t("commands.user.added", username=username)]
+    lines += [t("commands.user.until", username=username, until=until.date().isoformat())] if until else []
     reply(shown, form, *lines, *([t("commands.user.made", password=password)] if made else []))
+
+
+def _to_come(until: datetime) -> date:
+    """The last day of an account that is not past; Refusal for another."""
+    from data.accounts import end_of
+    from policy.errors import Refusal
+
+    if end_of(until.date()) <= datetime.now(UTC):
+        raise Refusal("errors_files.end_past", until=until.date().isoformat())
+    return until.date()
+
+
+def user_until(
+    username: UserArgument,
+    until: Annotated[datetime | None, typer.Argument(formats=["%Y-%m-%d"], help="commands.argument.until")] = None,
+    county: CountyOption = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Let an account end after a day: an auditor's; without a day it has no end."""
+    from data.accounts import set_end
+    from data.authority import SYSTEM
+
+    last = until.date() if until else None
+    with record_of(database) as record:
+        record.write(SYSTEM, set_end, county=_home(record, username, county), username=username, until=last)
+    said = t("commands.user.until", username=username, until=last.isoformat()) if last else t("commands.user.endless", username=username)  # fmt: skip
+    reply({"username": username, "until": last.isoformat() if last else None}, form, said)
 
 
 def _role(word: str) -> Role:

@@ -74,6 +74,21 @@ def _opened(row: Said) -> tuple[str, dict[str, str]]:
         raise ValueError(str(row.id)) from why
 
 
+def kept_words(session: Session, keys: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of words as they are kept, for an export that somebody else verifies: salt and words, or when they were erased.
+
+    Raises ValueError or Refusal for what does not open: nothing is left out unseen.
+    """
+    found = []
+    for key, row in _rows(session, keys).items():
+        if row.erased_at is not None:
+            found.append({KEY: key, "erased_at": row.erased_at.isoformat()})
+            continue
+        salt, words = _opened(row)
+        found.append({KEY: key, "salt": salt, "words": words})
+    return found
+
+
 def _rows(session: Session, keys: Iterable[str]) -> dict[str, Said]:
     wanted = [key for key in (_key(one) for one in keys) if key is not None]
     found: dict[str, Said] = {}

@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from data.accounts import actor_of
+from data.accounts import actor_of, ended_at, last_day
 from data.authority import Actor
 from data.counties import home_of
 from data.county import County
@@ -164,7 +164,18 @@ def login(
             actor, note_refusal, county=county, now=now, attempt="account.log_in", why="wrong", subject=address
         )
         raise _wrong()
+    _refuse_ended(record, actor, account, county, now, address)
     return start_session(record, account, county=county, previous_token=previous_token, now=now)
+
+
+def _refuse_ended(record: Record, actor: Actor, account: Account, county: County, now: datetime, address: str) -> None:
+    """An account whose time is over is told so, once it has shown who it is."""
+    ended = ended_at(account, now)
+    if ended is None:
+        return
+    record.write(actor, note_refusal, county=county, now=now, attempt="account.log_in", why="ended", subject=address)
+    told = last_day(ended).isoformat()
+    raise Refusal("errors_files.account_ended", kind="unauthenticated", username=account.username, ended=told)
 
 
 def start_session(
@@ -211,7 +222,7 @@ def _read_session(record: Record, token: str, now: datetime) -> LiveSession | No
             .where(Session.token_hash == token_hash(token), Session.revoked_at.is_(None))
             .options(joinedload(Session.account).selectinload(Account.grants))
         ).first()
-    if row is None or row.account.disabled_at is not None:
+    if row is None or row.account.disabled_at is not None or ended_at(row.account, now) is not None:
         return None
     if not row.device and now - row.seen_at >= timedelta(minutes=settings().idle_minutes):
         return None
@@ -254,7 +265,7 @@ def _read_token(record: Record, bearer: str, now: datetime) -> Actor | None:
             .where(ApiToken.token_hash == token_hash(bearer), ApiToken.revoked_at.is_(None))
             .options(selectinload(Account.grants))
         ).first()
-    if row is None or row.Account.disabled_at is not None:
+    if row is None or row.Account.disabled_at is not None or ended_at(row.Account, now) is not None:
         return None
     if row.ApiToken.expires_at is not None and row.ApiToken.expires_at <= now:
         return None

@@ -1,9 +1,9 @@
-"""Draw of subjects and inspectors 双随机 that anybody can repeat (D12): whole numbers only, one hash, one sorted list.
+"""Draw 随机抽取 that anybody can repeat (D12, S1): whole numbers only, one hash, sorted lists; subjects and inspectors, or files.
 
 The method, `onegrid-draw-1`:
 
-1. The population is a list of rows `code <TAB> weight <LF>` in UTF-8, sorted by the bytes of the code; its SHA-256 is made public
-   before there is a seed. Weights are whole numbers of at least 1.
+1. The population is a list of rows `code <TAB> weight <LF>` in UTF-8, sorted by the bytes of the code, after a row with its label;
+   the SHA-256 of all lists one after the other is made public before there is a seed. Weights are whole numbers of at least 1.
 2. Block n (from 0) of the stream for a label is SHA-256 of `seed <LF> population hash <LF> label <LF> n`, read as a whole number of
    256 bits, the most significant byte first.
 3. One after another is drawn: with T the sum of the weights that are left, the next block below the largest multiple of T that 256
@@ -21,7 +21,7 @@ from typing import Final
 
 ALGORITHM: Final = "onegrid-draw-1"
 SPAN: Final = 1 << 256
-SUBJECTS, INSPECTORS = "subjects", "inspectors"
+SUBJECTS, INSPECTORS, FILES = "subjects", "inspectors", "files"
 
 Population = Mapping[str, int]
 
@@ -34,10 +34,15 @@ def canonical(population: Population) -> bytes:
     return b"".join(b"%s\t%d\n" % row for row in rows)
 
 
-def digest(subjects: Population, inspectors: Population) -> str:
-    """SHA-256 of both lists, each under its label: what is committed to before the seed."""
-    parts = (SUBJECTS.encode() + b"\n", canonical(subjects), INSPECTORS.encode() + b"\n", canonical(inspectors))
+def digest_of(lists: Mapping[str, Population]) -> str:
+    """SHA-256 of lists in their order, each under its label: what is committed to before the seed."""
+    parts = (label.encode() + b"\n" + canonical(population) for label, population in lists.items())
     return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def digest(subjects: Population, inspectors: Population) -> str:
+    """SHA-256 of the lists of an inspection draw."""
+    return digest_of({SUBJECTS: subjects, INSPECTORS: inspectors})
 
 
 def stream(seed: str, committed: str, label: str) -> Iterator[int]:

@@ -37,6 +37,7 @@ from data.queries.inspections import (
     subjects_named,
     subjects_of,
 )
+from policy.drawing import INSPECTORS, SUBJECTS
 from policy.errors import Refusal
 from policy.inspection_forms import CAP_FORM, INSPECTION_FORMS, SUBJECT_FORM
 from policy.vocabulary import MatterKind, Verb
@@ -242,8 +243,8 @@ async def verification(number: str, desk: AtDesk) -> s.VerifiedOut:
         number=number,
         holds=found.holds,
         checks=checks,
-        subjects=list(found.subjects),
-        inspectors=list(found.inspectors),
+        subjects=list(found.drawn[SUBJECTS]),
+        inspectors=list(found.drawn[INSPECTORS]),
     )
 
 

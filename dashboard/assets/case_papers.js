@@ -4,7 +4,7 @@
   const county = () => { const beat = document.getElementById("beat"); return beat ? beat.getAttribute("data-county") : null; };
 
   function say(panel, words) {
-    const told = document.getElementById("papers-told");
+    const told = panel.querySelector(".p-told") || document.getElementById("papers-told");
     if (told) told.textContent = words;
     return panel;
   }
@@ -44,10 +44,11 @@
 
   document.addEventListener("click", function (event) {
     const link = event.target.closest ? event.target.closest("a[data-paper-file]") : null;
-    const panel = link ? document.querySelector(".p-papers") : null;
+    const frame = link ? link.closest(".panel") : null;
+    const panel = link ? (frame && frame.querySelector(".p-papers")) || document.querySelector(".p-papers") : null;
     if (!panel) return;
     event.preventDefault();
-    const field = document.getElementById("papers-reason"), reason = field ? field.value.trim() : "";
+    const field = panel.querySelector(".p-reason input"), reason = field ? field.value.trim() : "";
     if (field && !reason) {
       say(panel, panel.dataset.missing);
       field.focus();

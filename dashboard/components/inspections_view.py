@@ -17,7 +17,7 @@ from dashboard.components.clause import clause
 from dashboard.context import county, lang, t
 from data.casework.inspections import code_text
 from data.inspection_code import code_svg
-from data.queries.inspection_draws import Repeated
+from data.queries.draws import Repeated
 from data.queries.inspections import Counter, History, Proposal, Saved
 from policy.vocabulary import MatterKind
 

@@ -27,6 +27,7 @@ from data.models import (
     EvidenceLink,
     EvidenceNote,
     EyesRequest,
+    FileScore,
     Goods,
     GoodsMove,
     Lead,
@@ -50,7 +51,20 @@ LEAD_DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLIC
 """States in which nothing is owed to who reported a lead."""
 _BETWEEN: Final = (Transfer, Assistance, Dispute, Referral, Escalation)
 _WORDS: Final = frozenset(
-    {"subject", "reason", "words", "result", "provided", "opinion", "told_by", "by", "note", "asked"}
+    {
+        "subject",
+        "reason",
+        "words",
+        "result",
+        "provided",
+        "opinion",
+        "told_by",
+        "by",
+        "note",
+        "asked",
+        "ground",
+        "outcome",
+    }
 )
 """Parts of a kept course that somebody typed, or that name who did."""
 
@@ -90,7 +104,8 @@ def _erase_file(tx: Tx, case: Case, found: Reached) -> None:
     _blank_all(tx, case, matters)
     beside = [key for model in _BETWEEN for key in _keys(tx, model.id, model.matter_id.in_(matters))]
     reviews = _keys(tx, CaseReview.id, CaseReview.case_id == case.id)
-    said = erase_words(tx.session, [*matters, *beside, *reviews], tx.now)
+    sheets = _keys(tx, FileScore.id, FileScore.case_id == case.id)
+    said = erase_words(tx.session, [*matters, *beside, *reviews, *sheets], tx.now)
     calls = forget_calls(tx, matters)
     _forget_answers(tx, [case.number, *_told_by(tx, matters)])
     case.erased_at = case.erased_at or tx.now
@@ -223,6 +238,7 @@ def _texts(case: Case, matters: tuple[UUID, ...]) -> list[tuple[Any, tuple[str, 
         (Lead, ("summary", "address", "reply"), Lead.id.in_(matters)),
         (Task, ("note", "reason"), Task.lead_id.in_(matters)),
         (CaseEntry, ("text", "details", "author"), CaseEntry.case_id == case.id),
+        (FileScore, ("points", "faults", "earlier"), FileScore.case_id == case.id),
         (CaseReview, ("changes", "reason", "points", "page_notes", "new_facts"), CaseReview.case_id == case.id),
         (Measure, ("result",), Measure.case_id == case.id),
         (Goods, ("name", "condition", "keeper", "place"), Goods.case_id == case.id),
@@ -258,4 +274,6 @@ _SHAPES: Final[Mapping[str, Callable[[Any], Any]]] = {
     "page_notes": _told_no_more,
     "new_facts": _told_no_more,
     "course": _told_no_more,
+    "faults": _told_no_more,
+    "earlier": _told_no_more,
 }

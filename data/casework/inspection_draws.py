@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from sqlalchemy import or_, select
 
 from data.casework.inspection_plans import usable, visits_for
 from data.casework.inspection_steps import admitted, asked, count_of, draft, find_row, numbered, on_of, step_of, take
+from data.casework.seeds import take_seed, told_of
 from data.db import Tx
 from data.models import Certificate, InspectionDraw, InspectionPlan, Organ, Party, Person
 from policy.drawing import ALGORITHM, INSPECTORS, SUBJECTS, digest, draw, weight_of
@@ -75,15 +75,10 @@ def draw_step(tx: Tx, *, number: str, step_name: str, given: Mapping[str, Any] |
 
 
 def _drawn(tx: Tx, row: InspectionDraw, told: Mapping[str, Any]) -> dict[str, Any]:
-    beacon = told["seed_source"] is SeedSource.BEACON
-    row.seed = (told.get("beacon") or "") if beacon else secrets.token_hex(32)
-    row.seed_source, row.beacon_name, row.drawn_at = told["seed_source"].value, told.get("beacon_name"), tx.now
-    row.drawn_subjects = list(draw(row.subjects, row.subjects_wanted, row.seed, row.population_sha256, SUBJECTS))
-    row.drawn_inspectors = list(
-        draw(row.inspectors, row.inspectors_wanted, row.seed, row.population_sha256, INSPECTORS)
-    )
-    return {"seed": row.seed, "seed_source": row.seed_source, "beacon_name": row.beacon_name,
-            "drawn_subjects": row.drawn_subjects, "drawn_inspectors": row.drawn_inspectors}  # fmt: skip
+    seed = take_seed(row, told["seed_source"], tx.now, told.get("beacon") or "", told.get("beacon_name"))
+    row.drawn_subjects = list(draw(row.subjects, row.subjects_wanted, seed, row.population_sha256, SUBJECTS))
+    row.drawn_inspectors = list(draw(row.inspectors, row.inspectors_wanted, seed, row.population_sha256, INSPECTORS))
+    return told_of(row) | {"drawn_subjects": row.drawn_subjects, "drawn_inspectors": row.drawn_inspectors}
 
 
 def _own(plan: InspectionPlan, acting: str) -> None:

@@ -35,6 +35,11 @@ LETTERS: Final = {
     "drill": "Y",
     "handover": "S",
     "posting_plan": "F",
+    "file_draw": "B",
+    "file_score": "G",
+    "card": "K",
+    "complaint": "O",
+    "meeting": "M",
 }
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Placed, Versioned
+from data.models.drawn import Drawn
 
 
 class _Inspecting(Versioned):
@@ -45,28 +46,19 @@ class InspectionPlan(_Inspecting, Base):
     filing: Mapped[str | None]
 
 
-class InspectionDraw(_Inspecting, Base):
+class InspectionDraw(Drawn, _Inspecting, Base):
     """Subjects and inspectors drawn by lot: the lists and their hash first, the seed after (D12)."""
 
     __tablename__ = "inspection_draw"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
 
     plan_number: Mapped[str]
-    algorithm: Mapped[str]
     subjects: Mapped[dict[str, Any]] = mapped_column(default=dict)  # weight by code of the party
     inspectors: Mapped[dict[str, Any]] = mapped_column(default=dict)  # weight by staff number
     subjects_wanted: Mapped[int]
     inspectors_wanted: Mapped[int]
-    population_sha256: Mapped[str]
-    committed_at: Mapped[datetime]
-    seed: Mapped[str | None]
-    seed_source: Mapped[str | None]
-    beacon_name: Mapped[str | None]
-    drawn_at: Mapped[datetime | None]
     drawn_subjects: Mapped[list[str]] = mapped_column(default=list)
     drawn_inspectors: Mapped[list[str]] = mapped_column(default=list)
-    discarded_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
 
 
 class InspectionVisit(_Inspecting, Base):

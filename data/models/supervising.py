@@ -10,10 +10,11 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from data.models.base import Base, Placed, Versioned
+from data.models.drawn import Drawn
 from data.models.sealed import Personal, Sealed
 
 
-class FileDraw(Versioned, Base):
+class FileDraw(Drawn, Versioned, Base):
     """Closed files drawn at random (JD 二(五)15): the list and its hash first, a seed nobody can choose after it."""
 
     __tablename__ = "file_draw"
@@ -25,18 +26,9 @@ class FileDraw(Versioned, Base):
     begins_on: Mapped[date]  # files closed from–to
     ends_on: Mapped[date]
     organ_code: Mapped[str]  # who draws
-    algorithm: Mapped[str]
     files: Mapped[list[str]] = mapped_column(default=list)  # numbers of the cases
     wanted: Mapped[int]
-    population_sha256: Mapped[str]
-    committed_at: Mapped[datetime]
-    seed: Mapped[str | None]
-    seed_source: Mapped[str | None]
-    beacon_name: Mapped[str | None]
-    drawn_at: Mapped[datetime | None]
     drawn: Mapped[list[str]] = mapped_column(default=list)
-    discarded_at: Mapped[datetime | None]
-    reason: Mapped[str | None]
 
 
 class FileScore(Versioned, Base):
@@ -49,10 +41,15 @@ class FileScore(Versioned, Base):
     case_id: Mapped[UUID] = mapped_column(ForeignKey("case_file.id"), index=True)
     draw_number: Mapped[str | None]  # none: a special check
     cycle: Mapped[str]  # month | quarter | year
-    reviewer_code: Mapped[str]  # staff number
+    township_code: Mapped[str | None]
+    organ_code: Mapped[str]  # whose file it is
+    reviewer_code: Mapped[str]  # staff number; the name of the account where nobody of the staff stands behind it
+    reviewer: Mapped[str]  # as shown
     points: Mapped[dict[str, Any]] = mapped_column(default=dict)  # heading → points, ground
-    score: Mapped[float]
+    score: Mapped[float]  # out of a hundred
     scored_at: Mapped[datetime]
+    faults: Mapped[list[Any]] = mapped_column(default=list)  # what is wrong, who mends it by when, how it was mended
+    earlier: Mapped[list[Any]] = mapped_column(default=list)  # sheets that a correction took the place of
 
 
 class ConductCard(Versioned, Base):
@@ -66,11 +63,12 @@ class ConductCard(Versioned, Base):
     township_code: Mapped[str | None]
     kind: Mapped[str]  # policy.vocabulary.CardKind
     matter_number: Mapped[str | None]
-    ground: Mapped[str]  # code of the profile's `cards`
+    ground: Mapped[str]  # the conduct, in words
     clause: Mapped[str | None]
     given_by: Mapped[str]  # organ
     given_at: Mapped[datetime]
-    heard_at: Mapped[datetime | None]  # what the officer said about it
+    heard_at: Mapped[datetime | None]
+    statement: Mapped[str | None]  # what the officer said about it
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]  # withdrawn, or over
     end_reason: Mapped[str | None]

@@ -54,6 +54,11 @@ class Clerk:
         with self._session() as session:
             return session.scalars(query).first()
 
+    def all(self, query: Any) -> list[Any]:
+        """Every row of what the record knows by now."""
+        with self._session() as session:
+            return list(session.scalars(query))
+
     @contextmanager
     def _session(self) -> Iterator[Session]:
         """A session in a savepoint that is let go of in every case.

@@ -185,7 +185,8 @@ def upgrade():
             "business_date",
             "language",
             "edition",
-            name=op.f("uq_report_jurisdiction_id_kind_business_date_language_edition"),
+            "media_type",
+            name=op.f("uq_report_edition"),
         ),
     )
     with op.batch_alter_table("report", schema=None) as batch_op:
@@ -262,6 +263,7 @@ def upgrade():
         sa.Column("given_by", sa.String(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("heard_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("statement", sa.String(), nullable=True),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("end_reason", sa.String(), nullable=True),
@@ -335,15 +337,37 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_village_officer_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "secondment",
+        sa.Column("posting_id", sa.Uuid(), nullable=False),
+        sa.Column("approved_by", sa.String(), nullable=True),
+        sa.Column("document", sa.String(), nullable=True),
+        sa.Column("works_at", sa.String(), nullable=True),
+        sa.Column("posted_until", sa.Date(), nullable=True),
+        sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(["jurisdiction_id"], ["jurisdiction.id"], name=op.f("fk_secondment_jurisdiction_id")),
+        sa.ForeignKeyConstraint(["posting_id"], ["posting.id"], name=op.f("fk_secondment_posting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_secondment")),
+        sa.UniqueConstraint("posting_id", name=op.f("uq_secondment_posting_id")),
+    )
+    with op.batch_alter_table("secondment", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_secondment_jurisdiction_id"), ["jurisdiction_id"], unique=False)
+
+    op.create_table(
         "file_score",
         sa.Column("number", sa.String(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("draw_number", sa.String(), nullable=True),
         sa.Column("cycle", sa.String(), nullable=False),
+        sa.Column("township_code", sa.String(), nullable=True),
+        sa.Column("organ_code", sa.String(), nullable=False),
         sa.Column("reviewer_code", sa.String(), nullable=False),
+        sa.Column("reviewer", sa.String(), nullable=False),
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
         sa.Column("scored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("faults", sa.JSON(), nullable=False),
+        sa.Column("earlier", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("jurisdiction_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -148,6 +148,8 @@ def _content_faults(place: Place, value: Any, key: Key, documents: Documents) ->
         yield from _record_list_faults(place, value, key.shape)
     elif key.kind in ("record", "deadline"):
         yield from _shape_faults(place, value, key.shape)
+        if isinstance(value, Mapping) and key.name == "appraisal.weights":
+            yield from _weight_faults(place, value)
         if isinstance(value, Mapping) and key.kind == "deadline":
             yield from _deadline_faults(place, value, documents)
     elif not fits(key.shape.get("*", key.kind), value):
@@ -175,6 +177,16 @@ def _deadline_faults(place: Place, value: Mapping[str, Any], documents: Document
     if "extension" in value:
         yield from _shape_faults(place, value["extension"], EXTENSION, "value.extension.")
         yield from _length_faults(place, value["extension"], "extension.")
+
+
+def _weight_faults(place: Place, value: Mapping[str, Any]) -> Faults:
+    """What may not be weighed in an appraisal: money above all (PL 74)."""
+    from policy.appraisal import weight_fault  # figures are heavy to load, and few profiles weigh them
+
+    for name, weight in value.items():
+        fault = weight_fault(name, weight)
+        if fault is not None:
+            yield place.fault(fault, figure=name, value=weight)
 
 
 def _length_faults(place: Place, terms: Any, prefix: str = "") -> Faults:

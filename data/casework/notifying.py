@@ -86,6 +86,8 @@ def on_duty(tx: Tx) -> list[UUID]:
 def tell_rung(tx: Tx, row: Deadline, verb: str, recipient: str, known: dict[Any, list[Contact]]) -> None:
     """A rung of the ladder goes to those it names: only in the program, for a reminder is no alarm. `known`: people found
     for other rungs of the same look."""
+    if recipient == "township_head" and row.township_code is None:
+        return  # of no township: a complaint must not reach the one it is about
     place = (recipient, row.organ_code, row.township_code)
     if place not in known:
         known[place] = _accounts(tx, _TOLD.get(recipient, ()), organ=row.organ_code, township=row.township_code)

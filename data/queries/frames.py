@@ -67,7 +67,10 @@ def _villages(reading: Reading) -> pd.DataFrame:
 
 
 def _patrols(reading: Reading) -> pd.DataFrame:
-    return patrols_frame(reading.session, reading.county, reading.since)
+    """Patrols as far back as the cycle reaches from the first day that counts."""
+    cycle = reading.county.profile.get("patrol.cycle", reading.now.date())
+    back = timedelta(days=int(cycle.value) if cycle else 0)
+    return patrols_frame(reading.session, reading.county, reading.since and reading.since - back)
 
 
 INSPECTION: Final = ("inspection_items", "inspected_items", "inspections", "subjects")

@@ -31,7 +31,7 @@ from policy.errors import Refusal
 
 MANIFEST: Final = "manifest.json"
 DATABASE: Final = "database"
-FOLDERS: Final = ("evidence", "papers", "anchors")  # of `Settings.var`
+FOLDERS: Final = ("evidence", "papers", "reports", "anchors")  # of `Settings.var`
 PAGES: Final = 2_000  # pages of the database copied at a time, so that writers get their turn
 CHUNK: Final = 1 << 20
 Progress = Callable[[int, int], None]
@@ -72,7 +72,7 @@ def take_backup(settings: Settings, url: str, file: Path, now: datetime, progres
             marks = _copied(settings.var, "anchors", Path(folder))
             _copy_database(make_url(url), copy, progress)
             entries = {DATABASE: copy} | marks
-            for kept in ("evidence", "papers"):
+            for kept in ("evidence", "papers", "reports"):
                 entries |= dict(_files(settings.var, kept))
             _pack(part, entries, _manifest(url, entries, now))
         os.replace(part, file)

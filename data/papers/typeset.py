@@ -90,7 +90,7 @@ def typeset(
             made = typst.compile(
                 str(home / "volume.typ"),
                 root=folder,
-                font_paths=_font_folders(),
+                font_paths=font_folders(),
                 sys_inputs={"given": json.dumps(given, ensure_ascii=False)},
             )
         except RuntimeError as fault:
@@ -100,6 +100,6 @@ def typeset(
     return bytes(made)
 
 
-def _font_folders() -> list[str]:
+def font_folders() -> list[str]:
     """Folders with a CJK face that come with the app, for machines that have none."""
     return [str(resources.files(package)) for package in FONTS]

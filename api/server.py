@@ -29,6 +29,7 @@ from api.routes import (
     papers,
     passing,
     patrols,
+    reports,
     reviews,
     rosters,
     services,
@@ -74,6 +75,7 @@ def router() -> APIRouter:
         coverage,
         anomalies,
         figures,
+        reports,
         grid,
     ):
         found.include_router(part.router)

@@ -53,6 +53,7 @@ PAGES: Final = (
     "disputes",
     "inspections",
     "patrols",
+    "reports",
     "supervision",
     "policy",
 )  # in the order of the navigation

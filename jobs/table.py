@@ -21,6 +21,7 @@ from data.deadline_watch import climb_ladders, recompute
 from data.destroying import destroy_doomed
 from data.outbox.channels import ways
 from data.outbox.sender import send_due
+from data.reports.making import make_due
 from data.settings import Settings
 from data.snapshots import catch_up
 
@@ -42,6 +43,12 @@ def daily_figures(record: Record, settings: Settings, now: datetime) -> None:
     """Take every snapshot that is due and not yet taken, oldest first."""
     for code in county_codes(record):
         catch_up(record, code, now, hour=settings.snapshot_hour)
+
+
+def draw_up_reports(record: Record, settings: Settings, now: datetime) -> None:
+    """Make every brief and report that is due and not yet made, oldest first."""
+    for code in county_codes(record):
+        make_due(record, record.county(code), settings.var, now, hour=settings.snapshot_hour)
 
 
 def expire_tasks(record: Record, settings: Settings, now: datetime) -> None:
@@ -93,6 +100,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
     return (
         Job("daily_figures", at, daily_figures, at_start=True),
         Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
+        Job("reports", IntervalTrigger(minutes=5), draw_up_reports),
         Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),

@@ -24,6 +24,7 @@ from data import (
     commands_papers,
     commands_people,
     commands_policy,
+    commands_refresh,
     commands_roads,
     commands_sealed,
 )
@@ -226,7 +227,13 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
         "template": commands.export_template,
     },
     "case": {"export": commands_papers.case_export, "seal": commands_sealed.case_seal},
-    "figures": {"show": commands_figures.figures_show, "refresh": commands.figures_refresh},
+    "figures": {
+        "show": commands_figures.figures_show,
+        "refresh": commands_refresh.figures_refresh,
+        "recount": commands_refresh.figures_recount,
+        "stop": commands_refresh.figures_stop,
+        "state": commands_refresh.figures_state,
+    },
     "policy": {
         "show": commands.policy_show,
         "check": commands_check.policy_check,

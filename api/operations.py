@@ -14,8 +14,11 @@ from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
 from sqlalchemy import func, select
 
+from data.counties import county_codes
 from data.db import Record
 from data.models import ChainHead, Jurisdiction, Lead
+from data.queries.figures_standing import MISSING, standing
+from data.settings import settings
 from policy.lifecycle import OPEN_LEADS
 
 router = APIRouter(include_in_schema=False)
@@ -37,10 +40,18 @@ class Metrics:
             registry=self.registry,
         )
         self.events = Gauge("onegrid_events", "Events in the chain", ("county",), registry=self.registry)
+        self.missing = Gauge(
+            "onegrid_figures_missing_days",
+            "Days whose figures are due and missing",
+            ("county",),
+            registry=self.registry,
+        )
         self.leads = Gauge("onegrid_open_leads", "Open leads by status", ("county", "status"), registry=self.registry)
 
     def refresh(self, record: Record) -> None:
         """Read the gauges from the record."""
+        for code, one in _figures(record).items():
+            self.missing.labels(code).set(one["missing"])
         with record.read() as session:
             counties = dict(session.execute(select(Jurisdiction.id, Jurisdiction.code)).all())
             for row in session.scalars(select(ChainHead)):
@@ -101,6 +112,25 @@ async def readyz(request: Request) -> JSONResponse:
     except Exception as fault:  # noqa: BLE001  # whatever keeps the database from answering, the answer is the same
         return JSONResponse({"status": "unavailable", "fault": type(fault).__name__}, 503)
     return JSONResponse({"status": "ready", "build": request.app.state.build})
+
+
+@router.get("/healthz/figures")
+async def figures(request: Request) -> JSONResponse:
+    """The daily figures of every county that are due were taken; 503 with the days missing where a refresh did not come."""
+    found = await asyncio.to_thread(_figures, request.app.state.record)
+    wrong = [code for code, one in found.items() if one["state"] == MISSING]
+    return JSONResponse({"status": "missing" if wrong else "ok", "counties": found}, 503 if wrong else 200)
+
+
+def _figures(record: Record) -> dict[str, Any]:
+    """Without the words of a fault: who asks need not be signed in."""
+    told = {}
+    for code in county_codes(record):
+        with record.read() as session:
+            one = standing(session, record.county(code), record.clock(), settings().snapshot_hour)
+        days = {"due": one.due.isoformat(), "last": one.last.isoformat() if one.last else None}
+        told[code] = {"state": one.state, "missing": len(one.missing)} | days
+    return told
 
 
 @router.get("/metrics")

@@ -21,6 +21,7 @@ from api.routes import (
     evidence_course,
     experts,
     figures,
+    figures_refresh,
     goods,
     grid,
     inspections,
@@ -74,6 +75,7 @@ def router() -> APIRouter:
         units,
         coverage,
         anomalies,
+        figures_refresh,  # before /figures/{figure}
         figures,
         reports,
         grid,

@@ -42,7 +42,17 @@ from policy.errors import Refusal
 LOG = structlog.get_logger(__name__)
 CALLBACK: Final = "/_dash-update-component"
 BUILD_HEADER: Final = "x-onegrid-build"
-OPEN: Final = ("/login", "/pair", "/preferences", "/healthz", "/readyz", "/metrics", "/api/", "/assets/")
+OPEN: Final = (
+    "/login",
+    "/pair",
+    "/preferences",
+    "/healthz",
+    "/healthz/figures",
+    "/readyz",
+    "/metrics",
+    "/api/",
+    "/assets/",
+)
 OPEN_DASH: Final = ("/_dash-component-suites/", "/_favicon.ico", "/favicon.ico")
 UNSAFE: Final = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 UPLOAD: Final = re.compile(r"/api/v1/(?:leads|cases)/[^/]+/evidence")

@@ -238,30 +238,6 @@ def export_template(
 # -- figures, policy, audit, settings ---------------------------------------------------------------------------------
 
 
-def figures_refresh(
-    day: DateOption = None,
-    county: Annotated[str | None, typer.Option("--county", help="commands.option.county_or_all")] = None,
-    database: DatabaseOption = None,
-    form: FormatOption = "text",
-) -> None:
-    """Take every snapshot that is due, in every county; with --date restate that past day."""
-    from data.counties import county_codes
-    from data.settings import settings
-    from data.snapshots import catch_up, restate
-
-    with record_of(database) as record, progress(t("commands.figures.title")) as step:
-        places = [record.county(county).code] if county else county_codes(record)
-        if day is not None:
-            changed = sum(restate(record, code, day.date(), record.clock()) for code in places)
-            answer: dict[str, Any] = {"date": day.date().isoformat(), "restated": changed}
-            words = t("commands.figures.restated", day=day.date().isoformat(), rows=changed)
-        else:
-            hour = settings().snapshot_hour
-            taken = sum(catch_up(record, code, record.clock(), hour=hour, progress=step) for code in places)
-            answer, words = {"taken": taken}, t("commands.figures.taken", days=taken)
-    reply(answer, form, words)
-
-
 def policy_show(
     profile: Annotated[str, typer.Argument(help="commands.argument.profile")],
     day: DateOption = None,

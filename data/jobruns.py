@@ -27,8 +27,10 @@ class Claim:
     token: int
 
 
-def claim(record: Record, job: str, jurisdiction_id: UUID, business_date: date, now: datetime) -> Claim | None:
-    """Claim a run; None when it is done, or held by somebody whose lease has not ended."""
+def claim(
+    record: Record, job: str, jurisdiction_id: UUID, business_date: date, now: datetime, *, again: bool = False
+) -> Claim | None:
+    """Claim a run; None when it is done (unless it is wanted `again`), or held by somebody whose lease has not ended."""
 
     def work(connection: Connection) -> Claim | None:
         key = (
@@ -39,7 +41,7 @@ def claim(record: Record, job: str, jurisdiction_id: UUID, business_date: date, 
             if row is None:
                 return _first(connection, job, jurisdiction_id, business_date, now)
             held = row.status == "running" and row.lease_until is not None and row.lease_until > now
-            if row.status == "done" or held:
+            if held or (row.status == "done" and not again):
                 return None
             renewed = {"status": "running", "token": row.token + 1, "lease_until": now + LEASE, "started_at": now}
             connection.execute(update(JobRun).where(JobRun.id == row.id).values(**renewed, error=None))
@@ -68,10 +70,17 @@ def _first(connection: Connection, job: str, jurisdiction_id: UUID, business_dat
     return Claim(run_id, job, jurisdiction_id, business_date, 1)
 
 
-def finish(connection: Connection, mine: Claim, now: datetime, result: dict[str, Any]) -> bool:
-    """Mark the run done in the transaction of its result; False when somebody else has taken it over meanwhile."""
+def renew(connection: Connection, mine: Claim, now: datetime, result: dict[str, Any]) -> bool:
+    """Hold a long run for another lease and tell how far it is; False when somebody else has taken it over meanwhile."""
     holding = (JobRun.id == mine.run_id) & (JobRun.token == mine.token) & (JobRun.status == "running")
-    values = {"status": "done", "finished_at": now, "lease_until": None, "result": result}
+    values = {"lease_until": now + LEASE, "result": result}
+    return connection.execute(update(JobRun).where(holding).values(values)).rowcount == 1
+
+
+def finish(connection: Connection, mine: Claim, now: datetime, result: dict[str, Any], *, status: str = "done") -> bool:
+    """Mark the run done (or as `status`) in the transaction of its result; False when somebody else has taken it over meanwhile."""
+    holding = (JobRun.id == mine.run_id) & (JobRun.token == mine.token) & (JobRun.status == "running")
+    values = {"status": status, "finished_at": now, "lease_until": None, "result": result}
     return connection.execute(update(JobRun).where(holding).values(values)).rowcount == 1
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 
 from data.db import LOCK_KEY, open_engine
+from data.figures_triggers import put_in_place
 from policy.errors import Refusal
 
 REVISIONS = Path(__file__).parent / "migrations"
@@ -84,6 +85,7 @@ def migrate(url: str) -> tuple[str | None, str]:
             before = _known(connection)
             if before != head():
                 command.upgrade(_config(connection), "head")
+            put_in_place(connection)
             return before, head()
     finally:
         engine.dispose()

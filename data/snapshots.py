@@ -10,28 +10,23 @@ from multiprocessing import get_context
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
 from data.county import County
 from data.db import Record
+from data.figures_day import rows_of
 from data.jobruns import claim, done_dates, fail, finish
 from data.models import FigureSnapshot, JobRun, Lead
 from data.queries.frames import Frames, frames
-from policy.figures.definitions import Target, compute_all, target_of_row
+from policy.figures.definitions import Target, target_of_row
 from policy.figures.rows import FigureRow
-from policy.figures.scope import day_bounds, day_scope, rules_of
-from policy.vocabulary import LeadStatus
 
 JOB: Final = "daily_figures"
-ENDED: Final = (LeadStatus.DUPLICATE, LeadStatus.REJECTED, LeadStatus.TRANSFERRED)
 FEW: Final = 30  # days below which other processes are not worth starting
 SHARED: Final[dict[str, tuple[County, Frames]]] = {}  # what forked processes inherit
-MARGIN: Final = timedelta(days=2)
 CHINA: Final = ZoneInfo("Asia/Shanghai")
-KEPT_GROUPS: Final = frozenset({"county", "township", "organ", "team", "settlement", "part"})
 Progress = Callable[[int, int], None]
 
 
@@ -58,56 +53,26 @@ def missing_days(session: Session, county: County, now: datetime, hour: int) -> 
     return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in done]
 
 
-def rows_of(county: County, read: Frames, day: date) -> list[FigureRow]:
-    """Every figure of a past day as seen from its end."""
-    scope = day_scope(day, rules_of(county.profile, day))
-    return [row for row in compute_all(touching(read, day), scope) if row.group_kind in KEPT_GROUPS]
+def read_since(session: Session, county: County, now: datetime, oldest: date) -> Frames:
+    """The frames that the figures of `oldest` and of the days after it are counted from."""
+    return frames(session, county, now, days=(now.astimezone(CHINA).date() - oldest).days + 2)
 
 
-def touching(read: Frames, day: date) -> Frames:
-    """Only what a day's figures can count: leads and tasks begun, ended or open that day, shifts that overlap it, deadlines
-    that ran on it or fell due."""
-    start, end = (pd.Timestamp(moment) for moment in day_bounds(day))
-    leads, tasks, shifts = read["leads"], read["tasks"], read["shifts"]
-    done = leads["resolved_at"].fillna(end)
-    closed = leads["status"].isin(ENDED) & leads["resolved_at"].isna()
-    here = (leads["received_at"] < end) & (done >= start) & (~closed | (leads["received_at"] >= start - MARGIN))
-    ended = tasks[["reported_at", "ended_at"]].min(axis=1).fillna(end)
-    late = tasks[["accept_due_at", "arrive_due_at"]].max(axis=1)
-    at_work = (tasks["assigned_at"] < end) & ((ended >= start) | (late >= start))
-    on_duty = (shifts["starts_at"] < end) & (shifts["ends_at"] > start)
-    found = {**read, "leads": leads[here], "tasks": tasks[at_work], "shifts": shifts[on_duty]}
-    return found | ({"deadlines": _running(read["deadlines"], start, end)} if "deadlines" in read else {})
-
-
-def _running(deadlines: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.DataFrame:
-    over = deadlines[["done_at", "ended_at"]].min(axis=1).fillna(end)
-    return deadlines[(deadlines["begun_at"] < end) & ((over >= start) | (deadlines["due_at"] >= start))]
-
-
-def _values(
-    county: County, day: date, rows: Iterable[FigureRow], now: datetime, restatement: int
+def values_of(
+    county: County, day: date, rows: Iterable[FigureRow], now: datetime, restatement: int = 0, cause: str | None = None
 ) -> list[dict[str, Any]]:
+    """Rows of a day as they are kept, each with the target and clause of that day."""
     made: list[dict[str, Any]] = []
     goals: dict[tuple[str, str, str], Target | None] = {}
+    common = {"jurisdiction_id": county.jurisdiction_id, "business_date": day, "profile_digest": county.profile.digest,
+              "restatement": restatement, "taken_at": now, "cause": cause}  # fmt: skip
     for row in rows:
         kind = (row.figure, row.measure, row.group_kind)
         if kind not in goals:
             goals[kind] = target_of_row(row, county.profile, day)
         goal = goals[kind]
-        made.append(
-            row.as_dict()
-            | {
-                "id": uuid7(),
-                "jurisdiction_id": county.jurisdiction_id,
-                "business_date": day,
-                "target": goal.value if goal else None,
-                "clause": goal.clause if goal else None,
-                "profile_digest": county.profile.digest,
-                "restatement": restatement,
-                "taken_at": now,
-            }
-        )
+        held = {"target": goal.value if goal else None, "clause": goal.clause if goal else None}
+        made.append(row.as_dict() | held | common | {"id": uuid7()})
     return made
 
 
@@ -120,7 +85,7 @@ def take(record: Record, county: County, day: date, now: datetime, compute: Comp
     if mine is None:
         return False
     try:
-        values = _values(county, day, compute(), now, 0)
+        values = values_of(county, day, compute(), now)
     except Exception as fault:
         fail(record, mine, now, f"{type(fault).__name__}: {fault}")
         raise
@@ -156,7 +121,7 @@ def catch_up(
     with record.read() as session:
         days = missing_days(session, county, now, hour)
         days = days[-newest:] if newest else days
-        read = frames(session, county, now, days=(now.astimezone(CHINA).date() - days[0]).days + 2) if days else {}
+        read = read_since(session, county, now, days[0]) if days else {}
     taken = 0
     for index, (day, compute) in enumerate(_computed(county, read, days, workers), start=1):
         taken += take(record, county, day, now, compute)
@@ -180,34 +145,3 @@ def _computed(county: County, read: Frames, days: list[date], workers: int) -> I
 def _shared_rows(day: date) -> list[FigureRow]:
     county, read = SHARED["here"]
     return rows_of(county, read, day)
-
-
-def restate(record: Record, code: str, day: date, now: datetime) -> int:
-    """Compute a past day again; what differs is kept beside the first value as restated; gives how many rows changed."""
-    county = record.county(code)
-    with record.read() as session:
-        read = frames(session, county, now, days=(now.astimezone(CHINA).date() - day).days + 2)
-        before = _newest(session, county, day)
-    changed = [row for row in rows_of(county, read, day) if before.get(_key(row), (None, -1))[0] != row.value]
-    if not changed:
-        return 0
-    number = max((n for _, n in before.values()), default=-1) + 1
-    values = _values(county, day, changed, now, number)
-
-    def work(connection: Connection) -> None:
-        with connection.begin_nested():
-            connection.execute(insert(FigureSnapshot), values)
-
-    record.submit_raw(work).result()
-    return len(changed)
-
-
-def _key(row: FigureRow | FigureSnapshot) -> tuple[str, str, str, str]:
-    return row.figure, row.measure, row.group_kind, row.group_code
-
-
-def _newest(session: Session, county: County, day: date) -> dict[tuple[str, str, str, str], tuple[float | None, int]]:
-    query = select(FigureSnapshot).where(
-        FigureSnapshot.jurisdiction_id == county.jurisdiction_id, FigureSnapshot.business_date == day
-    )
-    return {_key(s): (s.value, s.restatement) for s in session.scalars(query.order_by(FigureSnapshot.restatement))}

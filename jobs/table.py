@@ -19,11 +19,12 @@ from data.counties import county_codes
 from data.db import Record
 from data.deadline_watch import climb_ladders, recompute
 from data.destroying import destroy_doomed
+from data.figures_recount import run_asked
+from data.figures_restating import refresh
 from data.outbox.channels import ways
 from data.outbox.sender import send_due
 from data.reports.making import make_due
 from data.settings import Settings
-from data.snapshots import catch_up
 
 ZONE: Final = "Asia/Shanghai"
 Work = Callable[[Record, Settings, datetime], object]
@@ -40,9 +41,15 @@ class Job:
 
 
 def daily_figures(record: Record, settings: Settings, now: datetime) -> None:
-    """Take every snapshot that is due and not yet taken, oldest first."""
+    """Take every snapshot that is due and not yet taken, oldest first, and count again what changed since."""
     for code in county_codes(record):
-        catch_up(record, code, now, hour=settings.snapshot_hour)
+        refresh(record, code, now, hour=settings.snapshot_hour)
+
+
+def figures_recount(record: Record, settings: Settings, now: datetime) -> None:
+    """Count all figures again where somebody asked for it."""
+    for code in county_codes(record):
+        run_asked(record, code, now)
 
 
 def draw_up_reports(record: Record, settings: Settings, now: datetime) -> None:
@@ -101,6 +108,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("daily_figures", at, daily_figures, at_start=True),
         Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
         Job("reports", IntervalTrigger(minutes=5), draw_up_reports),
+        Job("figures_recount", IntervalTrigger(seconds=5), figures_recount, at_start=True),
         Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),

@@ -47,6 +47,6 @@ async def history(
 ) -> dict[str, Any]:
     """The daily snapshots of one figure, oldest first."""
     rows = await desk.ask(
-        series, figure=figure, measure=measure, group_kind=by, group_code=group, days=days, now=desk.now
+        series, figure=figure, measure=measure, group_kind=by, group_code=group, days=days, now=desk.now, lang=desk.lang
     )
     return {"figure": figure, "series": rows}

@@ -19,7 +19,7 @@ from data.models.deadline import Deadline
 from data.models.drill import Drill, DrillInject
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.expert import LegalExpert
-from data.models.figure import FigureSnapshot, JobRun
+from data.models.figure import FigureChange, FigureSnapshot, JobRun
 from data.models.force import (
     DISPATCH_ROOM,
     Certificate,
@@ -80,6 +80,7 @@ __all__ = [
     "EvidenceLink",
     "EvidenceNote",
     "EyesRequest",
+    "FigureChange",
     "FigureSnapshot",
     "FileDraw",
     "FileScore",

@@ -37,6 +37,19 @@ class FigureSnapshot(Placed, Base):
     profile_digest: Mapped[str]
     restatement: Mapped[int] = mapped_column(default=0)
     taken_at: Mapped[datetime]
+    cause: Mapped[str | None]  # why it was counted again: rows | profile | asked; none: the first time
+
+
+class FigureChange(Base):
+    """Rows that figures count and that changed since a refresh saw them: written by triggers, taken up by the next refresh."""
+
+    __tablename__ = "figure_change"
+
+    jurisdiction_id: Mapped[UUID] = mapped_column(ForeignKey("jurisdiction.id"), primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)  # the table (data/figures_sources.py)
+    since: Mapped[date] = mapped_column(primary_key=True)  # first day whose figures may differ
+    until: Mapped[date] = mapped_column(primary_key=True)  # last one; 9999-12-31: all that follow
+    times: Mapped[int] = mapped_column(default=1)
 
 
 class JobRun(Keyed, Base):

@@ -26,6 +26,7 @@ from data.queries.figure_groups import (
     widened,
     with_group,
 )
+from data.queries.figures_restated import restated_on, told
 from data.queries.frames import Frames, frames, frames_of
 from policy.citing import address
 from policy.errors import Refusal
@@ -150,7 +151,7 @@ def figures_on(
 ) -> list[Row]:
     """Figures of now or of a past day: its snapshot where one was taken, else computed from the rows as they are.
 
-    Groups by month, quarter and year run from their first day; they come when they, or one figure alone, are asked for. By
+    A row that was counted again since it was taken says so (`restated`: first value, when, why). Groups by month, quarter and year run from their first day; they come when they, or one figure alone, are asked for. By
     day: the snapshots of the last month.
     """
     demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
@@ -159,7 +160,9 @@ def figures_on(
     kind = asked_group(group_kind, ids)
     names = names_for(session, county, lang)
     rows = rows_of(session, county, ids, on=on, now=now, kind=kind, days=days)
-    return [described(row, county, day, names, lang) for row in rows]
+    again = restated_on(session, county, day, ids, lang) if on is not None and days == 1 else {}
+    which = (again.get((row.figure, row.measure, row.group_kind, row.group_code)) for row in rows)
+    return [described(row, county, day, names, lang) | {"restated": one} for row, one in zip(rows, which, strict=True)]
 
 
 def checked_day(on: date | None, now: datetime) -> date:
@@ -261,8 +264,10 @@ def series(
     group_kind: str = "county",
     group_code: str = "",
     days: int = 365,
+    lang: str = "zh",
 ) -> list[Row]:
-    """Daily snapshots of one measure, oldest first; a restated day carries its newest value and the first one too."""
+    """Daily snapshots of one measure, oldest first; a restated day carries its newest value and the first one too, when it was
+    counted again and why. A day on which there was no such row at first has no first value."""
     demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
     known = definition(figure)
     query = (
@@ -277,12 +282,23 @@ def series(
         )
         .order_by(FigureSnapshot.business_date, FigureSnapshot.restatement)
     )
-    by_day: dict[date, Row] = {}
+    by_day: dict[date, list[FigureSnapshot]] = {}
     for s in session.scalars(query):
-        row = {"date": s.business_date, "value": s.value, "numerator": s.numerator, "denominator": s.denominator}
-        first = by_day.get(s.business_date)
-        by_day[s.business_date] = row | {"target": s.target, "first": first["first"] if first else s.value}
-    return list(by_day.values())
+        by_day.setdefault(s.business_date, []).append(s)
+    return [_day_of_series(of_day, lang) for of_day in by_day.values()]
+
+
+def _day_of_series(of_day: Sequence[FigureSnapshot], lang: str) -> Row:
+    first, last = (of_day[0] if of_day[0].restatement == 0 else None), of_day[-1]
+    return {
+        "date": last.business_date,
+        "value": last.value,
+        "numerator": last.numerator,
+        "denominator": last.denominator,
+        "target": last.target,
+        "first": first.value if first else None,
+        "restated": told(first, last, len(of_day) - (first is not None), lang) if last.restatement else None,
+    }
 
 
 def last_snapshot(session: Session, county: County) -> date | None:

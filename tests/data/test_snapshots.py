@@ -12,10 +12,11 @@ from uuid_utils.compat import uuid7
 
 from data import casework
 from data.db import Record
+from data.figures_restating import restate
 from data.jobruns import LEASE, claim, done_dates, finish
 from data.models import FigureSnapshot, JobRun, Person, Posting
 from data.queries.figures import figures_on, series
-from data.snapshots import JOB, catch_up, last_due, restate
+from data.snapshots import JOB, catch_up, last_due
 from policy.vocabulary import Role
 from tests.data import small
 

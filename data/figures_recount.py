@@ -1,0 +1,194 @@
+"""All days counted again on demand: asked for, worked off by one process, told how far it is, stopped when nobody wants it.
+
+The long figures are counted of all days in one pass (data/figures_bulk.py); the others day by day by their definitions. What
+differs from what was taken is kept beside it as restated. It survives a restart: who takes the run over begins anew, and what
+was already kept does not differ any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from time import monotonic
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+from sqlalchemy.orm import Session
+
+from data.county import County
+from data.db import Record
+from data.figures_bulk import FIGURES, case_blocks, clock_blocks, loop_blocks
+from data.figures_bulk_read import read_columns
+from data.figures_day import KEPT_GROUPS, rows_of
+from data.figures_panel import Block, Panel
+from data.figures_restating import differing, differing_on, keep
+from data.jobruns import Claim, claim, done_dates, fail, finish, renew
+from data.models import JobRun
+from data.queries.frames import frames, frames_of
+from data.snapshots import CHINA, FEW, JOB, Progress
+from policy.errors import Refusal
+from policy.figures.definitions import DEFINITIONS
+from policy.figures.rows import FigureRow
+from policy.figures.scope import rules_of
+
+RECOUNT: Final = "figures_recount"
+ASKED, RUNNING, DONE, FAILED, STOPPED = "asked", "running", "done", "failed", "stopped"
+TOLD: Final = 1.0  # seconds between two words on how far it is
+
+
+class Stopped(Exception):
+    """Somebody stopped the recount, or another process took it over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """How a recount stands: days done of all, rows that were restated, when it was asked for and ended, by whom."""
+
+    status: str
+    done: int
+    of: int
+    rows: int
+    asked_at: datetime
+    finished_at: datetime | None
+    by: str | None
+    stopping: bool
+    error: str | None
+
+    @property
+    def going(self) -> bool:
+        """Whether it waits or runs."""
+        return self.status in (ASKED, RUNNING)
+
+
+def newest_recount(session: Session, county: County) -> Recount | None:
+    """The recount that was asked for last."""
+    row = newest_run(session, county)
+    if row is None:
+        return None
+    told = row.result
+    return Recount(
+        row.status, told.get("done", 0), told.get("of", 0), told.get("rows", 0), row.started_at, row.finished_at,
+        told.get("by"), bool(told.get("stop")), row.error,
+    )  # fmt: skip
+
+
+def newest_run(session: Session, county: County) -> JobRun | None:
+    """Its row."""
+    query = select(JobRun).where(JobRun.job == RECOUNT, JobRun.jurisdiction_id == county.jurisdiction_id)
+    return session.scalars(query.order_by(JobRun.business_date.desc()).limit(1)).first()
+
+
+def run_asked(record: Record, code: str, now: datetime, progress: Progress | None = None) -> int | None:
+    """Work off the recount that waits, or one whose process was lost; gives how many rows were restated, None: there was none."""
+    county = record.county(code)
+    with record.read() as session:
+        row = newest_run(session, county)
+    if row is None or row.status not in (ASKED, RUNNING):
+        return None
+    mine = claim(record, RECOUNT, county.jurisdiction_id, row.business_date, now)
+    if mine is None:
+        return None
+    told = {"by": row.result.get("by")}
+
+    def tell(done: int, of: int, rows: int) -> None:
+        _tell(record, mine, told | {"done": done, "of": of, "rows": rows})
+        if progress:
+            progress(done, of)
+
+    try:
+        rows = recount(record, county, now, tell)
+    except Stopped:
+        return None
+    except Exception as fault:
+        fail(record, mine, record.clock(), f"{type(fault).__name__}: {fault}")
+        raise
+    _end(record, mine, told, rows)
+    return rows
+
+
+Tell = Callable[[int, int, int], None]
+
+
+def recount(record: Record, county: County, now: datetime, tell: Tell | None = None) -> int:
+    """Count every day that was taken again and keep what differs; gives how many rows. `tell` hears days done, days in all and
+    rows kept so far, and may raise `Stopped`."""
+    with record.read() as session:
+        days = sorted(done_dates(session, JOB, county.jurisdiction_id))
+        counted = _counted(session, county, now, days) if days else iter(())
+    kept, told = 0, 0.0
+    for index, (day, rows) in enumerate(counted, start=1):
+        kept += keep(record, county, day, differing_on(record, county, day, rows), now, "asked")
+        if tell and (monotonic() - told > TOLD or index == len(days)):
+            tell(index, len(days), kept)
+            told = monotonic()
+    return kept
+
+
+def _counted(
+    session: Session, county: County, now: datetime, days: Sequence[date]
+) -> Iterator[tuple[date, list[FigureRow]]]:
+    """The rows of each day; the long figures at once where there are many days."""
+    rest = [id_ for id_ in DEFINITIONS if id_ not in FIGURES or len(days) < FEW]
+    back = (now.astimezone(CHINA).date() - days[0]).days + 2
+    read = frames(session, county, now, days=back, only=frames_of(rest))
+    blocks = all_blocks(session, county, days[0], days[-1]) if len(days) >= FEW else []
+    if blocks:
+        _held_against(session, county, now, days, blocks)
+    return ((day, [*rows_of(county, read, day, rest), *rows_in(blocks, (day - days[0]).days)]) for day in days)
+
+
+def all_blocks(session: Session, county: County, first: date, last: date) -> list[Block]:
+    """The long figures of every day from–to."""
+    panel = Panel(first, (last - first).days + 1)
+    rules = [rules_of(county.profile, first + timedelta(days=n)) for n in range(panel.days)]
+    read = read_columns(session, county)
+    leads, tasks = read["leads"], read["tasks"]
+    made = (*loop_blocks(panel, leads, tasks, rules), *case_blocks(panel, read["cases"]),
+            *clock_blocks(panel, leads, tasks, read["deadlines"]))  # fmt: skip
+    return [block for block in made if block.kind in KEPT_GROUPS]
+
+
+def rows_in(blocks: Sequence[Block], day: int) -> Iterator[FigureRow]:
+    """The rows of the day with the number `day`."""
+    return (row for block in blocks for row in block.of_day(day))
+
+
+def _held_against(
+    session: Session, county: County, now: datetime, days: Sequence[date], blocks: Sequence[Block]
+) -> None:
+    """The newest day is counted by the definitions as well: where the two differ nothing is written."""
+    back = (now.astimezone(CHINA).date() - days[-1]).days + 2
+    read = frames(session, county, now, days=back, only=frames_of(FIGURES))
+    theirs = {(r.figure, r.measure, r.group_kind, r.group_code): (r.value, r.numerator, r.denominator, r.p90)
+              for r in rows_of(county, read, days[-1], FIGURES)}  # fmt: skip
+    wrong = next(differing(theirs, rows_in(blocks, (days[-1] - days[0]).days)), None)
+    if wrong is not None:
+        raise Refusal("errors_matter.recount_differs", kind="conflict", figure=wrong.figure, day=days[-1])
+
+
+# -- how far it is ----------------------------------------------------------------------------------------------------
+
+
+def _tell(record: Record, mine: Claim, told: dict[str, Any]) -> None:
+    """Keep how far it is and hold the run; `Stopped` where it is no longer wanted or no longer one's own."""
+
+    def work(connection: Connection) -> bool:
+        with connection.begin_nested():
+            before = connection.scalar(select(JobRun.result).where(JobRun.id == mine.run_id)) or {}
+            if before.get("stop"):
+                finish(connection, mine, record.clock(), told, status=STOPPED)
+                return False
+            return renew(connection, mine, record.clock(), told)
+
+    if not record.submit_raw(work).result():
+        raise Stopped
+
+
+def _end(record: Record, mine: Claim, told: dict[str, Any], rows: int) -> None:
+    def work(connection: Connection) -> None:
+        with connection.begin_nested():
+            before = connection.scalar(select(JobRun.result).where(JobRun.id == mine.run_id)) or {}
+            finish(connection, mine, record.clock(), before | told | {"rows": rows})
+
+    record.submit_raw(work).result()

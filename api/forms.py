@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, StrictBool, StringConstraints, create_model
 
-from api.schemas import Body, Moment, View
+from api.schemas import Body, Day, Moment, View
 from policy.case_forms import Input
 from policy.case_reading import GOODS, TEXT_LIMIT, WORDS_LIMIT
 from policy.text import has, say
@@ -37,6 +37,7 @@ _EXAMPLES: Final[Mapping[str, Any]] = {
     "words": "经查，当事人占用人行道经营。",
     "flag": True,
     "moment": "2026-12-01T09:30:00+08:00",
+    "day": "2026-12-01",
     "yuan": "200.00",
     "person": "01",
     "persons": ["01", "02"],
@@ -76,6 +77,7 @@ def _type(one: Input) -> Any:
         "words": Words if one.required else Annotated[str, StringConstraints(max_length=WORDS_LIMIT)],
         "flag": StrictBool,
         "moment": Moment,
+        "day": Day,
         "yuan": Yuan,
         "person": Label,
         "persons": _list(Label, 50),

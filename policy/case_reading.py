@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
@@ -13,8 +13,10 @@ from policy.errors import Refusal
 from policy.text import Word
 from policy.vocabulary import Verb, word
 from policy.vocabulary_between import PassingStep
+from policy.vocabulary_conduct import CardStep, ComplaintStep, MeetingStep
 from policy.vocabulary_patrol import PatrolStep
 from policy.vocabulary_shift import ShiftStep
+from policy.vocabulary_staffing import StaffingStep
 
 TEXT_LIMIT, WORDS_LIMIT = 200, 20_000
 MOST_YUAN: Final = Decimal(10) ** 11
@@ -23,7 +25,9 @@ _CENT: Final = Decimal("0.01")
 
 
 def read_form(
-    verb: Verb | PassingStep | PatrolStep | ShiftStep, given: Mapping[str, Any], form: tuple[Input, ...] | None = None
+    verb: Verb | PassingStep | PatrolStep | ShiftStep | StaffingStep | CardStep | ComplaintStep | MeetingStep,
+    given: Mapping[str, Any],
+    form: tuple[Input, ...] | None = None,
 ) -> dict[str, Any]:
     """The inputs of `verb` in their own types; `Refusal` for one that is unknown, missing or wrong. Empty ones are left out."""
     inputs = {one.name: one for one in (FORMS[Verb(verb)] if form is None else form)}
@@ -79,6 +83,16 @@ def _moment(one: Input, value: Any) -> datetime:
     if found.tzinfo is None:
         raise _refusal("moment_without_zone", one, value=str(value)[:40])
     return found
+
+
+def _day(one: Input, value: Any) -> date:
+    """A day, as `YYYY-MM-DD` or of its own type; a moment is none."""
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError as fault:
+        raise _refusal("not_day", one, value=str(value)[:40]) from fault
 
 
 def yuan(one: Input, value: Any) -> Decimal:
@@ -143,6 +157,7 @@ _READERS: Final[Mapping[str, Callable[[Input, Any], Any]]] = {
     "person": _text,
     "flag": _flag,
     "moment": _moment,
+    "day": _day,
     "yuan": yuan,
     "choice": _choice,
     "choices": _choices,

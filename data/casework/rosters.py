@@ -11,25 +11,21 @@ from sqlalchemy import select
 
 from data.authority import Actor, Subject, demand
 from data.casework.numbers import local_time
+from data.casework.tables import take_file
 from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
-from data.importers.faults import Fault, Imported, ImportRefused
+from data.importers.faults import Imported
 from data.importers.roster import COLUMNS, WRITE
-from data.importers.tables import Line, by_code_or_name, read_table
-from data.importers.writing import Batch, digest_of, record_import
+from data.importers.tables import Line, by_code_or_name
+from data.importers.writing import Batch
 from data.models import Leave, Organ, Person, Shift, Team
 from data.queries.rosters import own_people, own_teams, span_of
 from policy.case_reading import read_form
-from policy.decision import Reason, against
 from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
-from policy.text import Word
 from policy.vocabulary_shift import ShiftStep
 
-LARGEST: Final = 1  # megabytes of a table
-MOST_FAULTS: Final = 200
-"""Faults of a table told at once."""
 _FIELDS: Final = {"person_code": "person"}
 """What a column of a table is called in a form."""
 
@@ -149,45 +145,15 @@ def _event(tx: Tx, person: Person, verb: str, row: Any, facts: Mapping[str, Any]
 # -- tables -----------------------------------------------------------------------------------------------------------
 
 
-class _Seen(Exception):
-    """Carries what an import would do out of a savepoint that is taken back."""
-
-    def __init__(self, done: Imported) -> None:
-        super().__init__(done.kind)
-        self.done = done
-
-
 def take_table(
     record: Record, actor: Actor, county: County, kind: str, file: Path, *, preview: bool = False
 ) -> Imported:
     """Take in a table of shifts or leaves of one's own people, all or nothing; a preview says what it would do and writes
     nothing. Raises Refusal with every fault as a reason."""
-    if file.is_file() and file.stat().st_size > LARGEST * 1024 * 1024:
-        raise Refusal("errors_shift.file_large", kind="too_large", file=file.name, limit=LARGEST)
-    batch = Batch(kind, file.name, digest_of(file), [])
-    try:
-        batch.lines = read_table(file, COLUMNS[kind], batch.faults)
-        done: Imported = record.write(actor, _take, county=county, batch=batch, preview=preview)
-    except _Seen as seen:
-        return seen.done
-    except ImportRefused as refused:
-        told = tuple(_reason(fault) for fault in refused.faults[:MOST_FAULTS])
-        raise Refusal(refused.code, reasons=told, **refused.params) from None
-    return done
+    return take_file(record, actor, county, kind, COLUMNS[kind], file, _take, preview=preview)
 
 
-def _reason(fault: Fault) -> Reason:
-    """A fault as a reason: row and column, then what is wrong."""
-    if not fault.row:
-        return against(fault.code, **fault.params)
-    words = Word(fault.code, fault.params)
-    if not fault.column:
-        return against("errors_import.at_row", row=fault.row, words=words)
-    column = Word(f"imports.column.{fault.column}")
-    return against("errors_import.at_cell", row=fault.row, column=column, words=words)
-
-
-def _take(tx: Tx, *, batch: Batch, preview: bool) -> Imported:
+def _take(tx: Tx, batch: Batch) -> None:
     demand(tx.actor, "roster.import", Subject(tx.county.jurisdiction_id, label=batch.file), tx.now)
     query = select(Person.code).join(Organ, Organ.id == Person.organ_id)
     query = query.where(Person.jurisdiction_id == tx.county.jurisdiction_id)
@@ -201,8 +167,3 @@ def _take(tx: Tx, *, batch: Batch, preview: bool) -> Imported:
         if batch.kind == "shifts" and line["team"] in others:
             batch.refuse(line, "not_own_team", "team", value=line["team"])
     WRITE[batch.kind](tx, batch)
-    batch.judge()
-    if preview:
-        raise _Seen(batch.result())
-    record_import(tx, batch.result(), batch.sha256)
-    return batch.result()

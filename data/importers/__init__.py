@@ -7,6 +7,7 @@ from data.importers.items import import_items
 from data.importers.leads import import_leads
 from data.importers.roster import import_leaves, import_shifts
 from data.importers.staff import import_staff
+from data.importers.staffing import import_register
 from data.importers.templates import write_template
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "import_items",
     "import_leads",
     "import_leaves",
+    "import_register",
     "import_shifts",
     "import_staff",
     "write_template",

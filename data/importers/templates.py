@@ -9,7 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from data.importers import catalogue, experts, items, leads, roster, staff
+from data.importers import catalogue, experts, items, leads, roster, staff, staffing
 from data.importers.tables import KINDS, Column
 from policy.errors import Refusal
 from policy.items.model import BASES, STAGES, UNITS
@@ -24,6 +24,7 @@ TEMPLATES: Final[Mapping[str, Sequence[Column]]] = MappingProxyType(
         "experts": experts.COLUMNS,
         "shifts": roster.SHIFTS,
         "leaves": roster.LEAVES,
+        **{register.value: columns for register, columns in staffing.COLUMNS.items()},
     }
 )
 EXAMPLES: Final[Mapping[str, Callable[[str], Mapping[str, str]]]] = MappingProxyType({"items": catalogue.example})
@@ -36,7 +37,7 @@ def _head(column: Column, lang: str) -> str:
 
 
 def write_template(kind: str, file: Path, lang: str = "zh") -> Path:
-    """Write the template of `kind` (staff, items, leads, experts, shifts, leaves) as CSV or Excel; raises Refusal for another kind or file type.
+    """Write the template of `kind` (staff, items, leads, experts, shifts, leaves, a register of staffing) as CSV or Excel; raises Refusal for another kind or file type.
 
     An import passes over an example row that was left in place.
     """

@@ -43,7 +43,7 @@ from data.models.patrol import Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.models.place import GridCell, Jurisdiction
 from data.models.said import Doomed, Said
 from data.models.shift import DutyContact, Handover, ShiftNote
-from data.models.staffing import Equipment, PostHolder, Scenario, Training, TrainingResult, VillageOfficer
+from data.models.staffing import Equipment, PostHolder, Scenario, Secondment, Training, TrainingResult, VillageOfficer
 from data.models.supervising import Appraisal, Complaint, ConductCard, FileDraw, FileScore, Meeting, MeetingDecision
 
 __all__ = [
@@ -125,6 +125,7 @@ __all__ = [
     "Report",
     "Said",
     "Scenario",
+    "Secondment",
     "Series",
     "ServiceHandOver",
     "Session",

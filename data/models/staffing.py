@@ -87,3 +87,16 @@ class Scenario(Versioned, Base):
     organ_code: Mapped[str]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+
+
+class Secondment(Placed, Base):
+    """What a secondment was approved on; the posting it belongs to says who, from where, why, from when to when (YY 五(二))."""
+
+    __tablename__ = "secondment"
+    __table_args__ = (UniqueConstraint("posting_id"),)
+
+    posting_id: Mapped[UUID] = mapped_column(ForeignKey("posting.id"))
+    approved_by: Mapped[str | None]  # who approved it, as people call them
+    document: Mapped[str | None]
+    works_at: Mapped[str | None]  # where the person works meanwhile
+    posted_until: Mapped[date | None]  # last day of the posting that it broke off, if that had one

@@ -75,6 +75,7 @@ from data.simulate.patrols import Patrolling
 from data.simulate.people import CHINA, begin_of
 from data.simulate.shift_book import ShiftBook
 from data.simulate.squads import Force
+from data.simulate.staffing import Staffing
 from data.simulate.tables import World, tables
 from data.simulate.today import Today
 from geo.hierarchy import Hierarchy
@@ -275,7 +276,8 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
     papers = paper_plans(docket, (end - begin_of(world.begun)).days)
     inspections = Inspecting(docket, world.begun).plans()
     patrols = Patrolling(world.desk, world.begun).plans()
-    chain.run([*docket.between.plans, *papers, *inspections, *patrols, *world.desk.shifts.plans()], end)
+    staffing = Staffing(world, end.astimezone(CHINA).date()).plans()
+    chain.run([*docket.between.plans, *papers, *inspections, *patrols, *staffing, *world.desk.shifts.plans()], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
     docket.refused += clerk.refused
     tell(stage, total, total)

@@ -90,7 +90,8 @@ def _cells(world: World, rng: Any, on: date) -> Iterator[Row]:
     since = min(GRID_SINCE, world.begun)
     areas = world.ground.square_metres(cells).tolist()
     for cell, area in zip(cells, areas, strict=True):
-        head, point = force.heads.get(cell.code), shapely.point_on_surface(cell.geometry)
+        head = force.heads.get(cell.code) if county.hierarchy.children(cell.code) else None  # a village has an officer
+        point = shapely.point_on_surface(cell.geometry)
         yield {
             "id": key_at(rng, begin_of(since)), "jurisdiction_id": county.jurisdiction_id, "code": cell.code,
             "name": cell.name, "level": cell.level, "parent_code": cell.parent,

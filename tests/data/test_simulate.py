@@ -12,10 +12,11 @@ import shapely
 
 from data.db import Record
 from data.events import verify
-from data.models import Base
+from data.models import Base, VillageOfficer
 from data.queries.frames import frames
 from data.simulate import World, build_demo, imagine
 from data.simulate.people import CHINA
+from data.simulate.staffing import Staffing
 from geo.coordinates import diagnose
 from policy.errors import Refusal
 from policy.figures.definitions import compute
@@ -252,10 +253,14 @@ def test_two_professional_teams_miss_the_target_and_the_shares_have_grown(record
 
 
 def test_villages_have_an_officer_nearly_everywhere(world: World) -> None:
-    villages = [row for row in world.tables["grid_cell"] if row["level"] == 4]
-    named = [row for row in villages if row["head_person_id"]]
+    villages = {row["code"] for row in world.tables["grid_cell"] if row["level"] == 4}
+    staffing = Staffing(world, END.astimezone(CHINA).date())
+    staffing.plans()
+    named = [row for row in staffing.rows[VillageOfficer] if row["valid_to"] is None]
     assert len(villages) == 361
-    assert 0.88 < len(named) / len(villages) < 1.0
+    assert {row["cell_code"] for row in named} <= villages
+    assert len(named) == len({row["cell_code"] for row in named})
+    assert 0.85 < len(named) / len(villages) < 1.0
     assert all(row["head_person_id"] for row in world.tables["grid_cell"] if 0 < row["level"] < 4)
 
 

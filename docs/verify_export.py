@@ -18,6 +18,7 @@ The anchors that the county keeps outside its database, or one copied from a pri
    The hash of every event: SM3 or SHA-256 of the previous hash and the columns as a JSON list; neighbours link.
 4. words.jsonl 是事件中的话：HMAC-SHA256(盐, 话) 与事件所记相符。
    What was said at an event: HMAC-SHA256 of the words under their salt is what the event holds.
+   entries.jsonl 是写进案卷的话：SHA-256 与事件所记相符。 What was written into the file: its SHA-256 is what the event holds.
 5. papers/、evidence/ 的每个文件，其 SHA-256 都由某一事件记载。 Every document and piece of evidence is told by an event.
 6. chain.jsonl（如有）从案卷第一个事件到导出事件逐个相接。 Where it is there: every link from the first event to the export.
    （清单注明掩码的导出不含文书、证据和原话，第4、5项从略。 A masked export leaves out documents, evidence and words: no 4, 5.）
@@ -266,6 +267,23 @@ def _words(row: dict[str, Any]) -> str:
     return hmac.new(bytes.fromhex(row["salt"]), text.encode("ascii"), "sha256").hexdigest()
 
 
+def check_entries(events: list[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
+    """What was written into the file at a step is what the step's event holds the digest of."""
+    kept = {str(row["entry"]): row for row in rows}
+    for event in events:
+        facts = json.loads(event["facts"])
+        if "entry" not in facts or "words_sha256" not in facts:
+            continue
+        row = kept.get(str(facts["entry"]))
+        if row is None or (not row.get("erased_at") and _entry(row) != facts["words_sha256"]):
+            raise Wrong("words", sequence=event["sequence"], verb=event["verb"])
+
+
+def _entry(row: dict[str, Any]) -> str:
+    text = "\n".join(f"{name}:{words}" for name, words in sorted(row["words"].items()))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def check_told(events: list[dict[str, Any]], manifest: dict[str, Any]) -> None:
     """Every document and every piece of evidence is told by an event with its hash."""
     told = {json.loads(event["facts"]).get("sha256") for event in events}
@@ -329,6 +347,7 @@ def verify(path: str, anchors: str | None = None) -> list[str]:
         events = check_events(rows, int(manifest["events"]), int(sealed["sequence"]))
         if not manifest["masked"]:
             check_words(events, _lines(archive, "words.jsonl"))
+            check_entries(events, _lines(archive, "entries.jsonl"))
         check_told(events, manifest)
         marks = _marks(_lines(archive, "anchors.jsonl"))
         check_anchors([*events, sealed], marks)

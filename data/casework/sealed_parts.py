@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC
 from pathlib import Path
@@ -16,12 +16,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.anchors import read_anchors
+from data.casework.case_written import WORDED
 from data.casework.papers import papers_of
 from data.casework.volumes import file_name
 from data.db import Tx
 from data.events import READ
 from data.evidence.store import there
-from data.models import Case, Event
+from data.models import Case, CaseEntry, Event
 from data.papers.bind import bind
 from data.papers.casefile import CaseFile
 from data.papers.store import kept
@@ -94,6 +95,7 @@ def fill(tx: Tx, case: Case, parcel: Parcel, settings: Settings, *, masked: bool
     papers, evidence, left_out = _files(tx, case, parcel, settings.var, masked=masked)
     if not masked:
         parcel.lines("words.jsonl", kept_words(tx.session, _spoken(rows)))
+        parcel.lines("entries.jsonl", _written(tx.session, case, rows))
         parcel.put("file.pdf", [bind(tx.session, tx.county, case, settings.var, now=tx.now)])
     last = _whole_chain(tx, parcel, rows[0].sequence) if chain else 0
     return Held(len(rows), papers, evidence, left_out, last)
@@ -119,6 +121,27 @@ def as_hashed(row: Event) -> dict[str, Any]:
 def _spoken(rows: Iterable[Event]) -> list[str]:
     facts = (json.loads(row.facts) for row in rows)
     return [str(fact[KEY]) for fact in facts if KEY in fact]
+
+
+def _written(session: Session, case: Case, rows: Iterable[Event]) -> Iterator[dict[str, Any]]:
+    """What was written into the file, by name, so that each can be held against the digest in its event."""
+    facts = [json.loads(row.facts) for row in rows]
+    digests = {fact["entry"]: fact["words_sha256"] for fact in facts if "entry" in fact and "words_sha256" in fact}
+    erased = case.erased_at.isoformat() if case.erased_at is not None else None
+    query = select(CaseEntry).where(CaseEntry.case_id == case.id).order_by(CaseEntry.at, CaseEntry.id)
+    for row in session.scalars(query):
+        told = {"entry": str(row.id), "kind": row.kind, "at": row.at.isoformat(), "author": row.author}
+        yield told | ({"erased_at": erased} if erased else {"words": _named(row, digests.get(str(row.id)))})
+
+
+def _named(row: CaseEntry, digest: str | None) -> dict[str, str]:
+    """The words of an entry by their names; the row keeps the chief one without its own."""
+    ways = [{**row.details, name: row.text} for name in WORDED if name not in row.details]
+    return next((words for words in ways if _digest(words) == digest), {**row.details, "words": row.text})
+
+
+def _digest(words: Mapping[str, str]) -> str:
+    return hashlib.sha256("\n".join(f"{name}:{text}" for name, text in sorted(words.items())).encode()).hexdigest()
 
 
 def _sheet(tx: Tx, case: Case) -> dict[str, Any]:

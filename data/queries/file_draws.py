@@ -64,7 +64,7 @@ def list_draws(
     query = query.where(FileDraw.cycle == cycle) if cycle else query
     rows = list(session.scalars(query.order_by(FileDraw.committed_at.desc(), FileDraw.number.desc()).limit(limit)))
     counted = select(FileScore.draw_number, func.count()).where(FileScore.jurisdiction_id == county.jurisdiction_id)
-    scored: dict[str | None, int] = dict(session.execute(counted.group_by(FileScore.draw_number)).tuples())
+    scored = {row[0]: row[1] for row in session.execute(counted.group_by(FileScore.draw_number))}
     return [DrawRow(row, scored.get(row.number, 0)) for row in rows]
 
 

@@ -47,14 +47,20 @@ def test_a_period_is_named_and_read_again(cycle: str, day: date, name: str, begi
     assert found.next().begins_on.toordinal() == ends.toordinal() + 1
 
 
-@pytest.mark.parametrize("words", ["", "2026-13", "2026-Q5", "2026-00", "26-01", "2026-1", "0000", "2026-Q", "十月", "2026-01-01"])
+@pytest.mark.parametrize(
+    "words", ["", "2026-13", "2026-Q5", "2026-00", "26-01", "2026-1", "0000", "2026-Q", "十月", "2026-01-01"]
+)
 def test_what_is_no_period_is_none(words: str) -> None:
     assert period_named(words) is None
 
 
 def test_periods_missed_are_caught_up_and_the_first_look_takes_the_latest_alone() -> None:
     assert [one.name for one in due("month", ON, None)] == ["2026-10"]
-    assert [one.name for one in due("month", ON, period_of("month", date(2026, 7, 1)))] == ["2026-08", "2026-09", "2026-10"]
+    assert [one.name for one in due("month", ON, period_of("month", date(2026, 7, 1)))] == [
+        "2026-08",
+        "2026-09",
+        "2026-10",
+    ]
     assert due("month", ON, period_of("month", date(2026, 10, 1))) == []
     assert [one.name for one in due("year", ON, None)] == ["2025"]
 

@@ -34,7 +34,11 @@ class Report(Placed, Base):
     """A brief or report as it was made: kept, never altered; a later one of the same day stands beside it."""
 
     __tablename__ = "report"
-    __table_args__ = (UniqueConstraint("jurisdiction_id", "kind", "business_date", "language", "edition"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "jurisdiction_id", "kind", "business_date", "language", "edition", "media_type", name="uq_report_edition"
+        ),
+    )
 
     kind: Mapped[str]  # daily | weekly | monthly | meeting_pack
     business_date: Mapped[date]  # its last day

@@ -19,6 +19,7 @@ from data.models import Certificate, Lead, Leave, Organ, Person, Task
 from data.queries.force import suspended
 from data.queries.frames import force_frames
 from data.queries.named import names_of
+from policy.errors import Refusal
 from policy.figures.force import force_on
 from policy.figures.scope import day_scope, rules_of
 from policy.posting_plan import Demand, Member, Township
@@ -26,6 +27,7 @@ from policy.vocabulary import OrganKind, PersonKind
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 LOOKED_BACK: Final = timedelta(days=90)
+AHEAD: Final = timedelta(days=5 * 365)
 BUSY: Final = (
     13  # leads of a field in the days looked back from which on a township should have somebody for it: one a week
 )
@@ -45,6 +47,7 @@ class Asked:
     reposting: bool = False
     more: Mapping[str, int] = field(default_factory=dict)  # township → people at least
     keep: frozenset[str] = frozenset()  # staff numbers of people who are not to be moved
+    on: date | None = None  # the day whose targets, certificates and postings count; None: today
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +66,8 @@ def question(session: Session, actor: Actor, county: County, now: datetime, aske
     """The question as of `now`; raises Refusal where the actor may not work out plans of postings."""
     demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), now)
     asked = asked or Asked()
-    on = now.astimezone(CHINA).date()
-    force = _force(session, county, now, asked.keep)
+    on = _day(asked.on, now.astimezone(CHINA).date())
+    force = _force(session, county, now, on, asked.keep)
     kinds = dict(session.execute(select(Organ.code, Organ.kind).where(_here(Organ, county))).all())
     places = _townships(county, force)
     load = _load(session, county, now)
@@ -99,12 +102,20 @@ _KEYS: Final = {
 }
 
 
-def _force(session: Session, county: County, now: datetime, keep: frozenset[str]) -> tuple[Member, ...]:
+def _day(asked: date | None, today: date) -> date:
+    """The day a plan is to hold on: today or one within five years."""
+    if asked is None:
+        return today
+    if not today <= asked <= today + AHEAD:
+        raise Refusal("errors_office.day_out_of_reach", pointer="/on", day=asked, today=today, last=today + AHEAD)
+    return asked
+
+
+def _force(session: Session, county: County, now: datetime, on: date, keep: frozenset[str]) -> tuple[Member, ...]:
     """People in the order in which alike ones are taken: whose certificate lasts longest first."""
     read = force_frames(session, county)
-    on = now.astimezone(CHINA).date()
     scope = day_scope(on, rules_of(county.profile, on))
-    people = force_on(read["people"], read["postings"], scope)
+    people = force_on(read["people"], read["postings"], scope, read["certificates"])
     lent = _lent(read["postings"], scope)
     codes = {
         str(key): code for key, code in session.execute(select(Person.id, Person.code).where(_here(Person, county)))

@@ -18,6 +18,7 @@ from data.casework.eyes import ask_eyes
 from data.casework.paper_numbers import reserve_block
 from data.casework.papers import make_paper
 from data.casework.patrols import start_patrol
+from data.casework.posting_plans import keep_plan
 from data.casework.services import hand_over
 from data.casework.visit_papers import make_visit_paper
 from data.models import (
@@ -165,6 +166,13 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /coverage/areas": ("team.read", AT_LARGE),
     "GET /coverage/best-places": ("team.read", AT_LARGE),
     "PUT /teams/{code}/status": ("unit.set_status",),
+    "POST /posting-plans/ask": ("posting_plan.read", AT_LARGE),
+    "POST /posting-plans/measure": ("posting_plan.read", AT_LARGE),
+    "POST /posting-plans": ("posting_plan.keep", AT_LARGE),
+    "GET /posting-plans": ("posting_plan.read", AT_LARGE),
+    "GET /posting-plans/{number}": ("posting_plan.read", AT_LARGE),
+    "POST /posting-plans/{number}/decide": ("posting_plan.decide", AT_LARGE),
+    "GET /posting-plans/{number}/table": ("posting_plan.read", AT_LARGE),
     "GET /figures": ("figure.read", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
     "GET /figures/{figure}/series": ("figure.read", AT_LARGE),
@@ -275,6 +283,7 @@ def west(served):
     case = call("handler", "POST", "/cases", json=told | {"lead": lead}).json()["number"]
     sent = call("dispatcher", "POST", f"/leads/{other}/dispatch", json={"team_codes": ["W1"]}).json()["tasks"][0]
     found = {"lead": lead, "other": other, "case": case, "task": sent["number"], "key": key}
+    found["posting-plans"] = record.write(SYSTEM, keep_plan, title="方案", moves=[]).number
     return found | in_record(record, found) | between(call, found) | inspected(record)
 
 
@@ -395,6 +404,7 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
 QUERIES = {
     "/grid/locate": "?lon=119.82&lat=29.22",
     "/rosters": "?on=2026-11-20",
+    "/posting-plans/{number}/table": "?reason=x",
     "/rosters/{kind}/preview": "?name=roster.csv",
     "/rosters/{kind}/table": "?name=roster.csv",
 }

@@ -11,7 +11,7 @@ from typing import Any, Final
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.charts.style import PALETTES, Figure, Scheme
+from dashboard.charts.style import BRIGHT, PALETTES, Figure, Scheme
 from dashboard.components.console_parts import CHINA
 from dashboard.context import county, now, t, theme
 from dashboard.theme import Palette
@@ -59,7 +59,7 @@ def _save(title: str, note: str) -> Component:
 @cache
 def for_paper(name: Scheme) -> str:
     """What each colour of a scheme becomes on paper, as JSON, for the browser when it prints."""
-    colours: dict[str, str] = {}
+    colours = {BRIGHT: PALETTES["print"].text}
     for before, after in zip(_colours(PALETTES[name]), _colours(PALETTES["print"]), strict=True):
         colours.setdefault(before, after)
     return json.dumps({one: other for one, other in colours.items() if one != other})

@@ -15,6 +15,8 @@ __all__ = ["PALETTES", "Figure", "Scheme", "contrast", "empty", "fade", "figure"
 
 MARGIN: Final = {"l": 8, "r": 8, "t": 10, "b": 8, "pad": 2}
 HEIGHT: Final = 240
+BRIGHT: Final = "#fbfdff"
+"""Letters on a ground neither dark nor light, where the palette's own are too weak; on paper they are the paper's."""
 
 
 @cache
@@ -74,9 +76,11 @@ def safe(words: str) -> str:
 
 
 def contrast(scheme: Scheme, ground: str) -> str:
-    """The palette's letters, light or dark, that read better on a ground."""
+    """The letters, light or dark, that read best on a ground."""
     colours = palette(scheme)
-    return max((colours.text, colours.outline), key=lambda one: _ratio(one, ground))
+    return max(
+        (colours.text, colours.outline, *([BRIGHT] if scheme == "dark" else [])), key=lambda one: _ratio(one, ground)
+    )
 
 
 def _ratio(one: str, other: str) -> float:

@@ -18,11 +18,11 @@ from data.terminal import (
     reply_table,
     t,
 )
+from policy.figures.written import goal, said
 
 FigureArgument = Annotated[str, typer.Argument(help="commands.argument.figure")]
 ByOption = Annotated[str | None, typer.Option("--by", help="commands.option.by")]
 PeriodOption = Annotated[int, typer.Option("--days", min=1, max=366, help="commands.option.period")]
-NAMED: Final = frozenset({"minute", "hour", "day", "yuan", "score", "hours_per_person", "tasks_per_officer"})
 HEADS: Final = {
     "measure": "commands.column.measure",
     "group": "commands.column.group",
@@ -51,8 +51,7 @@ def figures_show(
     id_, on, lang = figure.strip().upper(), day.date() if day else None, LANG.get()
     with record_of(database) as record, record.read() as session:
         place, now = record.county(county), record.clock()
-        asked = {"on": on, "now": now, "group_kind": by, "only": id_, "days": days, "lang": lang}
-        rows = figures_on(session, SYSTEM, place, **asked)
+        rows = figures_on(session, SYSTEM, place, on=on, now=now, group_kind=by, only=id_, days=days, lang=lang)
     known = definitions(lang, id_)[0]
     as_of = on.isoformat() if on else f"{now.astimezone(CHINA):%Y-%m-%d %H:%M}"
     answer = known | {"county": place.code, "date": on.isoformat() if on else None, "as_of": as_of, "rows": rows}
@@ -84,7 +83,7 @@ def _line(known: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     return {
         "measure": names[row["measure"]],
         "group": f"{kind} {row['group_name']}".strip(),
-        "value": _value(row["value"], row["unit"]) + few,
+        "value": said(row["value"], row["unit"], LANG.get()) + few,
         "numerator": _number(row["numerator"]),
         "denominator": _number(row["denominator"]),
         "target": _target(row),
@@ -97,15 +96,7 @@ def _target(row: dict[str, Any]) -> str:
     if row["target"] is None:
         return t("commands.figures.no_target") if row["silent"] else ""
     by = f" ({t('commands.figures.by', day=row['target_by'])})" if row["target_by"] else ""
-    return _value(row["target"], row["unit"]) + by
-
-
-def _value(value: float | None, unit: str) -> str:
-    if value is None:
-        return "—"
-    if unit == "share":
-        return f"{value * 100:.1f}%"
-    return f"{_number(value)} {t(f'figures.unit.{unit}')}" if unit in NAMED else _number(value)
+    return goal(row["target"], row["unit"], LANG.get()) + by
 
 
 def _number(value: float | None) -> str:

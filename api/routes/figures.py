@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.context import AtDesk
 from api.schemas import Day
-from data.queries.figures import definitions, figures_on, series
+from data.queries.figure_definition import meaning
+from data.queries.figure_rows import PAGE, source_rows
+from data.queries.figures import checked_day, definitions, figures_on, series
 
 Back = Annotated[int, Query(ge=1, le=3_660, description="How far back, at most ten years")]
 Period = Annotated[int, Query(ge=1, le=366, description="How many days up to the date are counted together")]
@@ -50,3 +53,32 @@ async def history(
         series, figure=figure, measure=measure, group_kind=by, group_code=group, days=days, now=desk.now, lang=desk.lang
     )
     return {"figure": figure, "series": rows}
+
+
+@router.get("/{figure}/definition")
+async def define(
+    figure: str, desk: AtDesk, on: Annotated[Day | None, Query(alias="date", description="Today when left out")] = None
+) -> dict[str, Any]:
+    """What a figure means in this county on a day: formula, measures, targets with clause and date, values it rests on."""
+    day = checked_day(on, desk.now)
+    return meaning(desk.county, figure, day, desk.lang).as_dict() | {"date": day.isoformat()}
+
+
+@router.get("/{figure}/rows")
+async def rows(
+    figure: str,
+    desk: AtDesk,
+    on: Annotated[Day | None, Query(alias="date")] = None,
+    measure: Annotated[str | None, Query(max_length=40, description="The headline when left out")] = None,
+    by: By = None,
+    group: Annotated[str, Query(max_length=60, description="Code of the group, as the figure lists it")] = "",
+    days: Period = 1,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=500)] = PAGE,
+) -> dict[str, Any]:
+    """The rows a measure was counted from, in the caller's townships, people masked; those that lie outside are only counted."""
+    found = await desk.ask(
+        source_rows, figure=figure, measure=measure, group=by or "county", code=group, on=on, now=desk.now, days=days,
+        offset=offset, limit=limit, lang=desk.lang,
+    )  # fmt: skip
+    return asdict(found)

@@ -84,7 +84,7 @@ def _minute(iso: str) -> str:
 def deadline_frame_query(county: County, since: datetime | None) -> Select[*tuple[Any, ...]]:
     """The columns of the frame `deadlines` (policy/figures/frames.py), in order; what runs, and what was due or done `since`."""
     columns = (Deadline.kind, Deadline.matter, Deadline.township_code, Deadline.organ_code, Deadline.whose, Deadline.sense,
-               Deadline.begun_at, Deadline.due_at, Deadline.done_at, Deadline.ended_at)  # fmt: skip
+               Deadline.begun_at, Deadline.due_at, Deadline.done_at, Deadline.ended_at, Deadline.matter_number)  # fmt: skip
     query: Select[*tuple[Any, ...]] = select(*columns).where(Deadline.jurisdiction_id == county.jurisdiction_id)
     if since is None:
         return query

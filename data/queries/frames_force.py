@@ -154,7 +154,8 @@ def _asked(reading: Reading) -> Iterator[tuple[str, int, pd.Timestamp, pd.Timest
     for value in (value for key in LISTS for value in profile.history(key)):
         for post in (value.value or ()) if profile.get(value.key, value.valid_from) is value else ():
             needed = int(post.get("minimum") or 1)
-            yield post["code"], needed, _midnight(value.valid_from), value.valid_to and _midnight(value.valid_to)
+            until = _midnight(value.valid_to) if value.valid_to else None
+            yield post["code"], needed, _midnight(value.valid_from), until
 
 
 def _midnight(day: date) -> pd.Timestamp:

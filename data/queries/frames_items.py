@@ -63,11 +63,11 @@ def _by_type(held: pd.DataFrame, types: dict[str, str | None]) -> pd.DataFrame:
     held = held.assign(township_type=held["township_type"].map(types).where(chosen, None).astype(object))
     keys = ["item_code", "kind", "township_type"]
     groups = held.groupby(keys, dropna=False, sort=False)
-    until = groups["valid_to"].agg(lambda days: days.max() if days.notna().all() else pd.NaT)
+    until = groups["valid_to"].max().where(groups["valid_to"].count() == groups.size())
     first = groups[["domain", "valid_from", "first_used_at"]].agg(
         {"domain": "first", "valid_from": "min", "first_used_at": "min"}
     )
-    made = first.assign(valid_to=pd.to_datetime(until, utc=True)).reset_index()
+    made = first.assign(valid_to=until).reset_index()
     types_of = made["township_type"].astype(object)
     return require_columns(made.assign(township_type=types_of.where(types_of.notna(), None)), "items")
 

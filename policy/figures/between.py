@@ -9,7 +9,7 @@ import pandas as pd
 
 from policy.figures.frames import require_columns
 from policy.figures.overdue import Clock, on_time, recorded_clock
-from policy.figures.rows import COUNTY, FigureRow, numbers, shares
+from policy.figures.rows import COUNTY, FigureRow, numbers, seen, shares
 from policy.figures.scope import ZONE, Scope, day_bounds, local_half_years
 
 SENDING = ("transfer", "transfer_urgent")
@@ -38,6 +38,8 @@ def joint_meetings(meetings: pd.DataFrame, scope: Scope) -> list[FigureRow]:
     number = local_half_years(held).value_counts().reindex(halves, fill_value=0).astype("float64")
     shown = number[(number > 0) | (number.index != halves[-1])]
     keys = pd.Series(shown.index, index=shown.index, dtype=object)
+    every = pd.Series(True, index=held.index)
+    seen("F23", "held", every, every, {"half_year": local_half_years(held)})
     return [*rows, *numbers("F23", "held", shown, shown, {"half_year": keys})]
 
 

@@ -124,6 +124,7 @@ DEADLINES: Final = (
     "due_at",
     "done_at",
     "ended_at",  # no longer mattered
+    "matter_number",
 )
 TRANSFERS: Final = ("transfer_id", "township_code", "from_organ", "to_organ", "sent_at", "received_at", "objected_at")
 ASSISTANCE: Final = (

@@ -36,7 +36,7 @@ def _with_credit(subjects: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
 
 
 def _visits(visits: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
-    made = visits[visits["entered_at"] <= scope.moment].reset_index(drop=True)
+    made = visits[visits["entered_at"] <= scope.moment]
     here = scope.within(made["entered_at"])
     now = made[here]
     groups: Groups = {COUNTY: None, "organ": now["organ_code"]}

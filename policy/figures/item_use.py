@@ -37,6 +37,7 @@ def items_taken_on(frames: Mapping[str, pd.DataFrame], scope: Scope) -> list[Fig
         offered = _offered(townships, items[items["kind"] == kind])
         own = held.loc[held["kind"] == kind, ["township_code", "item_code"]].drop_duplicates()
         taken = offered.merge(own, on=["township_code", "item_code"], how="left", indicator=True)["_merge"] == "both"
+        offered, taken = (part.set_axis(pd.Index(offered["row"])) for part in (offered, taken))
         everyone = pd.Series(True, index=offered.index)
         rows += shares("F15", measure, taken, everyone, {COUNTY: None, "township": offered["township_code"]})
     return rows
@@ -72,9 +73,10 @@ def _valid(frames: Mapping[str, pd.DataFrame], name: str, scope: Scope) -> pd.Da
 
 def _offered(townships: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """Each township with every item of the list for its type; an item without a type is for every township."""
+    items = items.assign(row=items.index)
     typed, general = items[items["township_type"].notna()], items[items["township_type"].isna()]
     mine = townships[townships["township_type"].notna()].merge(
-        typed[["item_code", "township_type"]], on="township_type"
+        typed[["item_code", "township_type", "row"]], on="township_type"
     )
-    both = [mine, townships.merge(general[["item_code"]], how="cross")]
+    both = [mine, townships.merge(general[["item_code", "row"]], how="cross")]
     return pd.concat(both, ignore_index=True).drop_duplicates(["township_code", "item_code"], ignore_index=True)

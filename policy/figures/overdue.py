@@ -77,7 +77,7 @@ def _clocks(leads: pd.DataFrame, tasks: pd.DataFrame, scope: Scope) -> Iterator[
 def _all(clocks: list[Clock]) -> Clock:
     """Every kind together; leads have no organ yet and count under none."""
     due, done, ended, early, township, kind = (
-        pd.concat(list(parts), ignore_index=True)
+        pd.concat(list(parts))
         for parts in zip(
             *((c.due, c.done, c.ended, c.early, c.groups["township"], _kinds(c)) for c in clocks), strict=True
         )

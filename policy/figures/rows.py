@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
@@ -38,6 +39,28 @@ class FigureRow:
 FIELDS: Final = tuple(each.name for each in fields(FigureRow))
 
 
+@dataclass(frozen=True, slots=True)
+class Counting:
+    """One counting of a measure: what each row gave to numerator and denominator, and the groups it counts in."""
+
+    figure: str
+    measure: str
+    hit: pd.Series
+    of: pd.Series
+    groups: Groups
+
+
+SEEN: Final[ContextVar[list[Counting] | None]] = ContextVar("onegrid_figures_seen", default=None)
+"""Where every counting is noted while somebody asks which rows a figure is made of."""
+
+
+def seen(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> None:
+    """Note a counting, if anybody asks; a figure that counts in a way of its own says it by this."""
+    noted = SEEN.get()
+    if noted is not None:
+        noted.append(Counting(figure, measure, hit, of, groups))
+
+
 def ratio(numerator: float, denominator: float) -> float | None:
     """Numerator ÷ denominator, None where there is nothing to divide by."""
     return float(numerator) / float(denominator) if denominator else None
@@ -45,12 +68,14 @@ def ratio(numerator: float, denominator: float) -> float | None:
 
 def shares(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
     """Σ `hit` ÷ Σ `of` in each group; both numeric or boolean, index alike."""
+    seen(figure, measure, hit, of, groups)
     for kind, code, n, d in _grouped(hit, of, groups):
         yield FigureRow(figure, measure, kind, code, ratio(n, d), n, d)
 
 
 def numbers(figure: str, measure: str, hit: pd.Series, of: pd.Series, groups: Groups) -> Iterator[FigureRow]:
     """Σ `hit` in each group as a number, with Σ `of` beside it."""
+    seen(figure, measure, hit, of, groups)
     for kind, code, n, d in _grouped(hit, of, groups):
         yield FigureRow(figure, measure, kind, code, n, n, d)
 
@@ -74,6 +99,8 @@ def counts(figure: str, measure: str, hit: pd.Series, groups: Groups) -> Iterato
 
 def medians(figure: str, lengths: Mapping[str, pd.Series], groups: Groups) -> Iterator[FigureRow]:
     """Median and p90 of each measure's lengths in each group; numerator: how many are known, denominator: how many began."""
+    for measure, length in lengths.items():
+        seen(figure, measure, length, pd.Series(True, index=length.index), groups)
     values = {measure: length.to_numpy(dtype="float64", na_value=np.nan) for measure, length in lengths.items()}
     for kind, key in groups.items():
         split = list(_split(key))

@@ -80,7 +80,7 @@ def _papers(officers: pd.DataFrame) -> pd.DataFrame:
     """The one certificate that stands with each person, where those ever held are not given."""
     one = officers.loc[officers["certified_to"].notna(), ["person_id", "certified_from", "certified_to"]]
     named = one.rename(columns={"certified_from": "valid_from", "certified_to": "valid_to"})
-    return require_columns(named.assign(suspended_from=pd.NaT, suspended_to=pd.NaT), "certificates")
+    return require_columns(named.assign(suspended_from=None, suspended_to=None), "certificates")
 
 
 def _on_duty(officers: pd.DataFrame, shifts: pd.DataFrame, papers: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
@@ -93,18 +93,21 @@ def _on_duty(officers: pd.DataFrame, shifts: pd.DataFrame, papers: pd.DataFrame,
     for kind, column in ((COUNTY, None), ("township", "township_code")):
         keys = ["person_id", *([column] if column else [])]
         once = of_each.groupby(keys, dropna=False)["valid"].min().reset_index()
+        once.index = pd.Index(
+            once["person_id"].map(dict(zip(officers["person_id"].astype(str), officers.index, strict=True)))
+        )
         everyone = pd.Series(True, index=once.index)
         yield from shares("F03", "on_duty", once["valid"], everyone, {kind: once[column] if column else None})
 
 
-def _held(worked: pd.DataFrame, papers: pd.DataFrame) -> pd.Index:
+def _held(worked: pd.DataFrame, papers: pd.DataFrame) -> pd.Series:
     """Those shifts at whose begin their officer held a certificate."""
     both = worked.reset_index().merge(papers.assign(person_id=papers["person_id"].astype(str)), on="person_id")
     begins = both["starts_at"]
     day = begins.dt.tz_convert(ZONE).dt.normalize().dt.tz_convert("UTC")
     suspended = (both["suspended_from"] <= begins) & ~(both["suspended_to"] <= begins)
     valid = (both["valid_from"] <= begins) & (both["valid_to"] >= day) & ~suspended
-    return pd.Index(both.loc[valid, "index"])
+    return both.loc[valid, "index"]
 
 
 def _sessions(held: pd.DataFrame) -> Iterator[FigureRow]:
@@ -118,7 +121,7 @@ def _filled(posts: pd.DataFrame, holders: pd.DataFrame) -> Iterator[FigureRow]:
     """Places of each post that somebody holds, at most as many as are asked for."""
     holders = holders[holders["person_id"].notna()].drop_duplicates(["township_code", "post", "person_id"])
     number = holders.groupby(["township_code", "post"]).size().rename("held").reset_index()
-    both = posts.merge(number, on=["township_code", "post"], how="left")
+    both = posts.merge(number, on=["township_code", "post"], how="left").set_axis(posts.index)
     needed = both["needed"].astype("float64")
     held = both["held"].fillna(0.0).clip(upper=needed)
     yield from shares(

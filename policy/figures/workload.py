@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from policy.figures.frames import require_columns
-from policy.figures.rows import COUNTY, UNKNOWN, FigureRow, gini, ratio, shares
+from policy.figures.rows import COUNTY, UNKNOWN, FigureRow, gini, ratio, seen, shares
 from policy.figures.scope import Scope
 
 HOUR = 3600.0
@@ -44,6 +44,7 @@ def _imbalance(teams: pd.DataFrame) -> Iterator[FigureRow]:
     placed = teams[teams["township_code"].notna()]
     summed = placed.groupby("township_code")[["open_tasks", "on_duty"]].sum()
     manned = summed[summed["on_duty"] > 0]
+    seen("F24", "gini", placed["open_tasks"], placed["on_duty"], {COUNTY: None})
     numerator, denominator = gini(manned["open_tasks"] / manned["on_duty"])
     value = 0.0 if len(manned) and not denominator else ratio(numerator, denominator)
     yield FigureRow("F24", "gini", COUNTY, "", value, numerator, denominator)
@@ -56,6 +57,8 @@ def _hours(shifts: pd.DataFrame, scope: Scope) -> Iterator[FigureRow]:
     begins, ends = booked["starts_at"], booked["ends_at"]
     length = ends.where(ends < end, end) - begins.where(begins > start, start)
     hours = length.dt.total_seconds() / HOUR
+    groups = {COUNTY: None, "township": booked["township_code"], "team": booked["team_code"]}
+    seen("F24", "hours", hours, pd.Series(True, index=hours.index), groups)
     for kind, column in ((COUNTY, None), ("township", "township_code"), ("team", "team_code")):
         yield from _hours_of(kind, hours, booked, column)
 

@@ -1,0 +1,252 @@
+"""The rows a figure is made of, for people: the very ones that were counted, as far as the caller may read each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+import pandas as pd
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from data.authority import Actor, Subject, demand, townships_of
+from data.county import County
+from data.masking import mask_name
+from data.models import InspectionVisit, Party, Person
+from data.queries.figure_groups import DAY, WIDE, asked_group, group_word, names_for, widened
+from data.queries.figures import checked_day, frames_for, scope_of
+from policy.errors import Refusal
+from policy.figures.definitions import definition
+from policy.figures.rows import COUNTY
+from policy.figures.scope import ZONE, Scope
+from policy.figures.tracing import Source, sources_of
+from policy.text import has, say
+
+PAGE: Final = 50
+MOST: Final = 20_000
+SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "people": ("person_id", "home_organ_code", "kind", "certified_to"),
+    "leads": ("lead_id", "township_code", "source", "urgency", "item_code", "received_at", "assigned_at", "resolved_at"),
+    "tasks": ("task_id", "lead_id", "team_code", "urgency", "assigned_at", "accepted_at", "arrived_at", "reported_at"),
+    "teams": ("team_code", "organ_code", "township_code"),
+    "shifts": ("person_id", "team_code", "starts_at", "ends_at"),
+    "training": ("session_code", "township_code", "held_at"),
+    "townships": ("township_code",),
+    "communities": ("cell_code", "township_code"),
+    "villages": ("cell_code", "township_code"),
+    "posts": ("township_code", "post", "needed"),
+    "coverage": ("cell_code", "township_code", "shift", "minutes"),
+    "cases": ("case_id", "township_code", "item_code", "procedure", "filed_at", "decision_due_at", "decided_at", "closed_at"),
+    "reviews": ("review_id", "case_id", "township_code", "submitted_at", "opinion", "opinion_at"),
+    "remedies": ("case_id", "township_code", "item_code", "remedy", "asked_at", "result", "decided_at"),
+    "file_reviews": ("case_id", "township_code", "scored_at"),
+    "cards": ("card_id", "township_code", "card", "given_at", "ended_at"),
+    "deadlines": ("matter_number", "deadline", "organ_code", "township_code", "begun_at", "due_at", "done_at"),
+    "transfers": ("transfer_id", "from_organ", "to_organ", "sent_at", "received_at", "objected_at"),
+    "assistance": ("request_id", "from_organ", "to_organ", "asked_at", "answer_due_at", "answered_at"),
+    "meetings": ("meeting_id", "held_at"),
+    "steps": ("matter_number", "verb", "organ_code", "made_at", "entry"),
+    "domains": ("domain",),
+    "items": ("item_code", "domain", "first_used_at"),
+    "scenarios": ("scenario_code", "valid_from"),
+    "inspection_items": ("item_code", "organ_code"),
+    "inspections": ("visit_id", "organ_code", "township_code", "entered_at", "plans"),
+    "subjects": ("subject_id", "credit_code", "known_at"),
+}  # fmt: skip
+NAMED: Final[Mapping[tuple[str, str], str]] = {
+    ("remedies", "remedy"): "kind",
+    ("cards", "card"): "kind",
+    ("deadlines", "deadline"): "kind",
+}
+"""Columns that are shown under another name than the frame's."""
+READ: Final[Mapping[str, str]] = {
+    "leads": "lead.read", "tasks": "task.read", "cases": "case.read", "reviews": "review.read", "remedies": "case.read",
+    "file_reviews": "file_score.read", "transfers": "transfer.read", "assistance": "assistance.read", "deadlines": "case.read",
+    "people": "team.read", "shifts": "team.read", "teams": "team.read", "inspections": "inspection_visit.read",
+    "subjects": "inspection_visit.read", "cards": "card.read", "meetings": "meeting.read", "steps": "event.read",
+}  # fmt: skip
+"""What a row of a frame is read by; what is not named here is the county's own business and open as the figure is."""
+WORDS: Final[Mapping[str, str]] = {
+    "urgency": "vocabulary.urgency", "source": "vocabulary.lead_source", "procedure": "vocabulary.procedure",
+    "opinion": "vocabulary.review_opinion", "result": "vocabulary.remedy_result", "card": "vocabulary.card_kind",
+    "shift": "vocabulary.shift_name", "verb": "vocabulary.verb", "kind": "vocabulary.person_kind",
+    "remedy": "figures.remedy", "entry": "figures_page.entry",
+}  # fmt: skip
+NAMES: Final = ("township_code", "organ_code", "home_organ_code", "from_organ", "to_organ", "team_code", "item_code", "cell_code", "domain", "post")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One row: its columns in words, what it gave to numerator and denominator, the number of the matter it is or belongs to."""
+
+    cells: Mapping[str, str]
+    hit: float | None
+    of: float
+    matter: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRows:
+    """A page of rows; `hidden` were counted and lie outside of what the caller may read."""
+
+    figure: str
+    measure: str
+    group: str
+    code: str
+    group_name: str
+    columns: tuple[str, ...]
+    rows: tuple[SourceRow, ...]
+    total: int
+    counted: int
+    hidden: int
+
+
+def source_rows(
+    session: Session,
+    actor: Actor,
+    county: County,
+    *,
+    figure: str,
+    now: datetime,
+    measure: str | None = None,
+    group: str = COUNTY,
+    code: str = "",
+    on: date | None = None,
+    days: int = 1,
+    offset: int = 0,
+    limit: int = PAGE,
+    lang: str = "zh",
+) -> SourceRows:
+    """The rows a measure was counted from in one group; `Refusal` for a figure, measure or group it does not have.
+
+    What lies outside of the caller's townships is counted but not listed; names of people are masked.
+    """
+    demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
+    checked_day(on, now)
+    known = definition(figure)
+    kind, asked = asked_group(group, [figure]) or COUNTY, _measure(figure, measure)
+    day, scope = _scope(county, now, on, days, kind, code)
+    read = frames_for(session, county, scope, now, [figure])
+    counted = (COUNTY, "") if kind == DAY else (kind, code)
+    found = sources_of(known.id, read, scope, asked, *counted)
+    mine = _readable(actor, county, found, read)
+    shown, names = mine[max(offset, 0) :][: max(0, min(limit, MOST))], names_for(session, county, lang)
+    people = _known(session, read, shown)
+    rows = tuple(_row(one, read[one.frame], names, people, lang) for one in shown)
+    columns = tuple(dict.fromkeys(name for one in shown for name in SHOWN.get(one.frame, ())))
+    hits = sum(bool(one.hit) for one in mine)
+    name = day.isoformat() if kind == DAY else group_word(kind, code, names, lang)
+    return SourceRows(figure, asked, kind, code, name, columns, rows, len(mine), hits, len(found) - len(mine))
+
+
+def _measure(figure: str, measure: str | None) -> str:
+    known = definition(figure)
+    wanted = measure or known.headline.id
+    every = [one.id for one in known.measures]
+    if wanted not in every:
+        raise Refusal(
+            "errors_matter.unknown_measure", pointer="/measure", given=wanted[:40], figure=figure, known=every
+        )
+    return wanted
+
+
+def _scope(county: County, now: datetime, on: date | None, days: int, kind: str, code: str) -> tuple[date, Scope]:
+    """The day, and the period its rows were counted in."""
+    if kind == DAY and code:
+        on = checked_day(_day_of(code), now)
+    scope = scope_of(county, now, on, days)
+    return scope.on, widened(scope, kind) if kind in WIDE else scope
+
+
+def _day_of(code: str) -> date:
+    try:
+        return date.fromisoformat(code)
+    except ValueError:
+        raise Refusal("errors_matter.no_day", pointer="/group_code", given=code[:40]) from None
+
+
+def _readable(actor: Actor, county: County, found: Sequence[Source], read: Mapping[str, pd.DataFrame]) -> list[Source]:
+    """What the caller may read: by each frame's own right, within the caller's townships."""
+    areas = {name: _area(actor, county, name) for name in {one.frame for one in found}}
+    return [
+        one for one in found if (area := areas[one.frame]) is None or (area and _town(one, read[one.frame]) in area)
+    ]
+
+
+def _area(actor: Actor, county: County, frame: str) -> frozenset[str] | None:
+    """Townships whose rows of a frame the caller may read; None for all, an empty set for none."""
+    verb = READ.get(frame)
+    return None if verb is None else townships_of(actor, verb, county.jurisdiction_id)
+
+
+def _town(one: Source, frame: pd.DataFrame) -> str | None:
+    if one.township is not None:
+        return one.township
+    name = next((name for name in ("township_code", "home_township_code") if name in frame.columns), None)
+    held = frame[name].iloc[one.place] if name else None
+    return None if held is None or pd.isna(held) else str(held)
+
+
+# -- words -------------------------------------------------------------------------------------------------------------
+
+
+def _row(one: Source, frame: pd.DataFrame, names: Mapping[str, str], people: Mapping[str, str], lang: str) -> SourceRow:
+    held = frame.iloc[one.place]
+    cells = {
+        name: _cell(name, held.get(NAMED.get((one.frame, name), name)), names, people, lang)
+        for name in SHOWN.get(one.frame, ())
+    }
+    numbers = ("case_id", "lead_id", "matter_number", "transfer_id", "request_id")
+    matter = next((str(held[name]) for name in numbers if name in frame.columns and not pd.isna(held[name])), None)
+    return SourceRow(cells, one.hit, one.of, matter)
+
+
+def _cell(name: str, value: Any, names: Mapping[str, str], people: Mapping[str, str], lang: str) -> str:
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, pd.Timestamp):
+        here = value.tz_convert(ZONE)
+        whole = name.endswith(("_from", "_to")) or (here.hour, here.minute, here.second) == (0, 0, 0)
+        return f"{here:%Y-%m-%d}" if whole else f"{here:%Y-%m-%d %H:%M}"
+    text = people.get(str(value), str(value))
+    if name == "deadline":
+        return group_word("deadline", text, names, lang)
+    if name in NAMES:
+        return names.get(text, text)
+    if isinstance(value, float):
+        return f"{value:,.1f}"
+    key = f"{WORDS[name]}.{text}" if name in WORDS else ""
+    return say(key, lang) if key and has(key, lang) else text
+
+
+def _known(session: Session, read: Mapping[str, pd.DataFrame], shown: Sequence[Source]) -> Mapping[str, str]:
+    """Staff numbers with masked names, numbers of visits and codes of subjects, of the rows that are shown."""
+    found: dict[str, str] = {}
+    for column, query in _LOOKED_UP.items():
+        keys = set(_held(read, shown, column))
+        if keys:
+            found |= {str(row[0]): _called(row) for row in session.execute(query(keys))}
+    return found
+
+
+def _held(read: Mapping[str, pd.DataFrame], shown: Iterable[Source], column: str) -> Iterable[UUID]:
+    for one in shown:
+        frame = read[one.frame]
+        if column in SHOWN.get(one.frame, ()) and column in frame.columns:
+            held = frame[column].iloc[one.place]
+            if not pd.isna(held):
+                yield UUID(str(held))
+
+
+def _called(row: Any) -> str:
+    return str(row[1]) if len(row) == 2 else f"{row[1]} {mask_name(row[2])}"
+
+
+_LOOKED_UP: Final = {
+    "person_id": lambda keys: select(Person.id, Person.code, Person.name).where(Person.id.in_(keys)),
+    "visit_id": lambda keys: select(InspectionVisit.id, InspectionVisit.number).where(InspectionVisit.id.in_(keys)),
+    "subject_id": lambda keys: select(Party.id, Party.code).where(Party.id.in_(keys)),
+}

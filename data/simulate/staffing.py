@@ -78,7 +78,7 @@ class Staffing:
     def _trainings(self) -> None:
         days = (self.on - self.begun).days + 1
         for number in range(round(self.facts["county_trainings"] * days / 365)):
-            everybody = [person for crew in self.crew.values() for person in crew]
+            everybody = list({person.id: person for crew in self.crew.values() for person in crew}.values())
             self._training(f"K{number + 1:03d}", None, self._day(), everybody, self.facts["takes_part"]["county"])
         for town, crew in self.crew.items():
             for number in range(round(self.rng.randint(*self.facts["town_trainings"]) * days / 365)):

@@ -54,6 +54,8 @@ PAGES: Final = (
     "inspections",
     "patrols",
     "office",
+    "figures",
+    "figure",
     "reports",
     "supervision",
     "policy",

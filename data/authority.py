@@ -161,6 +161,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
         {Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD, Role.COUNTY_OFFICE, Role.SUPERVISOR, Role.DISPATCHER}
     ),
     "page.policy": frozenset(Role),
+    "page.figures": frozenset(Role) - {Role.GRID_WORKER, Role.WALL},
     "page.case": _READERS - {Role.WALL, Role.GRID_WORKER},
     "page.cases": _READERS - {Role.WALL, Role.GRID_WORKER},
     "page.review": _BETWEEN | {Role.OFFICER, Role.LEGAL_REVIEWER, Role.SUPERVISOR},

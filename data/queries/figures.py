@@ -80,11 +80,17 @@ def described(row: FigureRow, county: County, on: date, names: Mapping[str, str]
         "target_clause": goal.clause if goal else None,
         "target_by": goal.by.isoformat() if goal and goal.by else None,
         "meets": meets(row, goal),
-        "small": measure.unit in COMPARED and (row.denominator or 0) < small_group(county, on),
+        "small": few(row, county, on),
         "silent": goal is None and held_against(row),
         "clauses": list(grounds),
         "policy": policy_page(row, county, grounds),
     }
+
+
+def few(row: FigureRow, county: County, on: date) -> bool:
+    """Whether a value rests on fewer cases than the profile lets be compared."""
+    unit = definition(row.figure).measure(row.measure).unit
+    return row.value is not None and unit in COMPARED and (row.denominator or 0) < small_group(county, on)
 
 
 def held_against(row: FigureRow) -> bool:

@@ -14,6 +14,8 @@ from apscheduler.triggers.interval import IntervalTrigger
 from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.casework import expire_due
+from data.casework.cards import end_due_cards
+from data.casework.file_draws import follow_schedule
 from data.casework.unanswered import count_unanswered
 from data.counties import county_codes
 from data.db import Record
@@ -82,6 +84,18 @@ def count_silence(record: Record, settings: Settings, now: datetime) -> None:
         record.write(SYSTEM, count_unanswered, county=record.county(code), now=now)
 
 
+def end_cards(record: Record, settings: Settings, now: datetime) -> None:
+    """End the cards whose time is over: who held one may be sent again."""
+    for code in county_codes(record):
+        record.write(SYSTEM, end_due_cards, county=record.county(code), now=now)
+
+
+def draw_files(record: Record, settings: Settings, now: datetime) -> None:
+    """Fix the closed files that the plan has reviewed, and draw from what an earlier look fixed."""
+    for code in county_codes(record):
+        follow_schedule(record, code, now)
+
+
 def send_notices(record: Record, settings: Settings, now: datetime) -> None:
     """Send what stands in the outbox, and pass on what nobody acknowledged."""
     found = ways(settings)
@@ -113,6 +127,8 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),
         Job("remind", IntervalTrigger(minutes=1), remind, at_start=True),
         Job("count_silence", IntervalTrigger(minutes=1), count_silence, at_start=True),
+        Job("end_cards", IntervalTrigger(minutes=1), end_cards, at_start=True),
+        Job("draw_files", IntervalTrigger(minutes=10), draw_files, at_start=True),
         Job("send_notices", IntervalTrigger(seconds=2), send_notices, at_start=True),
         Job("destroy_files", IntervalTrigger(minutes=1), destroy_files, at_start=True),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),

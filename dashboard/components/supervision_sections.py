@@ -9,6 +9,13 @@ from typing import Final
 from dash import Dash
 from dash.development.base_component import Component
 
+from dashboard.components import supervision_cards as cards
+from dashboard.components import supervision_complaints as complaints
+from dashboard.components import supervision_files, supervision_files_accounts, supervision_files_scores
+from dashboard.components import supervision_items as items
+from dashboard.components import supervision_meetings as meetings
+from dashboard.components import supervision_ranking as ranking
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -20,4 +27,13 @@ class Section:
     register: Callable[[Dash], None] | None = None
 
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("files", "supervising_files.tab_draws", supervision_files.build, supervision_files.register),
+    Section(supervision_files_scores.NAME, "supervising_files.tab_scores", supervision_files_scores.build),
+    Section("accounts", "supervising_files.tab_auditors", supervision_files_accounts.build),
+    Section(cards.SHOW, "conduct.tab.cards", cards.build, cards.register),
+    Section(complaints.SHOW, "conduct.tab.complaints", complaints.build, complaints.register),
+    Section(meetings.SHOW, "conduct.tab.meetings", meetings.build, meetings.register),
+    Section(ranking.SHOW, "conduct.tab.ranking", ranking.build, ranking.register),
+    Section(items.SHOW, "conduct.tab.items", items.build, items.register),
+)

@@ -9,7 +9,7 @@ from dash import ALL, ClientsideFunction, Dash, Input, Output, Patch, State, ctx
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.components import case_papers_form, passing
+from dashboard.components import case_papers_form, passing, supervision_files_case
 from dashboard.components import case_reads as reads
 from dashboard.components.case_form import build_goods_row
 from dashboard.components.case_papers import build_frame
@@ -74,6 +74,7 @@ def build_page(no: str, parts: Mapping[str, Any]) -> Component:
             panel(t("case_page.charge"), part("charge"), look="k-charge"),
             part("file", "k-stack"),
             build_frame(no, parts["papers"]),
+            *supervision_files_case.build(no),
             panel(t("case_page.timeline"), part("timeline"), side=part("chain"), look="k-timeline", anchor="events"),
         ],
         className="k-main",
@@ -153,6 +154,7 @@ async def _unmask(clicks: int, reason: str | None, no: str) -> tuple[Any, Any]:
 def register(app: Dash) -> None:
     """The page's callbacks."""
     case_papers_form.register(app)
+    supervision_files_case.register(app)
     number = State("case-number", "data")
     pulled = [Input("tick", "data"), Input("case-beat", "n_intervals"), Input("case-done", "data")]
     app.callback(OUTPUTS, *pulled, number, State("case-seen", "data"), prevent_initial_call=True)(_pull)

@@ -46,8 +46,9 @@ def give_score(
 
     Raises Refusal for who had a part in the case, a file that was not drawn, is scored already for the draw, or is not closed.
     """
-    row = _closed(tx, case)
+    row = _case(tx, case)
     demand(tx.actor, "file_score.give", subject_of(tx, row), tx.now)
+    _closed(row)
     _no_part(tx, row)
     drawn = _drawn(tx, draw, row) if draw else None
     sheet = filled(headings(tx.county.profile, _today(tx)), points)
@@ -171,16 +172,18 @@ def _own_fault(tx: Tx, fault: Given) -> None:
 # -- what is told ------------------------------------------------------------------------------------------------------
 
 
-def _closed(tx: Tx, number: str) -> Case:
+def _case(tx: Tx, number: str) -> Case:
     query = select(Case).where(Case.number == number, Case.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
         raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=tx.county.name)
-    demand(tx.actor, "case.read", subject_of(tx, row), tx.now)
-    if row.status not in DONE:
-        state = Word(f"vocabulary.case_status.{row.status}")
-        raise Refusal("errors_files.not_closed", kind="conflict", number=number, state=state)
     return row
+
+
+def _closed(case: Case) -> None:
+    if case.status not in DONE:
+        state = Word(f"vocabulary.case_status.{case.status}")
+        raise Refusal("errors_files.not_closed", kind="conflict", number=case.number, state=state)
 
 
 def _drawn(tx: Tx, number: str, case: Case) -> FileDraw:

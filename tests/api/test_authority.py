@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from api.docs import PREFIX, describe
 from api.server import router
@@ -23,7 +24,11 @@ from data.casework.services import hand_over
 from data.casework.visit_papers import make_visit_paper
 from data.models import (
     CaseReview,
+    Complaint,
+    ConductCard,
     Escalation,
+    FileDraw,
+    FileScore,
     Goods,
     Handover,
     InspectionDraw,
@@ -31,7 +36,9 @@ from data.models import (
     InspectionVisit,
     JointOperation,
     Measure,
+    Meeting,
     Party,
+    Person,
 )
 from policy.inspection_forms import INSPECTION_FORMS
 from policy.vocabulary import MatterKind, Role
@@ -123,6 +130,21 @@ TABLE: dict[str, tuple[str, ...]] = {
     "DELETE /audit/verification": ("event.verify",),
     "GET /audit/unanswered": ("assistance.read", AT_LARGE),
     "GET /audit/unfiled": ("escalation.read", AT_LARGE),
+    "GET /file-draws": ("file_draw.read",),
+    "POST /file-draws": ("file_draw.commit",),
+    "GET /file-draws/{number}": ("file_draw.read",),
+    "POST /file-draws/{number}/draw": ("file_draw.draw",),
+    "POST /file-draws/{number}/discard": ("file_draw.discard",),
+    "GET /file-draws/{number}/file": ("file_draw.read",),
+    "GET /file-draws/{number}/verification": ("file_draw.read",),
+    "POST /file-scores": ("file_score.give",),
+    "GET /file-scores/{number}": ("file_score.read",),
+    "POST /file-scores/{number}/correct": ("file_score.correct",),
+    "POST /file-scores/{number}/faults/{place}/mended": ("file_score.mend",),
+    "GET /file-review": ("file_draw.read",),
+    "GET /file-faults": ("file_score.read", AT_LARGE),
+    "GET /cases/{number}/scores": ("file_score.read",),
+    "GET /cases/{number}/sealed": ("paper.read",),
     "POST /places/search": ("grid.read", AT_LARGE),
     "POST /calls/likely": ("lead.take_call", AT_LARGE),
     "POST /calls": ("lead.take_call", AT_LARGE),
@@ -234,6 +256,23 @@ TABLE |= {
 }
 
 
+TABLE |= {
+    "GET /cards": ("card.read", AT_LARGE),
+    "POST /cards": ("card.give",),
+    "GET /cards/{number}": ("card.read",),
+    "GET /complaints": ("complaint.read", AT_LARGE),
+    "POST /complaints": ("complaint.take",),
+    "GET /complaints/{number}": ("complaint.read",),
+    "POST /complaints/{number}/unmask": ("complaint.unmask",),
+    "GET /meetings": ("meeting.read", AT_LARGE),
+    "POST /meetings": ("meeting.call", AT_LARGE),
+    "GET /meetings/{number}": ("meeting.read",),
+    "GET /appraisals": ("appraisal.read", AT_LARGE),
+    "POST /appraisals": ("appraisal.take", AT_LARGE),
+    "GET /appraisals/items": ("figure.read", AT_LARGE),
+}
+
+
 @functools.cache
 def description() -> dict[str, Any]:
     return describe(router())
@@ -309,6 +348,10 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
         thing = Goods(**place, measure_id=measure.id, name="三轮车", quantity="1辆", keeper="甲")
         tx.session.add(thing)
         tx.session.flush()
+        kept = {"number": "JD-G-1", "cycle": "month", "organ_code": "WEST", "reviewer_code": "x", "reviewer": "x"}
+        fault = {"words": "缺页", "organ": "BUREAU", "due_on": "2026-12-31", "mended_at": None, "outcome": None}
+        told = kept | {"township_code": small.WEST, "points": {}, "score": 80.0, "scored_at": tx.now, "faults": [fault]}
+        tx.session.add(FileScore(**place, **told))
         paper = make_paper(tx, number=west["lead"], paper="transfer_letter")
         block = reserve_block(tx, team="W1", count=3, word="询")
         return {"review": "JD-V-1", "escalations": "JD-E-1", "thing": str(thing.id)} | {
@@ -317,10 +360,24 @@ def in_record(record, west: dict[str, str]) -> dict[str, str]:
             "hand-overs": str(hand_over(tx, number=west["lead"], **HANDED).id),
             "eyes": str(ask_eyes(tx, number=west["lead"]).id),
             "handovers": handed_over(tx),
+            "file-scores": "JD-G-1",
+            "file-draws": file_draw(tx, case.number),
+            **supervised(tx),
             "patrols": start_patrol(tx, given={"walker": "team:G1", "patrol_cells": [small.VILLAGES[0]]}).number,
         }
 
     return record.write(SYSTEM, written)
+
+
+def file_draw(tx: Any, case: str) -> str:
+    """Files fixed to be drawn from."""
+    told = {"status": "committed", "cycle": "month", "begins_on": tx.now.date(), "ends_on": tx.now.date()}
+    kept = {"organ_code": "OFFICE", "files": [case], "wanted": 1, "algorithm": "x", "population_sha256": "x"}
+    row = FileDraw(
+        jurisdiction_id=tx.county.jurisdiction_id, number="JD-B-1", committed_at=tx.now, drawn=[], **told, **kept
+    )
+    tx.session.add(row)
+    return "JD-B-1"
 
 
 def handed_over(tx: Any) -> str:
@@ -329,6 +386,27 @@ def handed_over(tx: Any) -> str:
     kept = {"status": "signed", "words": "无", "crew": [], "matters": [], "notes": []}
     tx.session.add(Handover(jurisdiction_id=tx.county.jurisdiction_id, number="JD-H-1", **told, **kept))
     return "JD-H-1"
+
+
+def supervised(tx: Any) -> dict[str, str]:
+    """A card, a complaint and a joint meeting of the western town."""
+    place = {"jurisdiction_id": tx.county.jurisdiction_id}
+    person = tx.session.scalars(select(Person.id).where(Person.code == "01")).one()
+    card = {"kind": "yellow", "ground": "未出示证件", "given_by": "BUREAU", "given_at": tx.now}
+    tx.session.add(ConductCard(**place, **card, number="JD-K-1", person_id=person, township_code=small.WEST))
+    kept = {"status": "received", "channel": "letter", "taken_by": "BUREAU", "received_at": tx.now}
+    tx.session.add(
+        Complaint(**place, **kept, number="JD-O-1", about_organ="WEST", township_code=small.WEST, words="投诉")
+    )
+    called = {
+        "title": "联席会议",
+        "organ_code": "BUREAU",
+        "members": ["WEST"],
+        "planned_at": tx.now,
+        "called_at": tx.now,
+    }
+    tx.session.add(Meeting(**place, **called, number="JD-M-1", agenda=[], present=[]))
+    return {"cards": "JD-K-1", "complaints": "JD-O-1", "meetings": "JD-M-1"}
 
 
 def inspected(record) -> dict[str, str]:
@@ -395,7 +473,7 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     place = parts[2] if parts[1] == "inspections" else {"audit": "leads"}.get(parts[1], parts[1])
     number = west.get(place) or west.get(place.removesuffix("s"), "")
     key = west["visit_paper"] if path.startswith("/inspections/visits") else west.get(place, west["key"])
-    known = {"thing": west["thing"], "page": 1, "code": "W1", "figure": "F01", "kind": "shifts"}
+    known = {"thing": west["thing"], "page": 1, "place": 1, "code": "W1", "figure": "F01", "kind": "shifts"}
     filled = path.format(number=number, key=key, **known)
     query = QUERIES.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
@@ -428,6 +506,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /leads/{number}/dispatch": {"team_codes": ["W1"]},
         "POST /batches": {"choices": [{"number": west["other"], "team_code": "W1"}]},
         "POST /leads/{number}/resolve": {},
+        "POST /file-scores": {"case": west["case"], "points": {}, "cycle": "month"},
         "POST /leads/{number}/evaluate": {"score": 5},
         "POST /tasks/{number}/decline": {"reason": "另有任务"},
         "POST /tasks/{number}/recall": {"reason": "改派"},
@@ -446,6 +525,11 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "PUT /teams/{code}/position": {"lon": 119.9, "lat": 29.2},
         "POST /units/{code}/position": {"lon": 119.9, "lat": 29.2},
         "PUT /teams/{code}/status": {"status": "busy", "reason": "培训"},
+    }
+    heard = {"heard_at": "2026-11-19T09:00:00+08:00", "statement": "属实", "conduct": "未出示证件"}
+    written |= {
+        "POST /cards": heard | {"card": "yellow", "person": "01", "matter": west["case"]},
+        "POST /complaints": {"channel": "letter", "words": "态度生硬", "township": small.WEST},
     }
     written |= {f"POST /{place}": begun(place, west) for place in FIRST}
     village = {"patrol_cell": small.VILLAGES[0]}

@@ -62,6 +62,7 @@ from data.simulate.case_papers import paper_plans
 from data.simulate.case_pictures import keep_pictures
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance, key_at
+from data.simulate.conduct import Conduct
 from data.simulate.course import Story
 from data.simulate.demand import Demand
 from data.simulate.desk import Desk
@@ -76,6 +77,7 @@ from data.simulate.people import CHINA, begin_of
 from data.simulate.shift_book import ShiftBook
 from data.simulate.squads import Force
 from data.simulate.staffing import Staffing
+from data.simulate.supervising_files import FileReviews
 from data.simulate.tables import World, tables
 from data.simulate.today import Today
 from geo.hierarchy import Hierarchy
@@ -277,7 +279,10 @@ def _write_events(connection: Connection, world: World, tell: Progress) -> int:
     inspections = Inspecting(docket, world.begun).plans()
     patrols = Patrolling(world.desk, world.begun).plans()
     staffing = Staffing(world, end.astimezone(CHINA).date()).plans()
-    chain.run([*docket.between.plans, *papers, *inspections, *patrols, *staffing, *world.desk.shifts.plans()], end)
+    reviews = FileReviews(docket, world.begun).plans()
+    conduct = Conduct(docket, world.begun).plans()
+    office = [*staffing, *reviews, *conduct, *world.desk.shifts.plans()]
+    chain.run([*docket.between.plans, *papers, *inspections, *patrols, *office], end)
     chain.renumber(world.tables["deadline"], world.tables["case_review"])
     docket.refused += clerk.refused
     tell(stage, total, total)

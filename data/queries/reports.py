@@ -38,7 +38,9 @@ def list_reports(
     query = query.where(Report.kind == kind) if kind else query
     query = query.where(Report.language == language) if language else query
     query = query.where(Report.business_date < before) if before else query
-    ordered = query.order_by(Report.business_date.desc(), Report.made_at.desc(), Report.kind, Report.language.desc())
+    ordered = query.order_by(
+        Report.business_date.desc(), Report.kind, Report.made_at.desc(), Report.edition.desc(), Report.language.desc()
+    )
     return list(session.scalars(ordered.limit(min(limit, MOST))))
 
 

@@ -109,7 +109,7 @@ def _line(made: Sheets, figure: str, measure: str) -> Line | None:
 
 
 def _tiles(made: Sheets) -> list[Block]:
-    found = [line for one in TILES if (line := _line(made, *one)) is not None]
+    found = [line for one in TILES if (line := _line(made, *one)) is not None and line.value is not None]
     return [{"kind": "tiles", "tiles": [_tile(made, line) for line in found]}] if found else []
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +25,7 @@ from data.meeting_pack import PACK, Pack, meeting_pack
 from data.models import Report
 from data.office_tables import Table, sheet
 from data.papers.mark import drill_words, marked
+from data.reports.store import keep, kept
 from data.sheets import MEDIA as XLSX
 from data.sheets import Share, about, book_bytes
 from data.sheets import marked as told_of_drill
@@ -57,7 +57,7 @@ def make_pack(record: Record, actor: Actor, county: County, folder: Path, as_of:
     with record.read() as session:
         pack = meeting_pack(session, actor, county, now, as_of, lang)
     line = about(actor, now, pack.title, lang)
-    files = [(kind, _put(folder, made, ENDINGS[kind]), len(made)) for kind, made in (
+    files = [(kind, keep(folder, made, ENDINGS[kind]), len(made)) for kind, made in (
         (DOCX, docx_of(pack, line, lang)), (XLSX, book_bytes([sheet(table) for table in pack.tables], told_of_drill(line, lang))))]  # fmt: skip
     rows = record.write(actor, keep_pack, county=county, as_of=as_of, language=lang, files=files, now=now)
     return PackRow(as_of, rows[0].edition, lang, rows[0].made_at, tuple(rows))
@@ -81,25 +81,9 @@ def pack_file(session: Session, actor: Actor, county: County, folder: Path, now:
     row = next((one for one in session.scalars(query) if str(one.id) == key), None)
     if row is None:
         raise Refusal("errors_office.no_pack", kind="not_found")
-    file = _home(folder, row.sha256, ENDINGS[row.media_type])
-    content = file.read_bytes() if file.exists() else b""
-    if hashlib.sha256(content).hexdigest() != row.sha256:
-        raise Refusal("errors_office.pack_altered", kind="unavailable", day=row.business_date)
+    ending = ENDINGS[row.media_type]
     name = say("office.pack.file", row.language, county=county.name, on=row.business_date, edition=row.edition)
-    return f"{name}.{ENDINGS[row.media_type]}", content
-
-
-def _home(folder: Path, sha256: str, ending: str) -> Path:
-    return folder / "reports" / sha256[:2] / f"{sha256}.{ending}"
-
-
-def _put(folder: Path, content: bytes, ending: str) -> str:
-    sha256 = hashlib.sha256(content).hexdigest()
-    file = _home(folder, sha256, ending)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
-    file.chmod(0o440)
-    return sha256
+    return f"{name}.{ending}", kept(folder, row.sha256, name, ending)
 
 
 # -- .docx -------------------------------------------------------------------------------------------------------------

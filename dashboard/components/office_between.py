@@ -75,7 +75,7 @@ def _list(tab: str, rows: Sequence[MatterRow]) -> Component:
 def _row(kind: MatterKind, row: MatterRow) -> Component:
     due = html.Span(["▲ " if row.overdue else "", day(row.due_at)], className="alarm num" if row.overdue else "num")
     organs = [named(row.from_name, lang()), " → ", named(row.to_name, lang())]
-    return html.Tr([html.Td(to_matter(kind, row.number)), html.Td(row.subject), html.Td(organs), html.Td(state_name(kind, row.status)), html.Td(due)])  # fmt: skip
+    return html.Tr([html.Td(to_matter(kind, row.number), className="nowrap"), html.Td(row.subject), html.Td(organs), html.Td(state_name(kind, row.status), className="nowrap"), html.Td(due, className="nowrap")])  # fmt: skip
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------

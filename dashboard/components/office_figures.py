@@ -14,7 +14,7 @@ from dashboard.components.office_words import Section, View, book_of, box, day_o
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.context import county, lang, now, record, t
 from data.office_tables import Table, part
-from data.queries.office_changes import cell, change_words
+from data.queries.office_changes import cell, change_words, shown_change
 from data.queries.office_figures import FigureLine, FigureTable, Held, figure_table, name_of
 from data.queries.posting_answers import organ_names
 from data.sheets import CHINA, Book
@@ -64,7 +64,11 @@ def row_of(line: FigureLine, found: FigureTable) -> dict[str, Any]:
         "value_words": f"{number(value, line.unit)} {unit}".strip(),
         "of": _of(held),
         "change": moved,
-        "change_words": change_words(moved, line.unit) or "",
+        "change_words": ""
+        if moved is None
+        else change_words(moved, line.unit)
+        if shown_change(moved, line.unit)
+        else "＝",
         "way": _way(line, moved),
         "target": line.target.value if line.target else None,
         "target_words": _target(line),
@@ -90,7 +94,7 @@ def _of(held: Held | None) -> str:
 
 def _way(line: FigureLine, moved: float | None) -> str:
     """Whether a change is for the better: good, warn, or neither."""
-    if not moved or line.better == "none":
+    if moved is None or line.better == "none" or not shown_change(moved, line.unit):
         return ""
     return "good" if (moved > 0) == (line.better == "up") else "warn"
 
@@ -190,7 +194,8 @@ def _group_column(code: str, names: Mapping[str, str]) -> dict[str, Any]:
     return {
         "field": f"v_{code}",
         "headerName": names.get(code, code),
-        "width": 96,
+        "minWidth": 88,
+        "flex": 1,
         "valueFormatter": {"function": f"params.data.w_{code}"},
         "tooltipField": f"o_{code}",
         "cellClass": "num o-right",
@@ -207,11 +212,13 @@ def build(view: View) -> Component:
     with record().read() as session:
         names = organ_names(session, county(), lang())
     rows = [row_of(line, found) for line in shown(found, view)]
-    table = grid("office-figures", columns(found, names), rows, "key")
-    missed = sum(row["met"] == "missed" for row in rows)
+    whole = {} if view.get("all") == "1" else {"domLayout": "autoHeight"}
+    table = grid("office-figures", columns(found, names), rows, "key", **whole)
+    missed = sum(line.meets is False for line in found.lines)
     told = t("office.figures.live" if found.live else "office.figures.taken", on=found.on)
     note = t("office.figures.missed_n", n=missed) if missed else t("office.figures.none_missed")
-    content = [html.P([told, " · ", html.Span(note, className="warn" if missed else "good"), " · ", t("office.figures.how")], className="muted k-small"), html.Div(table, className="o-figures")]  # fmt: skip
+    style = "o-figures o-figures-all" if view.get("all") == "1" else "o-figures"
+    content = [html.P([told, " · ", html.Span(note, className="warn" if missed else "good"), " · ", t("office.figures.how")], className="muted k-small"), html.Div(table, className=style)]  # fmt: skip
     return html.Div([_tools(found, view), box(t("office.tab.figures"), content, side=build_export(EXPORT, look="button t-small"))], className="o-section")  # fmt: skip
 
 

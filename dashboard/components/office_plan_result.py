@@ -92,16 +92,19 @@ def _share_row(one: Share, names: Mapping[str, str]) -> Component:
     )  # fmt: skip
 
 
-def build_compare(found: Measured, names: Mapping[str, str]) -> Component:
-    """Department × township after the plan; the hover has what it is now."""
-    organs = sorted({organ for organ, _ in found.cells})
+def build_compare(found: Measured, here: Question, names: Mapping[str, str]) -> Component:
+    """Organs that post their people × townships after the plan; the hover has what it is now."""
+    organs = sorted({member.organ for member in here.force if member.stays is None})
     towns = list(found.people)
     cells = {
         key: Cell(float(then), _sign(then - now), (t("office.compare_now", n=now),))
         for key, (now, then) in found.cells.items()
+        if key[0] in organs
     }
-    rows = [(code, names.get(code, code)) for code in organs if any(key[0] == code and sum(pair) for key, pair in found.cells.items())]  # fmt: skip
-    made = matrix(rows, [(code, county().name_of(code)) for code in towns], cells, lang=lang(), scheme=scheme())
+    rows = [(code, names.get(code, code)) for code in organs]
+    made = matrix(
+        rows, [(code, county().name_of(code)) for code in towns], cells, totals=False, lang=lang(), scheme=scheme()
+    )
     return chart(made, title=t("office.compare"), said=t("office.compare_said"))
 
 

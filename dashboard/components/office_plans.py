@@ -71,12 +71,14 @@ def build_asking() -> Component:
 
 
 def _answer(here: Question) -> Component:
-    places = {name: html.Div(id=f"office-{name}", className=f"o-{name}") for name in PARTS}
+    places = {
+        name: html.Div(id=f"office-{name}", className="o-progress" if name == "progress" else "") for name in PARTS
+    }
     places["progress"].children = [html.P(t("office.ask.how"), className="muted")]
     told = html.Div([places["proof"], places["missed"]], className="o-told")
     head = html.Div([box(t("office.shares"), places["shares"]), box(t("office.loads"), places["loads"])], className="o-two")  # fmt: skip
     moves = box(t("office.moves"), [_tools(result.build_adding(here)), result.build_moves()], side=build_export(DRAFT, look="button t-small"))  # fmt: skip
-    whole = html.Div([told, head, html.Div(places["compare"], className="panel k-panel"), moves], id="office-answer", hidden=True, className="o-section")  # fmt: skip
+    whole = html.Div([told, head, moves, html.Div(places["compare"], className="panel k-panel")], id="office-answer", hidden=True, className="o-section")  # fmt: skip
     return html.Div([places["progress"], whole], className="o-answer")
 
 
@@ -201,7 +203,7 @@ def parts(here: Question, found: Measured, told: Mapping[str, str]) -> dict[str,
     return {
         "missed": result.build_missed(found.missed, here, told),
         "shares": result.build_shares((found.county, *found.teams), told),
-        "compare": result.build_compare(found, told),
+        "compare": result.build_compare(found, here, told),
         "loads": result.build_loads(found, here),
         "rows": result.move_data(move_rows(here, found.moves), told),
     }

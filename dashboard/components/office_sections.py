@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from dashboard.components import (
+    office_appraisal,
     office_between,
     office_figures,
     office_force,
     office_items,
+    office_meetings,
     office_packs,
     office_plans,
 )
@@ -20,5 +22,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     office_figures.SECTION,
     office_items.SECTION,
     office_between.SECTION,
+    office_meetings.SECTION,
+    office_appraisal.SECTION,
     office_packs.SECTION,
 )

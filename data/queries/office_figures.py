@@ -92,7 +92,7 @@ def figure_table(
     lines = [
         _line(one, m, (rows, before, trend), county, day, by) for one in DEFINITIONS.values() for m in one.measures
     ]
-    shown = tuple(line for line in lines if line.county is not None or line.groups)
+    shown = tuple(line for line in lines if line.headline or line.county is not None or line.groups)
     small = county.profile.get("figures.small_group", day)
     return FigureTable(
         day, day == today, taken, by, shown, _codes(county, shown, by), float(small.value) if small else 0

@@ -173,7 +173,7 @@ def altered(key: str) -> bool:
     try:
         office_packs.taken(key)
     except Refusal as refusal:
-        return refusal.code == "errors_office.pack_altered"
+        return refusal.code == "errors_reports.altered"
     return False
 
 
@@ -234,7 +234,7 @@ def test_the_office_asks_changes_keeps_and_takes_down(address: str) -> None:
         page.get_by_label("全县下沉率").fill("90")
         page.get_by_label("每个单位至少留用").fill("0")
         page.locator("#office-go").click()
-        expect(page.locator(".o-proof")).to_contain_text("已证明没有人数更少的方案")
+        expect(page.locator("#office-proof")).to_contain_text("已证明没有人数更少的方案")
         rows = page.locator("#office-moves .ag-center-cols-container .ag-row")
         expect(rows).to_have_count(2)
         rows.first.locator(".ag-selection-checkbox input, .ag-checkbox-input").first.check()

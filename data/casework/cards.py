@@ -34,6 +34,7 @@ BATCH: Final = 500
 
 def give_card(tx: Tx, *, given: Given) -> ConductCard:
     """Give a card for conduct in a matter to the officer who acted and was heard; raises Refusal with every obstacle."""
+    demand(tx.actor, "card.give", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(CardStep.GIVE, given, CARD_FORMS[CardStep.GIVE])
     matter = _find_matter(tx, told["matter"])
     tx = _admitted(tx, "card.give", matter.township_code, matter.number)

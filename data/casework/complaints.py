@@ -46,6 +46,7 @@ _TO: Final = {
 
 def take_complaint(tx: Tx, *, given: Given) -> Complaint:
     """Take a complaint in: what is said and who says it are sealed, the time to answer begins to run."""
+    demand(tx.actor, "complaint.take", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(ComplaintStep.TAKE, given, COMPLAINT_FORMS[ComplaintStep.TAKE])
     township = _township(tx, told)
     tx = _admitted(tx, "complaint.take", township, "")

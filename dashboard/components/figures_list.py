@@ -26,7 +26,9 @@ def read() -> tuple[date | None, dict[str, Row]]:
     with record().read() as session:
         day = last_snapshot(session, county())
         rows = figures_on(session, actor(), county(), on=day, now=now(), group_kind=COUNTY, lang=lang()) if day else []
-    heads = {row["figure"]: row for row in reversed(rows) if row["measure"] == DEFINITIONS[row["figure"]].headline.id}
+    heads: dict[str, Row] = {
+        row["figure"]: row for row in reversed(rows) if row["measure"] == DEFINITIONS[row["figure"]].headline.id
+    }
     return day, heads
 
 
@@ -38,7 +40,7 @@ def build_list() -> list[Component]:
     words = t("figures_page.list_said", day=taken) if taken else t("figures_page.list_none")
     names = ("figure", "value", "of", "target")
     head = html.Tr([html.Th(t(f"figures_page.list_{name}")) for name in names])
-    table = html.Table([html.Thead(head), html.Tbody([_line(one, heads.get(one.figure), taken) for one in told])], className="fig-table")  # fmt: skip
+    table = html.Table([html.Thead(head), html.Tbody([_line(one, heads.get(one.figure), taken) for one in told])], className="fig-table fig-list")  # fmt: skip
     return [html.P(words, className="muted k-small"), html.Div(table, className="fig-scroll")]
 
 

@@ -68,7 +68,7 @@ def _value(found: Look) -> Component:
     row, view = found.chosen, found.view
     name = next(one.name for one in found.meaning.measures if one.measure == view.measure)
     where = found.sources.group_name if view.code else t("figures.group.county")
-    content = [*_number(row), _trend(found, name)] if row else [html.P(t("figures_page.no_value"), className="muted"), _trend(found, name)]  # fmt: skip
+    content = [*_number(row), *_again(row), _trend(found, name)] if row else [html.P(t("figures_page.no_value"), className="muted"), _trend(found, name)]  # fmt: skip
     period = [t(f"figures_page.days_{view.days}")] if view.days in PERIODS[1:] else []
     side = " · ".join([where, *period, found.day.isoformat() if view.on else t("figures_page.until_now")])
     return panel(name, content, side=side, look="fig-value")
@@ -82,6 +82,18 @@ def _number(row: Row) -> list[Component]:
     tone = {True: "good", False: "warn", None: ""}[row["meets"]]
     big = html.Strong(said(row["value"], unit, lang()), className=f"num fig-big {'muted' if row['small'] else tone}")
     return [html.P([big, html.Span(" · ".join([made, *high, *few]), className="muted num")], className="fig-number"), html.P(_target(row), className="k-small")]  # fmt: skip
+
+
+def _again(row: Row) -> list[Component]:
+    """That the day was counted again: what it was, when and why."""
+    told = row.get("restated")
+    if not told:
+        return []
+    at = told["at"].astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
+    if told["first_at"] is None:
+        return [html.P(t("figures_refresh.restated.added", at=at, why=told["why"]), className="k-small warn")]
+    first = said(told["first"], str(row["unit"]), lang())
+    return [html.P(t("figures_refresh.restated.words", at=at, first=first, why=told["why"]), className="k-small warn")]
 
 
 def _target(row: Row) -> list[Any]:

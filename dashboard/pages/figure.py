@@ -20,13 +20,13 @@ from data.authority import Actor, Subject
 PATH: Final = "/figures/<figure>"
 NAME_KEY: Final = "figures_page.name"
 VERB: Final = "page.figures"
-UNDER: Final = "/figures"
+UNDER: Final = "/office"
 NAMES: Final = ("date", "measure", "group", "code", "days", "page")
 
 
 def home(_actor: Actor) -> str:
     """A figure has no page without its number: the list of them."""
-    return UNDER
+    return "/figures"
 
 
 def subject(figure: str) -> Subject:

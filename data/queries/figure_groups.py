@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Item, Team
+from data.models import Item, Organ, Team
 from data.queries.named import names_of
 from policy.deadline_terms import key_of
 from policy.errors import Refusal
@@ -79,14 +79,15 @@ def days_before(day: date, days: int) -> date:
 
 def names_for(session: Session, county: County, lang: str = "zh") -> Mapping[str, str]:
     """Names of every group a figure may come in: cells, organs, domains, teams, items, posts."""
-    teams = select(Team.code, Team.name if lang == "zh" else Team.name_en).where(
-        Team.jurisdiction_id == county.jurisdiction_id
-    )
-    items = select(Item.code, Item.name if lang == "zh" else Item.name_en).where(
-        Item.jurisdiction_id == county.jurisdiction_id
-    )
-    named = {code: name for query in (items, teams) for code, name in session.execute(query) if name}
-    return {**named, **names_of(session, county), **_posts(county, lang)}
+    return {**names_of(session, county), **_own_words(session, county, lang), **_posts(county, lang)}
+
+
+def _own_words(session: Session, county: County, lang: str) -> Mapping[str, str]:
+    """Names that the record holds in both languages."""
+    models: tuple[Any, ...] = (Item, Organ, Team)
+    held = ((one.code, one.name if lang == "zh" else one.name_en, one.jurisdiction_id) for one in models)
+    queries = (select(code, name).where(place == county.jurisdiction_id) for code, name, place in held)
+    return {code: name for query in queries for code, name in session.execute(query) if name}
 
 
 def _posts(county: County, lang: str) -> Mapping[str, str]:

@@ -225,10 +225,12 @@ def _cell(name: str, value: Any, names: Mapping[str, str], people: Mapping[str, 
 def _known(session: Session, read: Mapping[str, pd.DataFrame], shown: Sequence[Source]) -> Mapping[str, str]:
     """Staff numbers with masked names, numbers of visits and codes of subjects, of the rows that are shown."""
     found: dict[str, str] = {}
-    for column, query in _LOOKED_UP.items():
+    for column, columns in _LOOKED_UP.items():
         keys = set(_held(read, shown, column))
         if keys:
-            found |= {str(row[0]): _called(row) for row in session.execute(query(keys))}
+            found |= {
+                str(row[0]): _called(row) for row in session.execute(select(*columns).where(columns[0].in_(keys)))
+            }
     return found
 
 
@@ -245,8 +247,8 @@ def _called(row: Any) -> str:
     return str(row[1]) if len(row) == 2 else f"{row[1]} {mask_name(row[2])}"
 
 
-_LOOKED_UP: Final = {
-    "person_id": lambda keys: select(Person.id, Person.code, Person.name).where(Person.id.in_(keys)),
-    "visit_id": lambda keys: select(InspectionVisit.id, InspectionVisit.number).where(InspectionVisit.id.in_(keys)),
-    "subject_id": lambda keys: select(Party.id, Party.code).where(Party.id.in_(keys)),
+_LOOKED_UP: Final[Mapping[str, tuple[Any, ...]]] = {
+    "person_id": (Person.id, Person.code, Person.name),
+    "visit_id": (InspectionVisit.id, InspectionVisit.number),
+    "subject_id": (Party.id, Party.code),
 }

@@ -37,7 +37,8 @@ def items_taken_on(frames: Mapping[str, pd.DataFrame], scope: Scope) -> list[Fig
         offered = _offered(townships, items[items["kind"] == kind])
         own = held.loc[held["kind"] == kind, ["township_code", "item_code"]].drop_duplicates()
         taken = offered.merge(own, on=["township_code", "item_code"], how="left", indicator=True)["_merge"] == "both"
-        offered, taken = (part.set_axis(pd.Index(offered["row"])) for part in (offered, taken))
+        rows_of = pd.Index(offered["row"])
+        offered, taken = offered.set_axis(rows_of), taken.set_axis(rows_of)
         everyone = pd.Series(True, index=offered.index)
         rows += shares("F15", measure, taken, everyone, {COUNTY: None, "township": offered["township_code"]})
     return rows

@@ -107,7 +107,8 @@ def _held(worked: pd.DataFrame, papers: pd.DataFrame) -> pd.Series:
     day = begins.dt.tz_convert(ZONE).dt.normalize().dt.tz_convert("UTC")
     suspended = (both["suspended_from"] <= begins) & ~(both["suspended_to"] <= begins)
     valid = (both["valid_from"] <= begins) & (both["valid_to"] >= day) & ~suspended
-    return both.loc[valid, "index"]
+    held: pd.Series = both.loc[valid, "index"]
+    return held
 
 
 def _sessions(held: pd.DataFrame) -> Iterator[FigureRow]:

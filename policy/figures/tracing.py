@@ -64,7 +64,8 @@ def _in_group(one: Counting, kind: str, code: str) -> np.ndarray:
     if key is None:
         return np.ones(len(one.hit), dtype=bool)
     held = np.array([UNKNOWN if pd.isna(each) else str(each) for each in key], dtype=object)
-    return held == code
+    found: np.ndarray = held == code
+    return found
 
 
 def _towns(one: Counting) -> list[str | None]:

@@ -79,7 +79,7 @@ def kept_words(session: Session, keys: Sequence[str]) -> list[dict[str, Any]]:
 
     Raises ValueError or Refusal for what does not open: nothing is left out unseen.
     """
-    found = []
+    found: list[dict[str, Any]] = []
     for key, row in _rows(session, keys).items():
         if row.erased_at is not None:
             found.append({KEY: key, "erased_at": row.erased_at.isoformat()})

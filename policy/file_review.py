@@ -144,7 +144,8 @@ def filled(asked: Iterable[Heading], told: Mapping[str, Mapping[str, Any]]) -> S
     if strange:
         raise Refusal("errors_files.heading_unknown", pointer="/points", heading=strange[0][:40], known=tuple(known))
     rows = {code: _row(heading, told.get(code) or {}) for code, heading in known.items()}
-    got, most = sum(Decimal(row["points"]) for row in rows.values()), sum(one.points for one in known.values())
+    got = sum((Decimal(row["points"]) for row in rows.values()), Decimal(0))
+    most = sum(one.points for one in known.values())
     return Sheet(rows, (FULL * got / most).quantize(Decimal("0.01")))
 
 
@@ -155,7 +156,7 @@ def _row(heading: Heading, told: Mapping[str, Any]) -> dict[str, str]:
     if not ground:
         raise Refusal("errors_files.ground_missing", pointer=f"/ground_{heading.code}", heading=called)
     if len(ground) > GROUND_MOST:
-        facts = {"length": len(ground), "limit": GROUND_MOST}
+        facts: dict[str, Any] = {"length": len(ground), "limit": GROUND_MOST}
         raise Refusal("errors_files.ground_long", pointer=f"/ground_{heading.code}", heading=called, **facts)
     return {"points": f"{points.normalize():f}", "ground": ground}
 
@@ -166,7 +167,7 @@ def _called(heading: Heading) -> Name | Word:
 
 def _points(heading: Heading, told: Any) -> Decimal:
     text = str(told if told is not None else "").strip()
-    facts = {"heading": _called(heading), "most": heading.points}
+    facts: dict[str, Any] = {"heading": _called(heading), "most": heading.points}
     if not re.fullmatch(r"[0-9]{1,4}(\.[0-9])?", text):
         raise Refusal("errors_files.points_wrong", pointer=f"/points_{heading.code}", told=text[:20] or "—", **facts)
     points = Decimal(text)

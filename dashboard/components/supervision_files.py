@@ -66,15 +66,20 @@ def _matter(view: View) -> list[Component]:
     draw: FileDraw = _read(read_draw, number=view["no"])
     with record().read() as session:
         names = names_of(session, county())
-    steps = [build_step(NAME, f"{one}.{draw.number}", t(f"supervising_files.step_{one}"), main=one == "draw") for one in STEPS[draw.status] if _may(f"file_draw.{one}")]  # fmt: skip
+    files = _read(drawn_files, draw=draw, lang=lang()) if draw.drawn else []
+    steps = _steps(draw, scored=any(one.score is not None for one in files))
     found: list[Component] = [html.Div(steps, className="b-tools")] if steps else []
     found += build_sealed(view["case"], name="sealed-drawn") if view["case"] else []
     found += [_sheet(view["sheet"], names)] if view["sheet"] else []
-    if draw.drawn:
-        files = _read(drawn_files, draw=draw, lang=lang())
-        found.append(show.build_files(draw, files, names, _may("file_score.give")))
+    found += [show.build_files(draw, files, names, _may("file_score.give"))] if files else []
     found.append(show.build_draw(draw, names))
     return [*found, show.build_repeated(draw.number, _read(repeat_file_draw, number=draw.number))] if draw.seed else found  # fmt: skip
+
+
+def _steps(draw: FileDraw, *, scored: bool) -> list[Component]:
+    """What can be done with a draw now; one with a score is not discarded any more."""
+    ahead = [one for one in STEPS[draw.status] if _may(f"file_draw.{one}") and not (scored and one == "discard")]
+    return [build_step(NAME, f"{one}.{draw.number}", t(f"supervising_files.step_{one}"), main=one == "draw") for one in ahead]  # fmt: skip
 
 
 def _sheet(number: str, names: Mapping[str, str]) -> Component:

@@ -105,17 +105,17 @@ def build_townships(found: Review) -> Component:
     if not found.townships:
         return panel(t("supervising_files.by_township"), nothing(t("supervising_files.none_scored", period=found.period.name)))  # fmt: skip
     head = html.Tr([html.Th(t(f"supervising_files.column.{key}")) for key in ("township", "files", "mean")])
-    rows = [_group(one, found.least) for one in sorted(found.townships, key=lambda one: one.code)]
+    rows = [_group(one) for one in sorted(found.townships, key=lambda one: one.code)]
     table = html.Table([html.Thead(head), html.Tbody(rows)], className="sup-events")
-    return panel(t("supervising_files.by_township"), html.Div(table, className="sup-scroll"))
+    small = [one for one in found.townships if one.small]
+    note = [html.P(t("supervising_files.small", least=found.least), className="muted k-small")] if small else []
+    return panel(t("supervising_files.by_township"), [html.Div(table, className="sup-scroll"), *note])
 
 
-def _group(one: Group, least: int) -> Component:
-    small = {"className": "muted", "title": t("supervising_files.small", least=least)} if one.small else {}
-    cells: list[Any] = [county().name_of(one.code), t("supervising_files.files_n", n=one.files), f"{one.mean:.1f}"]
-    if one.small:
-        cells[2] = [cells[2], html.Span([" ", t("supervising_files.small", least=least)], className="sup-small")]
-    return html.Tr([html.Td(cell, className="num" if place else "") for place, cell in enumerate(cells)], **small)
+def _group(one: Group) -> Component:
+    cells = [county().name_of(one.code), t("supervising_files.files_n", n=one.files), f"{one.mean:.1f}"]
+    rows = [html.Td(cell, className="num" if place else "") for place, cell in enumerate(cells)]
+    return html.Tr(rows, className="muted" if one.small else "")
 
 
 def build_faults(rows: Sequence[OpenFault], names: Mapping[str, str]) -> Component:

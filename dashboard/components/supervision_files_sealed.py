@@ -28,7 +28,7 @@ def build_sealed(number: str, *, name: str = "sealed") -> Sequence[Component]:
     if not may_seal():
         return ()
     hint = [t("supervising_files.seal_hint"), " ", *clause("PI 51")]
-    reason = dmc.TextInput(id=f"{name}-reason", label=t("papers_page.reason"), description=html.Span(hint), inputProps={"maxLength": 500})  # fmt: skip
+    reason = dmc.TextInput(id=f"{name}-reason", label=t("supervising_files.seal_reason"), description=html.Span(hint), inputProps={"maxLength": 500})  # fmt: skip
     told = html.Div(className="k-error p-told", role="alert", **{"aria-live": "polite"})
     words = {f"data-{key}": t(f"papers_page.{text}") for key, text in (("missing", "reason_missing"), ("working", "working"), ("failed", "failed"))}  # fmt: skip
     inside = [

@@ -24,6 +24,7 @@ from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
 from data.models import Case, Event
+from data.secret import to_verify_with
 from data.settings import Settings, settings
 from policy.errors import Refusal
 from policy.text import say
@@ -72,7 +73,7 @@ def seal_file(
     The archive is the caller's: it is written into the folder `into` (our own when left out) and never deleted here.
     Raises Refusal for who may not, who does not say why, or a document that is gone or was altered.
     """
-    wish, house = Wish(number, reason, masked, chain), settings()
+    wish, house = Wish(number, reason, masked, chain), to_verify_with(settings())
     record.write(actor, may_seal, county=county, number=number, reason=reason, chain=chain)
     folder = into or house.var / "sealed"
     folder.mkdir(parents=True, exist_ok=True)

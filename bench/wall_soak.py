@@ -80,7 +80,15 @@ class Server:
     def __init__(self, folder: Path, url: str) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        told = {"DATABASE": url, "VAR": str(folder), "PORT": str(self.port), "DEMO": "1", "LIVE": "0", "JOBS": "0"}
+        told = {
+            "DATABASE": url,
+            "VAR": str(folder),
+            "PORT": str(self.port),
+            "DEMO": "1",
+            "LIVE": "0",
+            "JOBS": "0",
+            "IDLE_MINUTES": "10000",
+        }
         self.environment = os.environ | {f"ONEGRID_{k}": v for k, v in (told | {"LOG_LEVEL": "error"}).items()}
         self.process: subprocess.Popen[bytes] | None = None
 

@@ -256,7 +256,7 @@ def first_page(pages: Sequence[ModuleType]) -> str:
     if Role.ADMIN in roles:
         return "/devices"
     wanted = [FIRST[role] for role in sorted(roles) if role in FIRST]
-    rank = {path: n for n, path in enumerate((*wanted, *ORDER))}
+    rank = {path: n for n, path in enumerate(dict.fromkeys((*wanted, *ORDER)))}
     open_to_me = [page for page in pages if shell.may_open(page)]
     best = min(open_to_me, key=lambda page: rank.get("/" + page.PATH.split("/")[1], len(rank)), default=None)
     return shell.address(best) if best else "/login"

@@ -44,6 +44,7 @@ from tests.data import hand_cases, parties, small
 
 CHINA: Final = ZoneInfo("Asia/Shanghai")
 DAY: Final = date(2026, 11, 19)
+AHEAD: Final = 1_000_000  # links written here stand apart from those the program appends
 W, E, V = small.WEST, small.EAST, small.VILLAGES
 
 ORGANS: Final = (
@@ -352,7 +353,7 @@ class Hand(parties.County):
         state: str | None = None,
     ) -> None:
         """A link of the chain; its hash is of no account here."""  # fmt: skip
-        self.sequence = getattr(self, "sequence", 0) + 1
+        self.sequence = getattr(self, "sequence", AHEAD) + 1
         self.add(
             Event, sequence=self.sequence, at=at(when), role=role, organ=organ, matter=matter, verb=verb, facts=facts,
             subject_id=subject or self.place.id, to_state=state, algorithm="-", previous="-", hash=str(self.sequence),

@@ -38,7 +38,7 @@ def layout() -> Component:
         ],
         className=f"b-columns {'b-open' if view['no'] else 'b-bare'}",
     )
-    top = html.Div([tabs, html.Span(className="k-spacer"), build_export(INSPECTIONS)], className="x-tabs")
+    top = html.Div([tabs, build_export(INSPECTIONS)], className="x-tabs")
     return html.Div([*build_stores(DESK, view, parts), top, columns, build_drawer(DESK)], className="between")
 
 

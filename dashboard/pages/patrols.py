@@ -31,8 +31,8 @@ def layout() -> Component:
         return html.Div(parts[name], id=f"patrols-{name}", className=look)
 
     tabs = html.Nav(parts["tabs"], id="patrols-tabs", className="b-tabs", **{"aria-label": t("patrols.page")})
-    tools = html.Div([part("next", "b-tools"), html.Span(className="k-spacer"), build_export(PATROLS)], className="b-tools")  # fmt: skip
-    shown = [tabs, part("figures", "p-figures"), tools]
+    top = html.Div([tabs, build_export(PATROLS)], className="x-tabs")
+    shown = [top, part("figures", "p-figures"), part("next", "b-tools")]
     side = html.Div([part("matter", "b-stack"), patrols_map(parts["states"], view["town"])], className="p-side")
     columns = html.Div([html.Section(part("list", "p-list")), side], className=f"p-columns p-{view['tab']}")
     return html.Div(

@@ -63,7 +63,8 @@ def chosen(view: View) -> Report | None:
 def layout() -> Component:
     """The page in the view the address names."""
     view = view_of(query())
-    one, newest = chosen(view), report_runs.newest(record(), actor(), county())
+    rows, newest = rows_of(view), report_runs.newest(record(), actor(), county())
+    one = chosen(view) or next(iter(rows), None)
     today = now().astimezone(CHINA).date()
     running = newest is not None and newest.running
     making = [show.build_making(today), html.Div(show.build_run(newest if running else None), id="reports-run", className="rp-run")] if may_make() else []  # fmt: skip
@@ -73,13 +74,13 @@ def layout() -> Component:
     ]
     tabs = html.Nav(show.build_tabs(view["kind"], view["language"]), className="b-tabs rp-tabs", **{"aria-label": t("reports.name")})  # fmt: skip
     tools = html.Div([html.H2(t("reports.view.list")), html.Span(className="k-spacer"), build_export(REPORTS)], className="b-tools")  # fmt: skip
-    listed = html.Div(show.build_list(rows_of(view), view["no"], view["kind"], view["language"]), id="reports-list", className="b-list")  # fmt: skip
+    listed = html.Div(show.build_list(rows, str(one.id) if one else "", view["kind"], view["language"]), id="reports-list", className="b-list")  # fmt: skip
     columns = html.Div(
         [
             html.Section([*making, tools, listed], className="b-rows"),
             html.Section(show.build_sheets(one, view["kind"], view["language"]), className="b-matter rp-sheets"),
         ],
-        className=f"b-columns {'b-open' if one else 'b-bare'}",
+        className=f"b-columns {'b-open' if view['no'] else 'b-bare'}",
     )
     return html.Div([*stores, tabs, columns], className="between reports")
 

@@ -27,7 +27,7 @@ def layout() -> Component:
     parts = reads.parts(view)
     tabs = html.Nav(parts["tabs"], id="shift-tabs", className="b-tabs", **{"aria-label": t("shift.page")})
     warn, body = html.Div(parts["warn"], id="shift-warn", className="s-warnings"), html.Div(parts["body"], id="shift-body", className="s-body")  # fmt: skip
-    top = html.Div([tabs, html.Span(className="k-spacer"), build_export(SHIFT)], className="x-tabs")
+    top = html.Div([tabs, build_export(SHIFT)], className="x-tabs")
     return html.Div([*build_stores(DESK, view, parts), top, warn, body, build_drawer(DESK)], className="between shift")
 
 

@@ -14,6 +14,7 @@ import structlog
 from dash import dcc, html, page_container, set_props
 from dash.development.base_component import Component
 
+from dashboard.components import figures_refresh
 from dashboard.components.bell import build_bell
 from dashboard.components.clause import clause, said
 from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
@@ -128,6 +129,7 @@ def build_header(pages: Sequence[ModuleType], current: ModuleType | None, bar: B
     """The header of a desk page: name · county, navigation, the page's own bar, clock and age, switches, user."""
     title = t(current.NAME_KEY) if current else t("common.product")
     marks = [html.Span(t("common.drill"), className="shell-mark")] if county().drill else []
+    marks += [html.Span(sign, className="shell-mark", role="status") for sign in figures_refresh.missing_sign()]
     return html.Header(
         [
             html.Div(

@@ -16,7 +16,7 @@ from data.figures_columns import NAT, Coded
 from data.figures_panel import DAY, Block, Keys, Panel, Rows
 from policy.figures.case_times import UNCLOSED, UNDECIDED
 from policy.figures.loop import AGES, SETTLED_OTHERWISE
-from policy.figures.rows import COUNTY
+from policy.figures.rows import COUNTY, UNKNOWN
 from policy.figures.scope import FigureRules
 from policy.vocabulary import Settlement, Urgency
 from policy.vocabulary_case import Procedure
@@ -131,7 +131,8 @@ def _decided_in_time(panel: Panel, cases: Columns, keys: Keys, day: Mapping[str,
 
 def _by(moments: np.ndarray, due: np.ndarray) -> np.ndarray:
     """Which moments have come, and by when they were due."""
-    return (moments != NAT) & (moments <= due)
+    found: np.ndarray = (moments != NAT) & (moments <= due)
+    return found
 
 
 def _penalties(panel: Panel, cases: Columns, keys: Keys) -> Iterator[Block]:
@@ -157,14 +158,26 @@ class Clock:
     ended: np.ndarray
     early: np.ndarray
     keys: Keys
-    kind: Coded
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A clock in one kind of group, a number for every day and group: late and running, kept and judged."""
+
+    names: tuple[str, ...]
+    numbers: tuple[np.ndarray, ...]
 
 
 def clock_blocks(panel: Panel, leads: Columns, tasks: Columns, deadlines: Columns) -> Iterator[Block]:
     """F11: running and late, and kept of those judged, by clock and for all of them together."""
-    clocks = list(_clocks(leads, tasks, deadlines))
-    for clock in (*clocks, _all(clocks)):
-        yield from _clock(panel, clock)
+    of_all: dict[str, list[Counted]] = {COUNTY: [], "township": [], "deadline": []}
+    for clock in _clocks(leads, tasks, deadlines):
+        counted = dict(_counted(panel, clock))
+        yield from _blocks(panel, clock.name, counted)
+        alone = Counted((clock.name, UNKNOWN), tuple(_beside(one) for one in counted[COUNTY].numbers))
+        for kind, parts in of_all.items():
+            parts.append(counted.get(kind, alone))
+    yield from _blocks(panel, "all", {kind: _added(panel, parts) for kind, parts in of_all.items()})
 
 
 def _clocks(leads: Columns, tasks: Columns, deadlines: Columns) -> Iterator[Clock]:
@@ -172,56 +185,57 @@ def _clocks(leads: Columns, tasks: Columns, deadlines: Columns) -> Iterator[Cloc
     at = {name: leads[f"{name}_at"][known] for name in ("received", "assign_due", "assigned", "resolved")}
     no = np.zeros(len(known), dtype=bool)
     places: Keys = {COUNTY: None, "township": leads["township"].take(known)}
-    yield Clock(
-        "assign", at["received"], at["assign_due"], at["assigned"], at["resolved"], no, places, _same("assign", no)
-    )
+    yield Clock("assign", at["received"], at["assign_due"], at["assigned"], at["resolved"], no, places)
     no = np.zeros(len(tasks["assigned_at"]), dtype=bool)
     places = {COUNTY: None, "township": tasks["township"], "organ": tasks["organ"]}
     for name, done in (("accept", "accepted_at"), ("arrive", "arrived_at")):
-        due = tasks[f"{name}_due_at"]
-        yield Clock(name, tasks["assigned_at"], due, tasks[done], tasks["ended_at"], no, places, _same(name, no))
+        yield Clock(name, tasks["assigned_at"], tasks[f"{name}_due_at"], tasks[done], tasks["ended_at"], no, places)
     ours = np.flatnonzero(deadlines["whose"].isin(["organ"]))
-    moments = (deadlines[f"{name}_at"][ours] for name in ("begun", "due", "done", "ended"))
-    keys: Keys = {COUNTY: None, **{kind: deadlines[kind].take(ours) for kind in ("township", "organ")}}
-    kind = deadlines["kind"].take(ours)
-    yield Clock("recorded", *moments, deadlines["sense"].isin(["earliest"])[ours], {**keys, "deadline": kind}, kind)
+    begun, due, met, over = (deadlines[f"{name}_at"][ours] for name in ("begun", "due", "done", "ended"))
+    groups = {"township": "township", "organ": "organ", "deadline": "kind"}
+    keys: Keys = {COUNTY: None, **{kind: deadlines[name].take(ours) for kind, name in groups.items()}}
+    yield Clock("recorded", begun, due, met, over, deadlines["sense"].isin(["earliest"])[ours], keys)
 
 
-def _same(name: str, like: np.ndarray) -> Coded:
-    return Coded(np.zeros(len(like), dtype=np.int16), (name,))
-
-
-def _all(clocks: Sequence[Clock]) -> Clock:
-    """Every kind together; leads have no organ yet and count under none."""
-    begun, due, done, ended, early = (
-        np.concatenate(parts)
-        for parts in zip(*((c.begun, c.due, c.done, c.ended, c.early) for c in clocks), strict=True)
-    )
-    town, kind = _stacked([c.keys["township"] for c in clocks]), _stacked([c.kind for c in clocks])
-    return Clock("all", begun, due, done, ended, early, {COUNTY: None, "township": town, "deadline": kind}, kind)
-
-
-def _stacked(keys: Sequence[Coded | None]) -> Coded:
-    """Columns of codes one under the other, with one list of names."""
-    names = tuple(dict.fromkeys(name for key in keys if key for name in key.names))
-    place = {name: at for at, name in enumerate(names)}
-    parts = [np.array([*(place[name] for name in key.names), -1], dtype=np.int32)[key.codes] for key in keys if key]
-    return Coded(np.concatenate(parts), names)
-
-
-def _clock(panel: Panel, clock: Clock) -> Iterator[Block]:
+def _counted(panel: Panel, clock: Clock) -> Iterator[tuple[str, Counted]]:
     begun, done, ended = (panel.number(part) for part in (clock.begun, clock.done, clock.ended))
     due_day = panel.number(clock.due)
     latest = np.flatnonzero((clock.due != NAT) & ~clock.early)
     over = np.minimum(done, ended)[latest]
     late_from = np.maximum(begun[latest], panel.number(clock.due[latest] + 1))
-    for kind, key in clock.keys.items():
-        group = None if key is None else key.take(latest)
-        running = panel.waiting(begun[latest], over, group)
-        late = panel.waiting(late_from, over, group)
-        yield panel.held("F11", f"overdue_{clock.name}", kind, group, late, running)
-    moot = ((done > due_day) | (clock.done == NAT)) & (ended <= due_day) & (clock.ended < clock.due)
+    moot = (done > due_day) & (ended <= due_day) & (clock.ended < clock.due)
     judged = np.where(clock.early, begun <= done, (begun <= due_day) & ~moot) & (clock.due != NAT)
     rows = Rows(panel, np.where(clock.early, done, due_day), clock.keys, judged)
-    kept = (clock.done != NAT) & np.where(clock.early, clock.done >= clock.due, clock.done <= clock.due)
-    yield from panel.shares("F11", f"on_time_{clock.name}", rows, kept[rows.at])
+    due = clock.due[rows.at]
+    kept = (done[rows.at] <= rows.day) & np.where(
+        clock.early[rows.at], clock.done[rows.at] >= due, clock.done[rows.at] <= due
+    )
+    for kind, key in clock.keys.items():
+        group = None if key is None else key.take(latest)
+        late, running = panel.waiting(late_from, over, group), panel.waiting(begun[latest], over, group)
+        yield kind, Counted(rows.names(kind), (late, running, rows.sums(kind, kept), rows.sums(kind)))
+
+
+def _blocks(panel: Panel, name: str, counted: Mapping[str, Counted]) -> Iterator[Block]:
+    for kind, found in counted.items():
+        late, running, kept, judged = found.numbers
+        yield panel.held("F11", f"overdue_{name}", kind, found.names, late, running)
+        yield panel.ratio("F11", f"on_time_{name}", kind, found.names, kept, judged)
+
+
+def _beside(numbers: np.ndarray) -> np.ndarray:
+    """The county's numbers as those of one group, with nothing of unknown kind."""
+    return np.stack([numbers, np.zeros_like(numbers)], axis=1).ravel()
+
+
+def _added(panel: Panel, parts: Sequence[Counted]) -> Counted:
+    """Several clocks as one, group by group."""
+    if all(part.names == ("",) for part in parts):
+        return Counted(("",), tuple(np.sum([part.numbers[n] for part in parts], axis=0) for n in range(4)))
+    names = (*dict.fromkeys(name for part in parts for name in part.names[:-1]), UNKNOWN)
+    sums = [np.zeros((panel.days, len(names))) for _ in range(4)]
+    for part in parts:
+        place = [names.index(name) for name in part.names]
+        for total, numbers in zip(sums, part.numbers, strict=True):
+            total[:, place] += numbers.reshape(panel.days, len(part.names))
+    return Counted(names, tuple(total.ravel() for total in sums))

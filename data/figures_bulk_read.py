@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
 from data.county import County
+from data.db import Record
 from data.figures_columns import NAT, Coded, Table, hashes_of, read_table
-from data.models import Case, Event, Item, Organ, Team
+from data.models import Case, Event, Item, Jurisdiction, Organ, Team
 from data.queries.frames_cases import ENDED, HANDED_OVER
 from policy.vocabulary import MatterKind
 
 Columns = dict[str, Any]
+READING_CACHE: Final = -4096  # KiB of pages
 LEADS: Final = Table(
     "lead", "received_at", ("occurred_at", "received_at", "assigned_at", "resolved_at", "assign_due_at"),
     words=("township_code", "urgency", "source", "status"), keys=("id", "item_id"),
@@ -36,19 +41,55 @@ DEADLINES: Final = Table(
 )  # fmt: skip
 
 
-def read_columns(session: Session, county: County) -> dict[str, Columns]:
-    """Leads, tasks, cases and deadlines of a county, all of them, as `data.figures_bulk` counts them."""
-    leads, deadlines = read_table(session, county, LEADS), read_table(session, county, DEADLINES)
-    tasks, cases = read_table(session, county, TASKS), read_table(session, county, CASES)
+def read_columns(record: Record, county: County) -> dict[str, Columns]:
+    """Leads, tasks, cases and deadlines of a county, all of them, as `data.figures_bulk` counts them; two connections read at
+    once, of one and the same state."""
+    with record.read() as one, record.read() as other, ThreadPoolExecutor(2) as pool, _small_caches(one, other):
+        _at_once(record, one, other)
+        loop = pool.submit(lambda: [read_table(one, county, table) for table in (LEADS, DEADLINES)])
+        tasks, cases = (read_table(other, county, table) for table in (TASKS, CASES))
+        leads, deadlines = loop.result()
+        return _put_together(one, county, leads, tasks, cases, deadlines)
+
+
+@contextmanager
+def _small_caches(*sessions: Session) -> Iterator[None]:
+    """A table that is read once from end to end gains nothing by a cache of pages."""
+    sqlite = [session for session in sessions if session.get_bind().dialect.name == "sqlite"]
+    before = [session.scalar(text("PRAGMA cache_size")) for session in sqlite]
+    for session in sqlite:
+        session.execute(text(f"PRAGMA cache_size={READING_CACHE}"))
+    try:
+        yield
+    finally:
+        for session, size in zip(sqlite, before, strict=True):
+            session.execute(text(f"PRAGMA cache_size={size}"))
+
+
+def _at_once(record: Record, *sessions: Session) -> None:
+    """Both begin to read while it is the writer's turn and nothing is written."""
+    if record.read_engine is record.write_engine:  # one connection in memory, for tests
+        return
+
+    def begin(_: Connection) -> None:
+        for session in sessions:
+            session.execute(select(Jurisdiction.id).limit(1)).all()
+
+    record.submit_raw(begin).result()
+
+
+def _put_together(
+    session: Session, county: County, leads: Columns, tasks: Columns, cases: Columns, deadlines: Columns
+) -> dict[str, Columns]:
     items = dict(
         session.execute(select(Item.id, Item.code).where(Item.jurisdiction_id == county.jurisdiction_id)).all()
     )
     owners = select(Team.id, Organ.code).join(Organ, Organ.id == Team.organ_id)
     organs = dict(session.execute(owners.where(Team.jurisdiction_id == county.jurisdiction_id)).all())
     return {
-        "leads": _shaped(leads) | {"item": _looked_up(leads["item_id"], items)},
-        "tasks": _shaped(tasks) | {"organ": _looked_up(tasks["team_id"], organs), "source": _sources(tasks, leads)},
-        "cases": _cases(session, county, cases, deadlines) | {"item": _looked_up(cases["item_id"], items)},
+        "tasks": {"organ": _looked_up(tasks.pop("team_id"), organs), "source": _sources(tasks, leads)} | _shaped(tasks),
+        "leads": {"item": _looked_up(leads.pop("item_id"), items)} | _shaped(leads),
+        "cases": {"item": _looked_up(cases.pop("item_id"), items)} | _cases(session, county, cases, deadlines),
         "deadlines": _shaped(deadlines),
     }
 
@@ -68,7 +109,7 @@ def _looked_up(keys: np.ndarray, codes: dict[Any, str]) -> Coded:
 
 def _sources(tasks: Columns, leads: Columns) -> Coded:
     """The source of the lead that each task is for."""
-    place = pd.Index(leads["id"]).get_indexer(pd.Index(tasks["lead_id"]))
+    place = pd.Index(leads.pop("id")).get_indexer(pd.Index(tasks.pop("lead_id")))
     source: Coded = leads["source"]
     return Coded(np.append(source.codes, -1).astype(source.codes.dtype)[place], source.names)
 

@@ -67,4 +67,4 @@ def take_up(connection: Connection, county: County, seen: Iterable[Change]) -> N
         same = (FigureChange.source == bindparam("s")) & (FigureChange.since == bindparam("f"))
         same &= (FigureChange.until == bindparam("u")) & (FigureChange.times == bindparam("n"))
         mine = FigureChange.jurisdiction_id == county.jurisdiction_id
-        connection.execute(delete(FigureChange.__table__).where(mine, same), gone)
+        connection.execute(delete(FigureChange).where(mine, same), gone)

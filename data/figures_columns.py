@@ -1,12 +1,12 @@
 """Whole tables as columns, at the pace of the database: it hands over one string a column and not one object a value.
 
-Every value is written at a fixed width and joined by the database itself (`group_concat`, `string_agg`), a hundred thousand
+Every value is written at a fixed width and joined by the database itself (`group_concat`, `string_agg`), twenty thousand
 rows at a time; numpy reads the bytes where they lie. Moments come as microseconds UTC, codes as small numbers with their names.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any, Final
@@ -21,9 +21,7 @@ from data.county import County
 NAT: Final = np.iinfo(np.int64).min
 """A moment that has not come."""
 MOMENT, KEY, WORD = 26, 32, 24  # bytes of a moment, of a key in hexadecimal, of a code
-ROWS: Final = 100_000  # rows joined into one string
-Kind = int
-Moments = np.ndarray
+ROWS: Final = 20_000  # rows joined into one string
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,8 @@ class Coded:
     def isin(self, names: Sequence[str]) -> np.ndarray:
         """Which rows hold one of `names`."""
         wanted = np.array([name in names for name in self.names] + [False])
-        return wanted[self.codes]
+        found: np.ndarray = wanted[self.codes]
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +56,64 @@ class Table:
 
 
 def read_table(session: Session, county: County, table: Table) -> dict[str, Any]:
-    """The columns of every row of a county: moments as microseconds, words coded, keys as hashes, numbers in hundredths."""
-    parts = list(_portions(session, county, table))
-    made: dict[str, Any] = {}
-    for name, width, at in _layout(table):
-        raw = [_bytes(part[at], width) for part in parts]
-        if name in table.moments:
-            made[name] = _joined([_moments(one) for one in raw])
-        elif name in table.keys:
-            made[name] = _joined([_hashes(one) for one in raw])
-        elif name in table.numbers:
-            made[name] = _joined([_numbers(one) for one in raw])
-        else:
-            made[name] = _coded(raw, width)
-    return made
+    """The columns of every row of a county: moments as microseconds, words coded, keys as hashes, numbers in hundredths.
+
+    A portion is turned into numbers before the next one is read, so that its text never lies beside that of the others.
+    """
+    gathered: dict[str, _Words | _Parts] = {
+        name: _Words() if name in table.words else _Parts(_turn(name, table)) for name, _, _ in _layout(table)
+    }
+    for portion in _portions(session, county, table):
+        for name, width, at in _layout(table):
+            gathered[name].add(_bytes(portion[at], width))
+    return {name: parts.whole() for name, parts in gathered.items()}
+
+
+def _turn(name: str, table: Table) -> Callable[[np.ndarray], np.ndarray]:
+    """How the bytes of a column become numbers."""
+    return _moments if name in table.moments else _hashes if name in table.keys else _numbers
+
+
+class _Parts:
+    """A column of numbers, portion after portion."""
+
+    def __init__(self, turn: Callable[[np.ndarray], np.ndarray]) -> None:
+        self.turn = turn
+        self.parts: list[np.ndarray] = []
+
+    def add(self, raw: np.ndarray) -> None:
+        self.parts.append(self.turn(raw))
+
+    def whole(self) -> np.ndarray:
+        return np.concatenate(self.parts) if self.parts else np.empty(0, dtype=np.int64)
+
+
+class _Words:
+    """A column of words as codes, portion after portion: a word is read once, told apart by its bytes as numbers."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, int] = {}
+        self.names: list[str] = []
+        self.parts: list[np.ndarray] = []
+
+    def add(self, raw: np.ndarray) -> None:
+        codes, uniques = pd.factorize(_word_hashes(raw))
+        first = np.full(len(uniques), -1, dtype=np.int64)
+        first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+        place = [self._number(int(one), raw[at]) for one, at in zip(uniques, first, strict=True)]
+        self.parts.append(np.array(place, dtype=np.int32)[codes])
+
+    def _number(self, hashed: int, word: np.ndarray) -> int:
+        if hashed not in self.known:
+            name = word.tobytes().decode("ascii").rstrip()
+            self.known[hashed] = len(self.names) if name else -1
+            self.names += [name] if name else []
+        return self.known[hashed]
+
+    def whole(self) -> Coded:
+        kind = np.int16 if len(self.names) < np.iinfo(np.int16).max else np.int32
+        codes = np.concatenate(self.parts) if self.parts else np.empty(0, dtype=np.int32)
+        return Coded(codes.astype(kind), tuple(self.names))
 
 
 def hashes_of(keys: Sequence[str]) -> np.ndarray:
@@ -78,7 +121,7 @@ def hashes_of(keys: Sequence[str]) -> np.ndarray:
     return _hashes(np.frombuffer("".join(keys).encode("ascii"), dtype=np.uint8).reshape(-1, KEY))
 
 
-def _layout(table: Table) -> Iterator[tuple[str, Kind, int]]:
+def _layout(table: Table) -> Iterator[tuple[str, int, int]]:
     names = [(name, MOMENT) for name in table.moments] + [(name, WORD) for name in (*table.words, *table.numbers)]
     names += [(name, KEY) for name in table.keys]
     yield from ((name, width, at) for at, (name, width) in enumerate(names))
@@ -144,12 +187,8 @@ def _bytes(found: bytes, width: int) -> np.ndarray:
     return raw.reshape(-1, width)
 
 
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
-
-
 def _digits(raw: np.ndarray, begin: int, end: int) -> np.ndarray:
-    found = raw[:, begin].astype(np.int32) - 48
+    found: np.ndarray = raw[:, begin].astype(np.int32) - 48
     for at in range(begin + 1, end):
         found *= 10
         found += raw[:, at]
@@ -161,7 +200,7 @@ def _moments(raw: np.ndarray) -> np.ndarray:
     """`YYYY-MM-DD HH:MM:SS.ffffff` as microseconds since 1970; blanks as none."""
     year, month, day = _digits(raw, 0, 4), _digits(raw, 5, 7), _digits(raw, 8, 10)
     seconds = (_digits(raw, 11, 13) * 60 + _digits(raw, 14, 16)) * 60 + _digits(raw, 17, 19)
-    found = _days(year, month, day).astype(np.int64) * 86_400 + seconds
+    found: np.ndarray = _days(year, month, day).astype(np.int64) * 86_400 + seconds
     found *= 1_000_000
     found += _digits(raw, 20, 26)
     found[raw[:, 0] == 32] = NAT
@@ -174,7 +213,8 @@ def _days(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     era = year // 400
     of_era = year - era * 400
     of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
-    return era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+    found: np.ndarray = era * 146_097 + of_era * 365 + of_era // 4 - of_era // 100 + of_year - 719_468
+    return found
 
 
 def _hashes(raw: np.ndarray) -> np.ndarray:
@@ -199,34 +239,12 @@ def _numbers(raw: np.ndarray) -> np.ndarray:
     return np.where(negative, -found, found)
 
 
-def _coded(parts: list[np.ndarray], width: int) -> Coded:
-    """Words at a fixed width as numbers."""
-    if not parts:
-        return Coded(np.empty(0, dtype=np.int64), ())
-    codes, uniques = pd.factorize(_joined([_word_hashes(one) for one in parts]))
-    first = np.full(len(uniques), -1, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
-    words = [_row(parts, at).tobytes().decode("ascii").rstrip() for at in first]
-    small = codes.astype(np.int16 if len(words) < np.iinfo(np.int16).max else np.int32)
-    if "" in words:
-        small[small == words.index("")] = -1
-    return Coded(small, tuple(words))
-
-
 def _word_hashes(raw: np.ndarray) -> np.ndarray:
     eights = np.ascontiguousarray(raw).view(np.uint64)
     found = eights[:, 0].copy()
     for at in range(1, eights.shape[1]):
         found = found * np.uint64(0x9E3779B97F4A7C15) ^ eights[:, at]
     return found.view(np.int64)
-
-
-def _row(parts: list[np.ndarray], at: int) -> np.ndarray:
-    for part in parts:
-        if at < len(part):
-            return part[at]
-        at -= len(part)
-    raise IndexError(at)
 
 
 def coded(column: pd.Series) -> Coded:
@@ -237,7 +255,5 @@ def coded(column: pd.Series) -> Coded:
 
 def microseconds(column: pd.Series) -> np.ndarray:
     """Moments of a frame in the same shape."""
-    return column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]").view(np.int64)
-
-
-Frame = Mapping[str, Any]
+    found: np.ndarray = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy(dtype="datetime64[us]").view(np.int64)
+    return found

@@ -95,11 +95,10 @@ class Panel:
     def waiting(self, begin: np.ndarray, end: np.ndarray, key: Coded | None) -> np.ndarray:
         """How many rows wait at the end of each day in each group: from the day `begin` until before the day `end`."""
         width = 1 if key is None else len(key.names) + 1
-        group = 0 if key is None else key.codes
         a, b = np.clip(begin, 0, self.days), np.clip(end, 0, self.days)
         size = (self.days + 1) * width
         here = b > a
-        group = group if np.isscalar(group) else np.where(group < 0, width - 1, group)[here]
+        group = np.int64(0) if key is None else np.where(key.codes < 0, width - 1, key.codes)[here]
         change = np.bincount(a[here] * width + group, minlength=size) - np.bincount(
             b[here] * width + group, minlength=size
         )
@@ -114,9 +113,18 @@ class Panel:
                 n = self.waiting(begin + low, last, key)
                 yield self._block(figure, measure, kind, names, n, n, every, every)
 
-    def held(self, figure: str, measure: str, kind: str, key: Coded | None, n: np.ndarray, of: np.ndarray) -> Block:
+    def held(
+        self, figure: str, measure: str, kind: str, names: tuple[str, ...], n: np.ndarray, of: np.ndarray
+    ) -> Block:
         """A number of what waits, with all that wait beside it."""
-        return self._block(figure, measure, kind, names_of(key), n, n, of, of)
+        return self._block(figure, measure, kind, names, n, n, of, of)
+
+    def ratio(
+        self, figure: str, measure: str, kind: str, names: tuple[str, ...], n: np.ndarray, d: np.ndarray
+    ) -> Block:
+        """What is kept of what is judged."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return self._block(figure, measure, kind, names, np.where(d > 0, n / d, np.nan), n, d, d)
 
     def _block(
         self, figure: str, measure: str, kind: str, names: tuple[str, ...], value: np.ndarray, n: np.ndarray, d: np.ndarray,
@@ -197,7 +205,8 @@ def _sorted(code: np.ndarray, length: np.ndarray, places: int) -> np.ndarray:
     """Lengths in the order of their place, then their own; packed into one number where both fit."""
     bits = int(length.max(initial=0)).bit_length()
     if int(places).bit_length() + bits < 64:
-        packed = (code << bits) | length
+        packed: np.ndarray = (code << bits) | length
         packed.sort()
         return packed & ((1 << bits) - 1)
-    return length[np.lexsort((length, code))]
+    found: np.ndarray = length[np.lexsort((length, code))]
+    return found

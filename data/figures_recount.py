@@ -115,7 +115,7 @@ def recount(record: Record, county: County, now: datetime, tell: Tell | None = N
     rows kept so far, and may raise `Stopped`."""
     with record.read() as session:
         days = sorted(done_dates(session, JOB, county.jurisdiction_id))
-        counted = _counted(session, county, now, days) if days else iter(())
+        counted = _counted(record, session, county, now, days) if days else iter(())
     kept, told = 0, 0.0
     for index, (day, rows) in enumerate(counted, start=1):
         kept += keep(record, county, day, differing_on(record, county, day, rows), now, "asked")
@@ -126,23 +126,23 @@ def recount(record: Record, county: County, now: datetime, tell: Tell | None = N
 
 
 def _counted(
-    session: Session, county: County, now: datetime, days: Sequence[date]
+    record: Record, session: Session, county: County, now: datetime, days: Sequence[date]
 ) -> Iterator[tuple[date, list[FigureRow]]]:
     """The rows of each day; the long figures at once where there are many days."""
     rest = [id_ for id_ in DEFINITIONS if id_ not in FIGURES or len(days) < FEW]
     back = (now.astimezone(CHINA).date() - days[0]).days + 2
     read = frames(session, county, now, days=back, only=frames_of(rest))
-    blocks = all_blocks(session, county, days[0], days[-1]) if len(days) >= FEW else []
+    blocks = all_blocks(record, county, days[0], days[-1]) if len(days) >= FEW else []
     if blocks:
         _held_against(session, county, now, days, blocks)
     return ((day, [*rows_of(county, read, day, rest), *rows_in(blocks, (day - days[0]).days)]) for day in days)
 
 
-def all_blocks(session: Session, county: County, first: date, last: date) -> list[Block]:
+def all_blocks(record: Record, county: County, first: date, last: date) -> list[Block]:
     """The long figures of every day from–to."""
     panel = Panel(first, (last - first).days + 1)
     rules = [rules_of(county.profile, first + timedelta(days=n)) for n in range(panel.days)]
-    read = read_columns(session, county)
+    read = read_columns(record, county)
     leads, tasks = read["leads"], read["tasks"]
     made = (*loop_blocks(panel, leads, tasks, rules), *case_blocks(panel, read["cases"]),
             *clock_blocks(panel, leads, tasks, read["deadlines"]))  # fmt: skip

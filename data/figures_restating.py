@@ -158,7 +158,7 @@ def newest(session: Session, county: County, day: date, figures: Collection[str]
     query = _of_day(select(*columns), county, day).order_by(FigureSnapshot.restatement)
     if figures is not None:
         query = query.where(FigureSnapshot.figure.in_(sorted(figures)))
-    return {tuple(row[:4]): tuple(row[4:]) for row in session.execute(query)}  # type: ignore[misc]
+    return {tuple(row[:4]): tuple(row[4:]) for row in session.execute(query)}
 
 
 def _of_day(query: Any, county: County, day: date) -> Any:

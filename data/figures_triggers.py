@@ -75,7 +75,10 @@ class _Words:
     def differs(self, name: str) -> str:
         """Whether the old row and the new one differ in it."""
         cast = "::text" if not self.sqlite and isinstance(self.types.get(name), JSON) else ""
-        return f"({_of(name, 'OLD')}){cast} IS DISTINCT FROM ({_of(name, 'NEW')}){cast}"
+        other = (
+            "IS NOT" if self.sqlite else "IS DISTINCT FROM"
+        )  # an older SQLite, of another program, must read the schema
+        return f"({_of(name, 'OLD')}){cast} {other} ({_of(name, 'NEW')}){cast}"
 
     def other(self) -> str:
         """Whether anything but a moment differs."""
@@ -91,8 +94,7 @@ class _Words:
 
     def moved(self) -> str:
         """First day that is touched when moments alone have moved."""
-        felt = {name: (name,) for name in self.source.moments}
-        felt = {name: (*own, *self.source.later.get(name, ())) for name, own in felt.items()}
+        felt = {name: (name, *self.source.later.get(name, ())) for name in self.source.moments}
         return self.least(
             f"CASE WHEN {' OR '.join(map(self.differs, own))} THEN "
             f"{self.least(self.day(name, row) for row in ('OLD', 'NEW'))} END"

@@ -15,6 +15,7 @@ from data.anchors import write_anchor
 from data.authority import SYSTEM
 from data.casework import expire_due
 from data.casework.cards import end_due_cards
+from data.casework.figures_missing import tell_missing
 from data.casework.file_draws import follow_schedule
 from data.casework.unanswered import count_unanswered
 from data.counties import county_codes
@@ -46,6 +47,12 @@ def daily_figures(record: Record, settings: Settings, now: datetime) -> None:
     """Take every snapshot that is due and not yet taken, oldest first, and count again what changed since."""
     for code in county_codes(record):
         refresh(record, code, now, hour=settings.snapshot_hour)
+
+
+def watch_figures(record: Record, settings: Settings, now: datetime) -> None:
+    """Tell who answers for it that a refresh did not come."""
+    for code in county_codes(record):
+        record.write(SYSTEM, tell_missing, county=record.county(code), now=now, hour=settings.snapshot_hour)
 
 
 def figures_recount(record: Record, settings: Settings, now: datetime) -> None:
@@ -122,6 +129,7 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("daily_figures", at, daily_figures, at_start=True),
         Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
         Job("reports", IntervalTrigger(minutes=5), draw_up_reports),
+        Job("watch_figures", IntervalTrigger(minutes=5), watch_figures),
         Job("figures_recount", IntervalTrigger(seconds=5), figures_recount, at_start=True),
         Job("expire_tasks", IntervalTrigger(seconds=5), expire_tasks),
         Job("follow_calendar", IntervalTrigger(minutes=1), follow_calendar, at_start=True),

@@ -15,6 +15,7 @@ class NoticeReason(StrEnum):
     REMINDED = "reminded"
     DRILL_NEWS = "drill_news"
     ASKED_TO_LOOK = "asked_to_look"
+    FIGURES_MISSING = "figures_missing"
 
 
 class Channel(StrEnum):

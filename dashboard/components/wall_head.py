@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dash import html
 from dash.development.base_component import Component
 
+from dashboard.components.figures_refresh import missing_sign
 from dashboard.components.symbols import symbol
 from dashboard.components.wall_fit import too_far
 from dashboard.components.wall_words import age, clock, countdown, more_than_expected, place_of, subject_of, whole
@@ -20,7 +21,7 @@ DOT = " · "
 
 def header(state: WallState) -> html.Header:
     """Title, county, marks; clock and age of the data (kept by the script), who leads the shift."""
-    marks = [*([t("common.drill")] if state.drill else []), *_unreadable(), t("wall.subtitle")]
+    marks = [*([t("common.drill")] if state.drill else []), *_unreadable(), *missing_sign(), t("wall.subtitle")]
     return html.Header(
         [
             html.H1(t("wall.title", county=state.county.say(lang()))),

@@ -54,7 +54,7 @@ def tell_department(tx: Tx, row: Any) -> None:
         acknowledge_by=row.answer_due_at,
     )
     if not tx.session.info.get(PAST):
-        people = _accounts(tx, _ANSWER_FOR, organ=row.to_organ)
+        people = accounts_of(tx, _ANSWER_FOR, organ=row.to_organ)
         put(tx, about, [Contact(organ_code=row.to_organ), *people])
 
 
@@ -90,14 +90,16 @@ def tell_rung(tx: Tx, row: Deadline, verb: str, recipient: str, known: dict[Any,
         return  # of no township: a complaint must not reach the one it is about
     place = (recipient, row.organ_code, row.township_code)
     if place not in known:
-        known[place] = _accounts(tx, _TOLD.get(recipient, ()), organ=row.organ_code, township=row.township_code)
+        known[place] = accounts_of(tx, _TOLD.get(recipient, ()), organ=row.organ_code, township=row.township_code)
     people = known[place]
     params = {"deadline": row.kind, "number": row.matter_number or "", "verb": verb, "recipient": recipient}
     about = About(NoticeReason.REMINDED, row.matter, row.matter_id, row.matter_number, params)
     put(tx, about, people, calls=False)
 
 
-def _accounts(tx: Tx, roles: Sequence[str], *, organ: str | None = None, township: str | None = None) -> list[Contact]:
+def accounts_of(
+    tx: Tx, roles: Sequence[str], *, organ: str | None = None, township: str | None = None
+) -> list[Contact]:
     """Accounts that hold one of `roles` for the organ, or, where none is named, in the township."""
     if not roles:
         return []

@@ -43,11 +43,11 @@ def wrong(record) -> list[object]:
         ]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_only_what_changed_is_counted_again_and_comes_to_what_all_of_it_would(town, seed: int) -> None:
     place = filled(town, seed)
     assert wrong(town) == []
-    for times in (1, 3, 12, 40):
+    for times in (2, 25):
         town.submit_raw(lambda c, n=times: Changing(c, place, seed * 100 + n).change(n)).result()
         refresh(town, CODE, LATER, again=True)
         assert wrong(town) == []

@@ -50,8 +50,9 @@ _COLUMNS: Final = ("number", "card", "person", "matter", "conduct", "given", "un
 
 
 def build(given: Mapping[str, str]) -> Component:
-    """The section as the address asks for it."""
+    """The section as the address asks for it; without a number the first row is open."""
     view = view_of(given, *NAMES)
+    view["no"] = view["no"] or next((row.number for row in _rows(view)), "")
     return build_frame(DESK, view, parts(view), {"list": "cd-list", "card": "side-card"})
 
 
@@ -150,7 +151,7 @@ def build_card(row: CardRow, *, withdraw: bool) -> Component:
         ("ended", moment(row.ended_at) if row.ended_at else None),
         ("reason", row.end_reason),
     ]
-    step = [html.Div(build_step(NAME, CardStep.WITHDRAW.value, step_words(CardStep.WITHDRAW)), className="b-tools")] if withdraw else []  # fmt: skip
+    step = [html.Div(build_step(NAME, CardStep.WITHDRAW.value, step_words(CardStep.WITHDRAW)), className="b-tools cd-steps")] if withdraw else []  # fmt: skip
     return panel(f"{t(f'vocabulary.card_kind.{row.kind.value}')} · {row.person}", [facts(rows), *step], side=row.number)
 
 

@@ -53,8 +53,9 @@ _NEXT: Final = {
 
 
 def build(given: Mapping[str, str]) -> Component:
-    """The section as the address asks for it."""
+    """The section as the address asks for it; without a number the first row is open."""
     view = view_of(given, *NAMES)
+    view["no"] = view["no"] or next((row.number for row in _rows(view)), "")
     return build_frame(DESK, view, parts(view), {"list": "cd-list", "one": "side-one"})
 
 

@@ -97,12 +97,15 @@ def build_weights(found: Look) -> Component:
     where = t("conduct.where_ours") if not value.clause else ""
     words = t("conduct.ranking_weights", where=where or KEY, weights=said)
     note = t("conduct.ranking_note", n=small_group(county().profile, on))
-    return html.Div([html.P([to_value(words, KEY), " ", *clause("PL 74")], className="k-note"), html.P(note, className="muted k-note")])  # fmt: skip
+    rule = html.P([to_value(t("conduct.weights"), KEY), words, " ", *clause("PL 74")], className="k-note")
+    return html.Div([rule, html.P(note, className="muted k-note")])
 
 
 def measure_words(figure_id: str, measure: str) -> str:
-    """What a measure is called."""
-    return definition(figure_id).measure_name(measure, lang())
+    """What a measure is called, after its figure where it does not say so itself."""
+    known = definition(figure_id)
+    name, words = known.name(lang()), known.measure_name(measure, lang())
+    return words if words.startswith(name) else f"{name} · {words}"
 
 
 def value_words(part: Part, value: float | None) -> str:

@@ -246,9 +246,9 @@ class Conduct:
         return self.county.calendar.next_workday(day - timedelta(days=1))
 
     def _office_hours(self, at: datetime) -> datetime:
-        """The moment on its own day where that is worked, else on the next that is."""
+        """The moment on its own day where that is worked, else on the next that is; before five in the afternoon."""
         here = at.astimezone(CHINA)
-        return datetime.combine(self._workday(here.date()), here.time(), CHINA)
+        return datetime.combine(self._workday(here.date()), time(9 + here.hour % 8, here.minute), CHINA)
 
 
 def _work_out_and_take(tx: Tx, *, code: str) -> Any:

@@ -30,7 +30,8 @@ def build_sealed(number: str, *, name: str = "sealed") -> Sequence[Component]:
     hint = [t("supervising_files.seal_hint"), " ", *clause("PI 51")]
     reason = dmc.TextInput(id=f"{name}-reason", label=t("supervising_files.seal_reason"), description=html.Span(hint), inputProps={"maxLength": 500})  # fmt: skip
     told = html.Div(className="k-error p-told", role="alert", **{"aria-live": "polite"})
-    words = {f"data-{key}": t(f"papers_page.{text}") for key, text in (("missing", "reason_missing"), ("working", "working"), ("failed", "failed"))}  # fmt: skip
+    words = {"data-missing": t("supervising_files.seal_missing")}
+    words |= {f"data-{name}": t(f"papers_page.{name}") for name in ("working", "failed")}
     inside = [
         html.Div(reason, className="k-screen p-reason"),
         told,

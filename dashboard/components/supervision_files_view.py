@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.case_words import day, joined, moment, nothing, panel
+from dashboard.components.case_words import capital, day, joined, moment, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.desk import build_step
 from dashboard.context import county, lang, now, t
@@ -79,7 +79,7 @@ def build_draw(draw: FileDraw, names: Names) -> Component:
     period = Period(draw.begins_on, draw.ends_on, draw.cycle)
     source = t(f"vocabulary.seed_source.{draw.seed_source}") if draw.seed_source else None
     told: dict[str, Any] = {
-        "period": f"{period.name}（{day(draw.begins_on)} – {day(draw.ends_on)}）",
+        "period": t("supervising_files.period_days", period=period.name, begins=draw.begins_on, ends=draw.ends_on),
         "organ_code": names.get(draw.organ_code, draw.organ_code),
         "files": t("supervising_files.population_many", n=len(draw.files)),
         "wanted": str(draw.wanted),
@@ -157,7 +157,7 @@ def heading_name(heading: Heading | None, code: str) -> str:
     """What a heading is called."""
     name: Name | None = heading.name if heading is not None else None
     if name is None:
-        return t("supervising_files.overall") if code == "overall" else code
+        return capital(t("supervising_files.overall")) if code == "overall" else code
     return name.en if lang() == "en" else name.zh
 
 

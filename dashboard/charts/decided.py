@@ -42,14 +42,15 @@ def decided(
     middle = 0.5 - GAP / 2
     heads = [_head("decided", to_decision, 0.0, lang, in_time, term), _head("closed", to_closure, 0.5 + GAP / 2, lang)]
     axis = {"showline": True, "tickvals": _at([0, 30, 60, 90, 120, 150, 180]), "ticktext": ["0", "30", "60", "90", "120", "150", "180+"], "range": [-0.5, len(_edges()) - 0.5], "title": {"text": say("charts.axis.day", lang), "standoff": 2}}  # fmt: skip
-    upright = ticks("count", lang) | {"rangemode": "tozero", "nticks": 4}
+    most = max([*classes(to_decision), *classes(to_closure)])
+    upright = ticks("count", lang) | {"rangemode": "tozero", "nticks": 4} | ({"dtick": 1} if most < 5 else {})
     layout: dict[str, Any] = {
         "xaxis": axis | {"domain": [0, middle]},
         "xaxis2": axis | {"domain": [0.5 + GAP / 2, 1], "anchor": "y2", **_quiet(scheme)},
         "yaxis": upright,
         "yaxis2": upright | {"anchor": "x2", "title": {"text": ""}, **_quiet(scheme, grid=True)},
         "bargap": 0.12,
-        "margin": {"l": 8, "r": 8, "t": 44, "b": 8},
+        "margin": {"l": 8, "r": 8, "t": 62, "b": 8},
     }
     line, word = _line(term, clause, lang, scheme)
     return figure([left, right], scheme, height=height, annotations=[*heads, *word], shapes=line, **layout)
@@ -109,7 +110,7 @@ def _head(
     if in_time is not None and term is not None and in_time[1]:
         told.append(say("charts.within", lang, term=f"{term:.0f}", share=f"{in_time[0] / in_time[1]:.1%}", made=parts(*in_time)))  # fmt: skip
     lines.append(safe(" · ".join(told)))
-    place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 8}
+    place = {"x": x, "y": 1.0, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "yshift": 22}
     return place | {"text": "<br>".join(lines), "align": "left", "font": {"size": 12}}
 
 
@@ -121,5 +122,5 @@ def _line(
     x, colours = _at([term])[0], palette(scheme)
     drawn = {"type": "line", "xref": "x", "yref": "y domain", "x0": x, "x1": x, "y0": 0, "y1": 1, "line": {"color": colours.text, "width": 2, "dash": "6px,4px"}}  # fmt: skip
     words = " ".join(one for one in (say("charts.term", lang, days=f"{term:.0f}"), clause) if one)
-    told = {"x": x, "y": 1, "xref": "x", "yref": "y domain", "xanchor": "left", "yanchor": "top", "xshift": 4, "text": safe(words), "font": {"size": 12}}  # fmt: skip
+    told = {"x": x, "y": 1, "xref": "x", "yref": "y domain", "xanchor": "left", "yanchor": "bottom", "xshift": -2, "text": safe(words), "font": {"size": 12}}  # fmt: skip
     return [drawn], [told]

@@ -42,11 +42,11 @@ def gauge(
     }  # fmt: skip
     if target is not None:
         arc["threshold"] = {"value": target, "thickness": 1.0, "line": {"color": colours.text, "width": 4}}
-    drawn = {"type": "indicator", "mode": "gauge", "value": value, "gauge": arc, "domain": {"x": [0.08, 0.92], "y": [0.3, 0.92]}}  # fmt: skip
+    drawn = {"type": "indicator", "mode": "gauge", "value": value, "gauge": arc, "domain": {"x": [0.08, 0.92], "y": [0.38, 0.95]}}  # fmt: skip
     made = parts(numerator, denominator)
-    inside = _note(said(value, unit, lang), 0.3, size=28, colour=colours.text)
-    below = _note(" · ".join(one for one in (made, _verdict(meets, lang)) if one), 0.22, size=13, colour=colours.warn if meets is False else colours.muted)  # fmt: skip
-    aim = _note(_goal(target, clause, by, unit, lang), 0.09, size=12, colour=colours.muted)
+    inside = _note(said(value, unit, lang), 0.38, size=28, colour=colours.text)
+    below = _note(" · ".join(one for one in (made, _verdict(meets, lang)) if one), 0.33, size=13, colour=colours.warn if meets is False else colours.muted)  # fmt: skip
+    aim = _note(_goal(target, clause, by, unit, lang), 0.21, size=12, colour=colours.muted)
     return figure([drawn], scheme, height=height, annotations=[inside, below, aim], margin={"l": 8, "r": 8, "t": 6, "b": 0})  # fmt: skip
 
 

@@ -66,17 +66,26 @@ def _day(row: Day) -> date:
 
 def _values(days: Sequence[Day], name: str, unit: str, lang: str, scheme: Scheme) -> dict[str, Any]:
     line = {"color": palette(scheme).accent, "width": 2.5}
-    single = len([row for row in days if row.get("value") is not None]) == 1
+    values = [row.get("value") for row in days]
     return {
         "type": "scatter",
-        "mode": "lines+markers" if single else "lines",
+        "mode": "lines+markers",
         "x": [_day(row).isoformat() for row in days],
-        "y": [row.get("value") for row in days],
+        "y": values,
         "line": line,
+        "marker": {"size": [6 if alone else 0 for alone in marked(values)], "color": palette(scheme).accent},
         "connectgaps": False,
         "customdata": [_words(row, name, unit, lang) for row in days],
         "hovertemplate": "%{customdata}<extra></extra>",
     }
+
+
+def marked(values: Sequence[float | None]) -> list[bool]:
+    """Days that a line does not show, between two without a value, and the last that has one."""
+    last = max((n for n, value in enumerate(values) if value is not None), default=-1)
+    around = [None, *values, None]
+    alone = [around[n] is None and around[n + 2] is None for n in range(len(values))]
+    return [value is not None and (n == last or alone[n]) for n, value in enumerate(values)]
 
 
 def _words(row: Day, name: str, unit: str, lang: str) -> str:
@@ -92,7 +101,8 @@ def _words(row: Day, name: str, unit: str, lang: str) -> str:
 def _targets(days: Sequence[Day], scheme: Scheme) -> dict[str, Any]:
     line = {"color": palette(scheme).text, "width": 1.5, "dash": "6px,4px", "shape": "hv"}
     xs, ys = [_day(row).isoformat() for row in days], _carried([row.get("target") for row in days])
-    return {"type": "scatter", "mode": "lines", "x": xs, "y": ys, "line": line, "hoverinfo": "skip"}
+    dash = {"symbol": "line-ew-open", "color": palette(scheme).text, "size": [12 if alone else 0 for alone in marked(ys)]}  # fmt: skip
+    return {"type": "scatter", "mode": "lines+markers", "x": xs, "y": ys, "line": line, "marker": dash, "hoverinfo": "skip"}  # fmt: skip
 
 
 def _carried(targets: Sequence[float | None]) -> list[float | None]:

@@ -31,6 +31,7 @@ def template(scheme: Scheme) -> Mapping[str, Any]:
         "fixedrange": True,
         "automargin": True,
         "tickfont": {"size": size - 1, "color": colours.muted},
+        "title": {"font": {"size": size - 1, "color": colours.muted}},
     }
     letters = {"family": FONT, "size": size, "color": colours.text}
     layout = {

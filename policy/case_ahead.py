@@ -63,10 +63,12 @@ def steps_ahead(
     roles: Collection[Role],
     now: datetime,
     more: Callable[[Verb], Mapping[str, Any]] = lambda _verb: {},
+    only: Collection[Verb] = frozenset(FORMS),
 ) -> tuple[Ahead, ...]:
-    """Every step from `facts.status`, those that may be taken first; `more` adds facts that only one step knows."""
-    rows = steps(MatterKind.CASE, facts.status)
-    found = [_ahead(row, replace(facts, now=now, **more(row.verb)), roles, now) for row in rows if row.verb in FORMS]
+    """Every step from `facts.status`, or those of `only`, which may be taken first; `more` adds facts that only one step
+    knows."""
+    rows = [row for row in steps(MatterKind.CASE, facts.status) if row.verb in FORMS and row.verb in only]
+    found = [_ahead(row, replace(facts, now=now, **more(row.verb)), roles, now) for row in rows]
     return tuple(sorted(found, key=lambda each: (not each.open, not each.mine)))
 
 

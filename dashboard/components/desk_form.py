@@ -23,6 +23,7 @@ Options = list[dict[str, str]]
 FEW: Final = 10
 """Up to so many choices are all shown at once."""
 _MANY: Final = frozenset({"codes", "persons", "choices"})
+_TIMES: Final = frozenset({"moment", "day"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +72,19 @@ def _control(one: Input, offer: Offer) -> Component:
         return dmc.Checkbox(id={"type": f"{offer.desk}-flag", "name": one.name}, label=common["label"], description=common["description"], checked=bool(known), size="md")  # fmt: skip
     if one.name in offer.lists:
         return _chosen(one, offer.lists[one.name], common, known)
-    if one.kind == "moment":
-        return dmc.DateTimePicker(**common, valueFormat="YYYY-MM-DD HH:mm", clearable=True, popoverProps=POPUP)
+    if one.kind in _TIMES:
+        return _timed(one, common, known)
     if one.kind in _MANY:
         return dmc.TagsInput(**common, value=known or [], comboboxProps=POPUP)
     if one.kind == "words":
         return dmc.Textarea(**common, value=known or "", autosize=True, minRows=3, maxRows=14)
     return dmc.TextInput(**common, value=known or "", inputProps={"maxLength": 200})
+
+
+def _timed(one: Input, common: Mapping[str, Any], known: Any) -> Component:
+    if one.kind == "moment":
+        return dmc.DateTimePicker(**common, valueFormat="YYYY-MM-DD HH:mm", clearable=True, popoverProps=POPUP)
+    return dmc.DatePickerInput(**common, value=known, valueFormat="YYYY-MM-DD", clearable=True, popoverProps=POPUP)
 
 
 def _common(one: Input, offer: Offer) -> dict[str, Any]:

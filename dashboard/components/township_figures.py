@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.clause import clause, to_value
@@ -16,7 +16,8 @@ from data.queries.township_figures import Comparison, Figures, Line, Part
 from policy.figures.definitions import definition
 from policy.text import JOINTS
 
-HEADLINES: Final = {"F11": ("overdue_all", "on_time_all"), "F10": ("lead_closure",)}
+HEADLINES: Final = {"F11": ("overdue_all", "on_time_all"), "F10": ("lead_closure", "decided_in_time")}
+TIMES: Final = ("minute", "hour", "day")
 TINY: Final = 0.005  # a change below half a per cent of the value is none
 
 
@@ -25,7 +26,7 @@ def parts_words(part: Part, unit: str) -> str:
     if part.denominator is None:
         return ""
     n, d = f"{part.numerator or 0:,.0f}", f"{part.denominator:,.0f}"
-    if unit in ("minute", "hour"):
+    if unit in TIMES:
         high = "" if part.p90 is None else f"p90 {number(part.p90, unit)} · "
         return f"{high}{n}/{d}"
     return f"{n}/{d}"
@@ -57,14 +58,24 @@ def _cell(part: Part, unit: str, label: str, extra: Component | None = None) -> 
 def _row(figure: str, line: Line, alike: bool) -> Component:
     arrow, tone, word = change(line)
     mark = html.Span([" ", arrow, " ", word], className=f"t-change {tone}") if arrow else None
-    unit = t(f"figures.unit.{line.unit}") if line.unit in ("minute", "hour") else ""
-    name = [html.Span(definition(figure).measure_name(line.measure, lang())), *([html.Span(unit, className="muted t-unit")] if unit else [])]  # fmt: skip
+    unit = t(f"figures.unit.{line.unit}") if line.unit in TIMES else ""
+    name = [html.Span(definition(figure).measure_name(line.measure, lang())), *([html.Span(unit, className="muted t-unit")] if unit else []), *_own_goal(figure, line)]  # fmt: skip
     cells = [
         _cell(line.now, line.unit, t("township.figures.now"), mark),
         _cell(line.before, line.unit, t("township.figures.before")),
         *([_cell(line.alike, line.unit, t("township.figures.alike"))] if alike else []),
     ]
     return html.Tr([html.Th(name, scope="row"), *cells])
+
+
+def _own_goal(figure: str, line: Line) -> list[Component]:
+    """The target of a measure that is not the figure's own."""
+    known = definition(figure)
+    if line.goal is None or line.measure == known.headline.id:
+        return []
+    key = known.target_key_of(line.measure) or ""
+    words = t("township.figures.goal", value=number(line.goal.value, line.unit))
+    return [html.Span([words, " ", *clause(line.goal.clause, key=key)], className="muted t-unit t-own-goal")]
 
 
 def _table(figure: str, lines: Sequence[Line], alike: bool, head: bool = True) -> Component:
@@ -101,7 +112,13 @@ def build_figure(one: Comparison, alike: bool) -> Component:
     wanted = HEADLINES.get(one.figure, tuple(line.measure for line in one.lines))
     first = [line for line in one.lines if line.measure in wanted]
     more = [line for line in one.lines if line.measure not in wanted]
-    title = html.H3([html.Span(one.figure, className="muted num"), " ", known.name(lang())])
+    title = html.H3(
+        dcc.Link(
+            [html.Span(one.figure, className="muted num"), " ", known.name(lang())],
+            href=f"/figures/{one.figure}",
+            className="t-figure-link",
+        )
+    )
     head = html.Header([title, hint("?", *_definition(one), title=t("township.definition_of", name=known.name(lang())))], className="t-head")  # fmt: skip
     rest = [html.Details([html.Summary(t(f"township.figures.more_{one.figure}")), _table(one.figure, more, alike, head=False)])] if more else []  # fmt: skip
     return html.Article([head, _goal(one), _table(one.figure, first, alike), *rest], className="panel t-figure")

@@ -101,10 +101,20 @@ def post_words(one: PersonRow) -> str:
 
 
 def shift_words(one: PersonRow, now: datetime) -> str:
-    """On shift now, or when next."""
+    """On leave, on shift now, or when next."""
+    if one.on_leave:
+        return t("township.on_leave", day=day(one.on_leave))
     if one.on_shift:
         return t("township.on_shift")
     return t("township.shift.from", at=clock(one.next_shift, now)) if one.next_shift else DASH
+
+
+def load_words(one: PersonRow) -> str:
+    """Tasks, cases and booked hours of a person; those of the department or another township apart."""
+    words = t("township.person_load", n=one.open_tasks, cases=one.open_cases, hours=f"{one.hours:.0f}")
+    if one.hours_elsewhere < 1:
+        return words
+    return f"{words} · {t('township.person_elsewhere', hours=f'{one.hours_elsewhere:.0f}')}"
 
 
 def person_row(one: PersonRow, now: datetime) -> dict[str, Any]:
@@ -121,7 +131,9 @@ def person_row(one: PersonRow, now: datetime) -> dict[str, Any]:
         "tone": TONES.get(one.state, ""),
         "shift": shift_words(one, now),
         "load": one.open_tasks,
+        "cases": one.open_cases,
         "hours": round(one.hours, 1),
+        "elsewhere": round(one.hours_elsewhere, 1),
         "phone": one.phone or "",
     }
 
@@ -140,7 +152,9 @@ def people_columns(phones: bool) -> list[dict[str, Any]]:
         {"field": "number", "headerName": t("township.column.certificate_no"), "width": 118, "cellClass": "num", **plain},
         {"field": "shift", "headerName": t("township.column.shift"), "width": 118, "cellClass": "num", **plain},
         {"field": "load", "headerName": t("township.column.load"), "width": 78, "cellClass": "num"},
-        {"field": "hours", "headerName": t("township.column.hours"), "width": 90, "cellClass": "num"},
+        {"field": "cases", "headerName": t("township.column.cases"), "width": 78, "cellClass": "num"},
+        {"field": "hours", "headerName": t("township.column.hours"), "width": 96, "cellClass": "num"},
+        {"field": "elsewhere", "headerName": t("township.column.elsewhere"), "width": 104, "cellClass": "num"},
     ]  # fmt: skip
     phone = {"field": "phone", "headerName": t("township.column.phone"), "width": 124, "cellClass": "num"}
     return [*shown, phone] if phones else shown
@@ -160,7 +174,7 @@ def build_person(one: PersonRow, now: datetime) -> Component:
         html.Span([html.Strong(one.name), html.Span(f"{mode} · {one.organ}", className="muted")], className="t-card-head"),
         html.Span(post_words(one), className="t-card-line"),
         html.Span(certificate_words(one), className=f"num t-card-line {TONES.get(one.state, 'muted')}"),
-        html.Span(f"{shift_words(one, now)} · {t('township.person_load', n=one.open_tasks, hours=f'{one.hours:.0f}')}", className="muted num t-card-line"),
+        html.Span(f"{shift_words(one, now)} · {load_words(one)}", className="muted num t-card-line"),
     ]  # fmt: skip
     return html.Div([html.Div(lines), *call(one.phone, one.name)], className="t-card t-card-person", key=one.key)
 
@@ -177,24 +191,25 @@ def mode_line(state: ForceState) -> str:
     return " · ".join(f"{t(f'township.mode.{mode}')} {counted[mode]}" for mode in order if counted[mode])
 
 
-# -- away and empty posts ---------------------------------------------------------------------------------------------
+# -- leave and empty posts ---------------------------------------------------------------------------------------------
 
 
-def build_away(state: ForceState) -> list[Component]:
-    """Who is seconded away, with the reason."""
+def build_leave(state: ForceState) -> list[Component]:
+    """Who is on leave today, and until when."""
     rows = [
-        html.Li([html.Strong(one.name), html.Span(one.organ, className="muted"), html.Span(one.reason, lang="zh-CN"), html.Span(t("township.from_day", day=day(one.since)), className="muted num")], className="t-away")
-        for one in state.away
+        html.Li([html.Strong(one.name), html.Span(one.organ, className="muted"), html.Span(t("township.until_day", day=day(one.on_leave)), className="muted num")], className="t-away")
+        for one in state.people
+        if one.on_leave
     ]  # fmt: skip
-    return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_away"))]
+    return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_leave"))]
 
 
 def build_gaps(state: ForceState) -> list[Component]:
     """Posts that nobody holds, with the clause that names them."""
-    rows = []
-    for gap in state.gaps:
-        key = "grid.levels" if gap.kind == "head" else "team.posts"
-        rows.append(html.Li([html.Strong(gap.where), html.Span(gap.office or t(f"township.gap.{gap.kind}"), className="warn"), *clause(gap.clause, key=key)], className="t-away"))  # fmt: skip
+    rows = [
+        html.Li([html.Strong(gap.where), html.Span(gap.office or t(f"township.gap.{gap.kind}"), className="warn"), *clause(gap.clause, key=gap.key)], className="t-away")
+        for gap in state.gaps
+    ]  # fmt: skip
     return [html.Ul(rows, className="t-duties")] if rows else [empty(t("township.empty_gaps"))]
 
 
@@ -206,7 +221,7 @@ def build_force(state: ForceState, now: datetime, export: Component | None = Non
         html.Div(
             [
                 panel(t("township.gaps"), html.Div(build_gaps(state), id="township-gaps")),
-                panel(t("township.away"), html.Div(build_away(state), id="township-away")),
+                panel(t("township.leave"), html.Div(build_leave(state), id="township-leave")),
             ],
             className="t-section",
         ),

@@ -8,10 +8,11 @@ from typing import Any, Final
 
 from dash.development.base_component import Component
 
+from dashboard.components.staffing_desk import rights_of
 from dashboard.components.township_force import (
-    build_away,
     build_duties,
     build_gaps,
+    build_leave,
     build_people_cards,
     build_teams,
     mode_line,
@@ -19,7 +20,9 @@ from dashboard.components.township_force import (
 )
 from dashboard.components.township_lead import build_lead
 from dashboard.components.township_open import build_cards, build_only, chosen, row_of
-from dashboard.components.township_today import Centre, Day, build_counts, build_rest, build_todos, counts, todos
+from dashboard.components.township_staffing import build_staffing
+from dashboard.components.township_today import build_counts, build_owed, build_rest, build_todos, counts, todos
+from dashboard.components.township_todo import Centre, Day
 from dashboard.components.township_villages import build_head, build_villages
 from dashboard.components.township_words import call
 from dashboard.context import actor, county, lang, now, record, t, theme
@@ -28,10 +31,12 @@ from dashboard.figures.township_days import township_days
 from data.authority import Subject, authorise
 from data.casework import dispatch, triage
 from data.queries.console_lead import read_lead
+from data.queries.staffing import staffing_of
 from data.queries.township import Days, Today, day_so_far, escalation, late_ones, leads_by_day, open_matters, today
 from data.queries.township_cells import command_centre
 from data.queries.township_figures import Figures, compare
 from data.queries.township_force import force_state
+from data.queries.township_waiting import answers_owed, approvals
 
 CHART_HEIGHT: Final = 190
 
@@ -58,9 +63,14 @@ def look(code: str) -> Look:
         force = force_state(session, asker, place, code, moment, lang())
         sofar = day_so_far(session, asker, place, code, moment)
         days = leads_by_day(session, asker, place, code, moment)
+        staffing = staffing_of(session, asker, place, code, moment, lang())
+        waiting = approvals(session, asker, place, code, moment, lang())
+        owed = answers_owed(session, asker, place, code, moment)
         centre = Centre(*command_centre(session, place, lang()))
     late = late_ones(matters, moment, escalation(place, moment))
-    state = Day(matters, late, force, centre, may("page.console", code), may("lead.dispatch", code), moment)
+    rights = rights_of(code)
+    may_send = (may("page.console", code), may("lead.dispatch", code))
+    state = Day(matters, late, force, staffing, waiting, owed, centre, *may_send, rights, moment)
     return Look(state, sofar, days)
 
 
@@ -105,12 +115,14 @@ def parts_of(code: str, seen: Look, only: str) -> dict[str, Any]:
         "teams": build_teams(state.force, moment),
         "duties": build_duties(state.force.duties, moment),
         "gaps": build_gaps(state.force),
-        "away": build_away(state.force),
+        "leave": build_leave(state.force),
+        "approvals": build_owed(state),
+        "registers": build_staffing(state.staffing, state.rights),
         "modes": mode_line(state.force),
         "people": [person_row(one, moment) for one in state.force.people],
         "people_cards": build_people_cards(state.force, moment),
         "village_head": build_head(state.force, county().profile.get("target.F04", today(moment))),
-        "villages": build_villages(state.force),
+        "villages": build_villages(state.force, state.rights),
     }
 
 

@@ -2,33 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.clause import clause, of_due, to_value
+from dashboard.components import township_standing as standing
+from dashboard.components.between_words import to_matter
+from dashboard.components.case_words import clock_name
+from dashboard.components.clause import of_due, to_value
 from dashboard.components.console_parts import clock
 from dashboard.components.symbols import symbol
+from dashboard.components.township_todo import Day, Todo, marked, to_console, todo_row
 from dashboard.components.township_words import (
     call,
-    day,
     due_words,
     empty,
     go,
     lead_button,
+    panel,
     place_of,
     span,
     urgency,
 )
-from dashboard.context import lang, t
+from dashboard.context import t
 from data.queries.township import Late, Matter, Today, midnight, today
-from data.queries.township_force import ForceState
-from data.queries.township_people import PersonRow
+from data.queries.township_waiting import Approval, Owed
+from policy.deadlines import key_of
+from policy.vocabulary import MatterKind
 
 MOST: Final = 5
 LISTED: Final = 8
@@ -37,62 +42,58 @@ TWO: Final = 2  # certified officers, fewer may not enforce (PL 42)
 TOMORROW: Final = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """Whom to call when nobody has been sent yet."""
-
-    name: str
-    phone: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Todo:
-    """One thing to do: how pressing, in words, its list, and the section it is part of."""
-
-    key: str
-    tone: str  # alarm | warn | plain
-    symbol: str
-    title: str
-    detail: str
-    rows: tuple[Component, ...]
-    tab: str
-    only: str = ""
+def approve(state: Day) -> Iterator[Todo]:
+    """Filings and decisions that wait for the head."""
+    if not state.approvals:
+        return
+    filings = sum(one.kind == "filing" for one in state.approvals)
+    late = sum(one.overdue for one in state.approvals)
+    words = t("township.todo.approve_kinds", filings=filings, decisions=len(state.approvals) - filings)
+    detail = f"{words} · {t('township.todo.approve_late', n=late)}" if late else words
+    rows = tuple(approval_row(one, state.now) for one in state.approvals)
+    yield Todo("approve", "alarm" if late else "warn", "overdue" if late else "lead", t("township.todo.approve", n=len(rows)), detail, rows, "open")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What the list of things to do is made of."""
+def approval_row(one: Approval, now: datetime) -> Component:
+    """One case that waits for the head, with its next deadline and the way to its file."""
+    due = [html.Span(case_due(one, now), className="alarm num" if one.overdue else "num")] if one.due_at else []
+    second = " · ".join(part for part in (t(f"township.approve.{one.kind}"), one.party, one.number) if part)
+    press = dcc.Link(t("township.approve.open"), href=f"/case/{one.number}", className="button t-small")
+    return todo_row([html.Span(one.subject, className="t-words"), " ", *due], second, press, key=one.number)
 
-    matters: tuple[Matter, ...]
-    late: tuple[Late, ...]
-    force: ForceState
-    centre: Centre
-    console: bool  # whether who looks may open the console
-    sends: bool  # and may send teams
-    now: datetime
+
+def case_due(one: Approval, now: datetime) -> str:
+    """The next deadline of a case in words: how long is left, or by how long it has passed."""
+    if one.due_at is None:
+        return ""
+    words = "township.due.over" if one.overdue else "township.due.left"
+    return t(words, name=clock_name(one.due or ""), span=span(abs(now - one.due_at)))
+
+
+def answer(state: Day) -> Iterator[Todo]:
+    """Matters of other organs that wait for the township's answer."""
+    if not state.owed:
+        return
+    late = sum(one.overdue for one in state.owed)
+    first = t("township.todo.answer_first", span=span(abs(state.now - state.owed[0].due_at)))
+    detail = t("township.todo.answer_late", n=late) if late else first
+    rows = tuple(owed_row(one, state.now) for one in state.owed)
+    yield Todo("answer", "alarm" if late else "warn", "overdue" if late else "lead", t("township.todo.answer", n=len(rows)), detail, rows, "open")  # fmt: skip
+
+
+def owed_row(one: Owed, now: datetime) -> Component:
+    """One matter of another organ that waits for an answer."""
+    kind = t(f"vocabulary.matter_kind.{one.matter}")
+    words = t("township.due.over" if one.overdue else "township.due.left", name=clock_name(t(f"policy.key.{key_of(one.kind)}")), span=span(abs(now - one.due_at)))  # fmt: skip
+    due = html.Span(words, className="alarm num" if one.overdue else "num")
+    return todo_row([to_matter(MatterKind(one.matter), one.number), " ", due], kind, key=f"{one.number}{one.kind}")
 
 
 def todos(state: Day) -> list[Todo]:
     """Everything that waits for the township head, the most pressing first; the page shows five of them."""
-    found = [one for part in (_late, _weak_shift, _waiting, _rechecks, _certificates, _posts, _villages, _away, _long) for one in part(state)]  # fmt: skip
+    found = [one for part in PARTS for one in part(state)]  # fmt: skip
     rank = {"alarm": 0, "warn": 1, "plain": 2}
     return sorted(found, key=lambda one: rank[one.tone])
-
-
-def _console(state: Day, number: str) -> list[Component]:
-    if not state.console:
-        return []
-    return [html.A(t("township.to_console"), href=f"/console?lead={number}", className="button t-small")]
-
-
-def _marked(marks: Sequence[Component], *words: Component) -> list[Component]:
-    """Symbols at the edge, words beside them however long they are."""
-    return [html.Span([*marks], className="t-marks"), html.Span([*words], className="t-words")]
-
-
-def _row(main: Any, second: Any, *actions: Component, key: str) -> Component:
-    words = html.Div([html.Div(main, className="t-row-main"), html.Div(second, className="muted t-row-second")])
-    return html.Li([words, html.Div([*actions], className="t-row-acts")], className="t-row", key=key)
 
 
 def _late(state: Day) -> Iterator[Todo]:
@@ -132,11 +133,11 @@ def _late_row(state: Day, same: Sequence[Late]) -> Component:
     up = min(late.escalates_at for late in same)
     told = t("township.todo.escalated" if up < state.now else "township.todo.escalates", at=clock(up, state.now))
     second = [who, " · ", place_of(one.matter), " · ", to_value(told, "reminder.ladder")]
-    main = _marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), *told_late)
+    main = marked(urgency(one.matter, state.now), lead_button(one.matter, f"late-{who}"), *told_late)
     send = one.kind == "assign" and state.sends
     sent = [lead_button(one.matter, "late-send", t("township.lead.send"), "button t-small")] if send else []
-    acts = [*sent, *call(phone, who), *_console(state, one.matter.number)]
-    return _row(main, second, *acts, key=f"{one.matter.number}{who}")
+    acts = [*sent, *call(phone, who), *to_console(state, one.matter.number)]
+    return todo_row(main, second, *acts, key=f"{one.matter.number}{who}")
 
 
 def _matter_row(state: Day, one: Matter, at: str) -> Component:
@@ -144,13 +145,15 @@ def _matter_row(state: Day, one: Matter, at: str) -> Component:
     teams = [sent.team for sent in one.sent]
     who = " · ".join([place_of(one), *teams, t("township.todo.since", at=clock(one.received_at, state.now))])
     phone = one.sent[0].phone if one.sent else None
-    main = _marked(urgency(one, state.now), lead_button(one, at), due)
+    main = marked(urgency(one, state.now), lead_button(one, at), due)
     send = (
         [lead_button(one, f"{at}-send", t("township.lead.send"), "button t-small")]
         if one.waiting and state.sends
         else []
     )
-    return _row(main, who, *call(phone, teams[0] if teams else ""), *send, *_console(state, one.number), key=one.number)
+    return todo_row(
+        main, who, *call(phone, teams[0] if teams else ""), *send, *to_console(state, one.number), key=one.number
+    )
 
 
 def _waiting(state: Day) -> Iterator[Todo]:
@@ -181,59 +184,10 @@ def _weak_shift(state: Day) -> Iterator[Todo]:
     fit = max((team.certified for team in teams), default=0)
     if teams and fit < TWO:
         rows = tuple(
-            _row(team.name, t("township.team.shift", n=team.on_shift, certified=team.certified), *call(team.phone, team.name), key=team.code)
+            todo_row(team.name, t("township.team.shift", n=team.on_shift, certified=team.certified), *call(team.phone, team.name), key=team.code)
             for team in teams
         )  # fmt: skip
         yield Todo("shift", "alarm", "busy", t("township.todo.shift"), t("township.todo.shift_why"), rows, "force")
-
-
-def _certificates(state: Day) -> Iterator[Todo]:
-    states = {"expired": 0, "suspended": 1, "none": 2, "runs_out": 3}
-    people = sorted((p for p in state.force.people if p.state in states), key=lambda p: (states[p.state], p.certified_to or today(state.now)))  # fmt: skip
-    if not people:
-        return
-    counts = [(name, sum(p.state == name for p in people)) for name in states]
-    detail = " · ".join(t(f"township.todo.certificate_{name}", n=n) for name, n in counts if n)
-    bad = any(p.state != "runs_out" for p in people)
-    rows = tuple(_certificate_row(one) for one in people)
-    yield Todo("certificate", "warn" if bad else "plain", "busy", t("township.todo.certificate", n=len(people)), detail, rows, "force")  # fmt: skip
-
-
-def _certificate_row(one: PersonRow) -> Component:
-    tone = "warn" if one.state != "runs_out" else ""
-    state = html.Span(t(f"township.certificate.{one.state}"), className=tone)
-    until = day(one.certified_to) if one.certified_to else ""
-    second = " · ".join(part for part in (one.organ, *one.teams[:1], one.certificate or "") if part)
-    return _row([one.name, " ", state, " ", html.Span(until, className="num")], second, *call(one.phone, one.name), key=one.key)  # fmt: skip
-
-
-def _posts(state: Day) -> Iterator[Todo]:
-    gaps = state.force.gaps
-    if gaps:
-        rows = tuple(
-            _row(gap.where, [gap.office or t(f"township.gap.{gap.kind}"), *([" · ", *clause(gap.clause, key="grid.levels" if gap.kind == "head" else "team.posts")] if gap.clause else [])], key=f"{gap.where}{gap.office}")
-            for gap in gaps
-        )  # fmt: skip
-        yield Todo("posts", "warn", "busy", t("township.todo.posts", n=len(gaps)), t("township.todo.posts_first", where=gaps[0].where, office=gaps[0].office or t(f"township.gap.{gaps[0].kind}")), rows, "force")  # fmt: skip
-
-
-def _villages(state: Day) -> Iterator[Todo]:
-    bare = [one for one in state.force.villages if not one.officer]
-    if bare:
-        joint = "、" if lang() == "zh" else ", "
-        names = joint.join(one.name for one in bare[:3])
-        rows = tuple(_row(one.name, t("township.village.load", section=one.section, open=one.open, received=one.received), key=one.code) for one in bare)  # fmt: skip
-        title = t("township.todo.villages", n=len(bare), all=len(state.force.villages))
-        yield Todo("villages", "warn", "off_duty", title, names if len(bare) <= 3 else t("township.todo.and_more", names=names, n=len(bare)), rows, "villages")  # fmt: skip
-
-
-def _away(state: Day) -> Iterator[Todo]:
-    if state.force.away:
-        rows = tuple(
-            _row(one.name, " · ".join(part for part in (one.organ, one.reason, t("township.from_day", day=day(one.since))) if part), key=f"{n}")
-            for n, one in enumerate(state.force.away)
-        )  # fmt: skip
-        yield Todo("away", "plain", "off_duty", t("township.todo.away", n=len(rows)), t("township.todo.away_why"), rows, "force")  # fmt: skip
 
 
 def _long(state: Day) -> Iterator[Todo]:
@@ -243,6 +197,12 @@ def _long(state: Day) -> Iterator[Todo]:
         rows = tuple(_matter_row(state, one, "long") for one in sorted(old, key=lambda m: m.received_at))
         detail = t("township.todo.long_oldest", span=span(state.now - oldest.received_at), subject=oldest.subject)
         yield Todo("long", "plain", "lead", t("township.todo.long", n=len(old), days=LONG_DAYS), detail, rows, "open", "in_hand")  # fmt: skip
+
+
+PARTS: Final[tuple[Callable[[Day], Iterator[Todo]], ...]] = (
+    _late, _weak_shift, approve, answer, _waiting, _rechecks, standing.certificates, standing.posts, standing.equipment,
+    standing.away, standing.villages, standing.untrained, _long,
+)  # fmt: skip
 
 
 # -- building ---------------------------------------------------------------------------------------------------------
@@ -272,6 +232,15 @@ def build_rest(found: Sequence[Todo]) -> list[Component]:
     rest = found[MOST:]
     links = [go(one.title, one.tab, one.only, look=f"t-link t-rest-{one.key}") for one in rest]
     return [html.P([html.Span(t("township.todo.rest"), className="muted"), *links], className="t-rest")] if rest else []
+
+
+def build_owed(state: Day) -> list[Component]:
+    """What waits for the head's approval and for an answer, before the open leads; nothing where nothing waits."""
+    rows = [
+        *(approval_row(one, state.now) for one in state.approvals),
+        *(owed_row(one, state.now) for one in state.owed),
+    ]
+    return [panel(t("township.approve.title"), html.Ul(rows, className="t-rows"), side=t("township.approve.side", n=len(rows)))] if rows else []  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def build_head(state: ForceState, target: Value | None) -> list[Component]:
     return [figure, html.Ul(rows, className="t-heads")]
 
 
-def build_village(one: Village) -> Component:
+def build_village(one: Village, rights: frozenset[str]) -> Component:
     """One village: its officer or that there is none, grid worker, open leads and those of 30 days."""
     officer = html.Span(one.officer) if one.officer else html.Span([symbol("off_duty", ""), " ", t("township.village.nobody")], className="warn")  # fmt: skip
     worker = JOINTS[lang()].join(one.deputies) or DASH
@@ -47,7 +47,9 @@ def build_village(one: Village) -> Component:
         [
             html.Strong(one.name),
             html.Span(t("township.village.counts", open=one.open, received=one.received), className="muted num"),
-            html.Span([html.Span(t("township.village.officer"), className="muted"), " ", officer]),
+            html.Span(
+                [html.Span(t("township.village.officer"), className="muted"), " ", officer, " ", *_press(one, rights)]
+            ),
             html.Span([html.Span(t("township.village.worker"), className="muted"), " ", worker]),
         ],
         className=f"t-village {'' if one.officer else 't-village-bare'}",
@@ -55,7 +57,15 @@ def build_village(one: Village) -> Component:
     )
 
 
-def build_villages(state: ForceState) -> list[Component]:
+def _press(one: Village, rights: frozenset[str]) -> list[Component]:
+    """Name an officer, or another one."""
+    if "village_officer.name" not in rights:
+        return []
+    words = t("staffing.change" if one.officer else "staffing.name")
+    return [html.Button(words, id={"type": "staffing-step", "verb": f"name_officer:{one.code}"}, type="button", className="t-link t-quiet", n_clicks=0)]  # fmt: skip
+
+
+def build_villages(state: ForceState, rights: frozenset[str] = frozenset()) -> list[Component]:
     """All villages by section, those without an officer first."""
     ordered = sorted(state.villages, key=lambda one: (one.section, bool(one.officer), one.code))
     parts: list[Component] = []
@@ -64,5 +74,7 @@ def build_villages(state: ForceState) -> list[Component]:
         bare = sum(not one.officer for one in rows)
         side = t("township.village.bare", n=bare, all=len(rows)) if bare else t("township.village.all_named", all=len(rows))  # fmt: skip
         head = html.H3([section, " ", html.Span(side, className="muted num")])
-        parts.append(html.Section([head, html.Ul([build_village(one) for one in rows], className="t-villages")]))
+        parts.append(
+            html.Section([head, html.Ul([build_village(one, rights) for one in rows], className="t-villages")])
+        )
     return parts or [empty(t("township.empty_villages"))]

@@ -10,10 +10,12 @@ import dash_mantine_components as dmc
 from dash import ALL, ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from dashboard.components import passing
+from dashboard.components import passing, staffing_desk
 from dashboard.components import township_reads as reads
 from dashboard.components.console_parts import digest, only_changed
+from dashboard.components.desk import register_forms
 from dashboard.components.table_export import build_export, register_export
+from dashboard.components.table_import import register_import
 from dashboard.components.township_figures import build_figures
 from dashboard.components.township_force import build_force
 from dashboard.components.township_lead import build_drawer
@@ -28,7 +30,7 @@ from data.queries.township_figures import kind_of
 PATH: Final = "/township/<code>"
 NAME_KEY: Final = "township.name"
 VERB: Final = "page.township"
-TABS: Final = ("open", "force", "figures", "villages")
+TABS: Final = ("open", "force", "figures", "villages", "staffing")
 ONLY: Final = ("all", "waiting", "in_hand", "overdue")
 BEAT_MS: Final = 60_000  # deadlines pass without an event
 FIGURES_MS: Final = 300_000
@@ -45,7 +47,9 @@ OUTPUTS: Final = {
     "teams": Output("township-teams", "children"),
     "duties": Output("township-duties", "children"),
     "gaps": Output("township-gaps", "children"),
-    "away": Output("township-away", "children"),
+    "leave": Output("township-leave", "children"),
+    "approvals": Output("township-approvals", "children"),
+    "registers": Output("township-registers", "children"),
     "modes": Output("township-modes", "children"),
     "people": Output("township-people", "rowData"),
     "people_cards": Output("township-people-cards", "children"),
@@ -119,7 +123,7 @@ def build_open(seen: reads.Look, parts: Mapping[str, Any], only: str) -> list[Co
     )  # fmt: skip
     table = html.Div(build_open_grid(shown, seen.state.now), className="t-only-wide t-table")
     cards = html.Div(parts["cards"], id="township-open-cards", className="t-only-narrow t-cards")
-    return [tools, table, cards]
+    return [html.Div(parts["approvals"], id="township-approvals"), tools, table, cards]
 
 
 def _left(parts: Mapping[str, Any]) -> Component:
@@ -149,10 +153,17 @@ def _sections(seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str, c
             panel(t("township.village.heads"), html.Div(parts["village_head"], id="township-village-head")),
             panel(t("township.village.all"), html.Div(parts["villages"], id="township-villages")),
         ],
+        "staffing": build_registers(seen, parts),
     }
     names = dmc.TabsList([dmc.TabsTab(t(f"township.tab.{name}"), value=name) for name in TABS], className="t-tabs")
     panels = [dmc.TabsPanel(body, value=name, className="t-section") for name, body in bodies.items()]
     return dmc.Tabs([names, *panels], id="township-tabs", value=tab, className="t-right", keepMounted=True)
+
+
+def build_registers(seen: reads.Look, parts: Mapping[str, Any]) -> list[Component]:
+    """The registers of the township, and where a table of one comes in."""
+    into = staffing_desk.build_import(seen.state.rights)
+    return [html.Div(parts["registers"], id="township-registers"), *([into] if into is not None else [])]
 
 
 def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, only: str) -> Component:
@@ -170,7 +181,10 @@ def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, 
     head = html.Header([html.H1(county().name_of(code)), html.Span(kind, className="muted num")], className="t-title")
     top = html.Div(parts["counts"], id="township-counts", className="t-counts")
     body = html.Div([_left(parts), _sections(seen, parts, tab, only, code)], className="t-columns")
-    return html.Div([*stores, head, top, body, build_drawer(), *passing.build_frame("")], className="township")
+    return html.Div(
+        [*stores, head, top, body, build_drawer(), *staffing_desk.build_frame(code), *passing.build_frame("")],
+        className="township",
+    )
 
 
 def layout(code: str) -> Component:
@@ -183,7 +197,7 @@ def layout(code: str) -> Component:
 # -- callbacks --------------------------------------------------------------------------------------------------------
 
 
-async def _pull(_tick: Any, _beat: Any, _done: Any, only: str, code: str, seen: Any) -> dict[str, Any]:
+async def _pull(_tick: Any, _beat: Any, _done: Any, _entered: Any, only: str, code: str, seen: Any) -> dict[str, Any]:
     """What has changed since the page last looked."""
     return only_changed(await run(reads.parts, code, _filter(only)), seen)
 
@@ -231,7 +245,13 @@ def register(app: Dash) -> None:
     """The page's callbacks."""
     here = State("township-code", "data")
     tab, only = Input("township-tabs", "value"), Input("township-only", "value")
-    pulled = [Input("tick", "data"), Input("township-beat", "n_intervals"), Input("township-done", "data"), only]
+    pulled = [
+        Input("tick", "data"),
+        Input("township-beat", "n_intervals"),
+        Input("township-done", "data"),
+        Input("staffing-done", "data"),
+        only,
+    ]
     app.callback(OUTPUTS, *pulled, here, State("township-seen", "data"), prevent_initial_call=True)(_pull)
     app.callback(
         Output("township-figures", "children"),
@@ -277,6 +297,8 @@ def register(app: Dash) -> None:
         Input({"type": "township-item", "number": ALL, "item": ALL}, "n_clicks"),
         prevent_initial_call=True,
     )(_act)
+    register_forms(app, staffing_desk.DESK)
+    register_import(app, staffing_desk.IMPORT)
     register_export(app, OPEN, here, State("township-only", "value"))
     register_export(app, PEOPLE, here)
     register_export(app, COMPARED, here)

@@ -152,7 +152,7 @@ def staffing_of(session: Session, actor: Actor, county: County, code: str, now: 
 def known_township(county: County, code: str) -> None:
     """Raise Refusal for a code that is no township of the county."""
     if code not in {cell.code for cell in county.townships}:
-        raise Refusal("errors_staffing.no_township", kind="not_found", code=code[:40])
+        raise Refusal("errors_staffing.no_township", kind="not_found", township=code[:40])
 
 
 def on_day(model: Any, day: date) -> tuple[ColumnElement[bool], ...]:
@@ -219,10 +219,16 @@ def _training(read: Reading) -> TrainingState:
 
 
 def _officers(read: Reading) -> dict[UUID, tuple[str, str]]:
+    """Officers of the township as F03 counts them: who looks after several is one of the first."""
     query = select(Person.id, Person.code, Person.name).join(Organ, Organ.id == Person.organ_id)
     query = query.where(Person.jurisdiction_id == read.county.jurisdiction_id, Person.kind == PersonKind.OFFICER)
-    rows = read.session.execute(query.where(force_here(read)).order_by(Person.code))
-    return {key: (code, read.name(name)) for key, code, name in rows}
+    rows = read.session.execute(query.where(force_here(read)).order_by(Person.code)).all()
+    held = (Posting.person_id.in_([row[0] for row in rows]), Posting.seconded.is_(False), *on_day(Posting, read.day))
+    postings = select(Posting.person_id, Posting.township_code).where(*held)
+    first: dict[UUID, str] = {}
+    for person, town in read.session.execute(postings.order_by(Posting.valid_from, Posting.township_code)):
+        first.setdefault(person, town)
+    return {key: (code, read.name(name)) for key, code, name in rows if first.get(key, read.code) == read.code}
 
 
 def _trainings(

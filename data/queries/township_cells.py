@@ -5,29 +5,35 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import GridCell, Organ, Person, Team
+from data.models import GridCell, Organ, Person, Team, VillageOfficer
+from data.queries.staffing import posts_of
 from data.queries.township import received_by_cell
 from data.queries.township_people import members_of
 from data.queries.township_reading import Reading
 from policy.grid_levels import Level, levels_of
+from policy.readiness import posts_listed
+from policy.text import named
 from policy.vocabulary import OrganKind
+
+NOBODY: Final[tuple[str, UUID | None]] = ("", None)
 
 
 @dataclass(frozen=True, slots=True)
 class Village:
-    """A cell of the finest level with its named officer and grid workers, its open leads and those of 30 days."""
+    """A cell of the finest level with its named officer (`key` of the entry) and grid workers, its open leads and those of 30 days."""
 
     code: str
     name: str
     section: str
     officer: str
+    key: UUID | None
     deputies: tuple[str, ...]
     open: int
     received: int
@@ -35,12 +41,14 @@ class Village:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A post that nobody holds: the head of a cell, the captain of a team, a post the plan lists."""
+    """A post that nobody holds: the head of a cell, the captain of a team, a post the plan lists (`post` is its code)."""
 
     kind: Literal["head", "captain", "post"]
     where: str
     office: str
     clause: str | None
+    post: str = ""
+    key: str = "grid.levels"
 
 
 def cells_of(read: Reading) -> list[tuple[GridCell, str | None]]:
@@ -67,13 +75,40 @@ def villages_of(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> 
     wanted = {UUID(one) for cell, _ in leaves for one in cell.deputy_ids}
     people = select(Person.id, Person.name).where(Person.id.in_(wanted))
     deputies = {str(key): read.name(name) for key, name in read.session.execute(people)}
+    officers = officers_of(read, [cell.code for cell, _ in leaves])
     return tuple(
         Village(
-            cell.code, cell.name, read.county.name_of(cell.parent_code), read.name(name),
-            tuple(deputies[one] for one in cell.deputy_ids if one in deputies), *counts.get(cell.code, (0, 0)),
+            cell.code,
+            cell.name,
+            read.county.name_of(cell.parent_code),
+            officers.get(cell.code, NOBODY)[0],
+            officers.get(cell.code, NOBODY)[1],
+            tuple(deputies[one] for one in cell.deputy_ids if one in deputies),
+            *counts.get(cell.code, (0, 0)),
         )
-        for cell, name in leaves
-    )  # fmt: skip
+        for cell, _ in leaves
+    )
+
+
+def officers_of(read: Reading, cells: Sequence[str]) -> dict[str, tuple[str, UUID]]:
+    """Officer named for each of these villages today, with the key of the entry (JD 二(一)3)."""
+    query = (
+        select(VillageOfficer, Person.name)
+        .join(Person, Person.id == VillageOfficer.person_id)
+        .where(
+            VillageOfficer.jurisdiction_id == read.county.jurisdiction_id,
+            VillageOfficer.cell_code.in_(cells),
+            VillageOfficer.valid_from <= read.day,
+            or_(VillageOfficer.valid_to.is_(None), VillageOfficer.valid_to >= read.day),
+        )
+    )
+    return {row.cell_code: (read.name(name), row.id) for row, name in read.session.execute(query)}
+
+
+def asks_officers(read: Reading) -> bool:
+    """Whether the plan wants an officer in every village."""
+    keys = ("village_officer.share", "target.F04")
+    return any(read.county.profile.get(key, read.day) is not None for key in keys)
 
 
 def _levels(read: Reading) -> tuple[Level, ...]:
@@ -105,19 +140,18 @@ def vacant_heads(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) ->
 
 
 def vacant_posts(read: Reading, teams: Sequence[Team]) -> Iterator[Gap]:
-    """Teams that enforce without a captain, and posts the plan lists (`team.posts`) that too few hold."""
-    listed = read.county.profile.get("team.posts", read.day)
+    """Posts and offices the plan lists that too few hold; where it lists none, teams that enforce without a captain."""
+    if posts_listed(read.county.profile, read.day):
+        for row in posts_of(read):
+            if not row.need.met:
+                where, office = read.county.name_of(read.code), named(row.need.name, read.lang)
+                yield Gap("post", where, office, row.need.clause, row.need.code, row.need.key)
+        return
     held = members_of(read, teams)
     for team in teams:
-        if team.kind not in ("squadron", "sunk_down"):
-            continue
         posts = Counter(post for places in held.values() for one, post in places if one is team)
-        if listed is None:
-            yield from [Gap("captain", read.words(team), "", None)] if posts and not posts["captain"] else []
-            continue
-        for post in listed.value if team.kind == "squadron" else ():
-            if posts[post["code"]] < int(post.get("minimum") or 1):
-                yield Gap("post", read.words(team), str(post[f"name_{read.lang}"]), listed.clause)
+        if team.kind in ("squadron", "sunk_down") and posts and not posts["captain"]:
+            yield Gap("captain", read.words(team), "", None)
 
 
 def command_centre(session: Session, county: County, lang: str = "zh") -> tuple[str, str | None]:

@@ -3,41 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand
 from data.county import County
-from data.models import FigureSnapshot
 from data.queries.frames import frames, frames_of
 from data.queries.township import SHOWN_DAYS, admit, today
 from data.queries.wall import Kept
-from policy.figures.definitions import compute, definition, meets, target
-from policy.figures.rows import FigureRow
+from policy.figures.definitions import Target, compute, definition, meets, target
+from policy.figures.rows import FigureRow, ratio
 from policy.figures.scope import Scope, recent_scope, rules_of
 
-IDS: Final = ("F06", "F07", "F09", "F10", "F11", "F24")
+IDS: Final = ("F03", "F04", "F05", "F06", "F07", "F09", "F10", "F11", "F18", "F24")
 ALIKE: Final = "alike"
 SLOT: Final = 300  # seconds for which one reading of the county serves every township
 _frames: Final = Kept(2)
 _figures: Final = Kept(64)
+_plain: Final = Kept(4)
 MEASURES: Final[Mapping[str, tuple[str, ...]]] = {
+    "F03": ("on_duty", "certified", "trained", "trainings"),
+    "F04": ("named",),
+    "F05": ("filled", "vehicles", "pickups"),
     "F06": ("arrive", "report", "assign", "accept"),
     "F07": ("in_time",),
     "F09": ("resolved", "settled_otherwise"),
-    "F10": ("lead_closure", "open_1", "open_3", "open_7", "open_30", "open_older"),
+    "F10": (
+        "lead_closure", "case_decision", "decided_in_time", "case_closure", "open_1", "open_3", "open_7", "open_30",
+        "open_older",
+    ),
     "F11": (
         "overdue_all", "overdue_assign", "overdue_accept", "overdue_arrive",
         "on_time_all", "on_time_assign", "on_time_accept", "on_time_arrive",
     ),
+    "F18": ("patrolled",),
     "F24": ("per_officer", "hours"),
 }  # fmt: skip
-NOW_ONLY: Final = (("F24", "per_officer"),)  # what stood a month ago is known from that day's snapshot alone
+SUMMED: Final = ("F03", "F04", "F05", "F18")  # shares and counts alone: counted once for every township
+ASKED: Final = frozenset({"F04", "F05"})  # of what a plan lists or does not; all of it is counted, however little it is
+REGROUPED: Final = tuple(id_ for id_ in IDS if id_ not in SUMMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One measure: here and now, a month before, in townships of the same kind."""
+    """One measure: here and now, a month before, in townships of the same kind; with its own target where it has one."""
 
     measure: str
     unit: str
@@ -61,6 +70,7 @@ class Line:
     now: Part
     before: Part
     alike: Part
+    goal: Target | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +121,16 @@ def compare(session: Session, actor: Actor, county: County, code: str, now: date
 def _compared(session: Session, county: County, code: str, now: datetime, read: Mapping[str, pd.DataFrame]) -> Figures:
     alike = townships_alike(county, code)
     regrouped = {name: _regrouped(frame, code, alike) for name, frame in read.items()}
-    rules = rules_of(county.profile, today(now))
-    earlier = now - timedelta(days=SHOWN_DAYS)
-    here = _rows(regrouped, recent_scope(now, SHOWN_DAYS, rules))
-    past = _rows(regrouped, recent_scope(earlier, SHOWN_DAYS, rules)) | _snapshots(session, county, code, earlier)
+    rules, earlier = rules_of(county.profile, today(now)), now - timedelta(days=SHOWN_DAYS)
+    slot = (county.jurisdiction_id, county.profile.digest, now)
+    scopes = [recent_scope(moment, SHOWN_DAYS, rules) for moment in (now, earlier)]
+    here, past = (_rows(regrouped, scope, REGROUPED) for scope in scopes)
+    plain = [_plain.get((*slot, scope.now), partial(_rows, read, scope, SUMMED)) for scope in scopes]
     small = _small(county, now)
-    found = tuple(_comparison(county, id_, code, here, past, (small, len(alike)), now) for id_ in IDS)
-    return Figures(now, kind_of(county, code), tuple(county.name_of(one) for one in alike), found)
+    here, past = here | _pooled(plain[0], code, alike), past | _pooled(plain[1], code, alike)
+    found = (_comparison(county, id_, code, here, past, (small, len(alike)), now) for id_ in IDS)
+    shown = tuple(one for one in found if one.lines)
+    return Figures(now, kind_of(county, code), tuple(county.name_of(one) for one in alike), shown)
 
 
 def _regrouped(frame: pd.DataFrame, code: str, alike: Iterable[str]) -> pd.DataFrame:
@@ -130,38 +143,30 @@ def _regrouped(frame: pd.DataFrame, code: str, alike: Iterable[str]) -> pd.DataF
 
 
 Key = tuple[str, str, str]
+Rows = Mapping[Key, FigureRow]
 
 
-def _rows(read: Mapping[str, pd.DataFrame], scope: Scope) -> dict[Key, FigureRow]:
-    rows = (row for id_ in IDS for row in compute(id_, _of(id_, read), scope) if row.group_kind == "township")
+def _rows(read: Mapping[str, pd.DataFrame], scope: Scope, ids: Iterable[str]) -> dict[Key, FigureRow]:
+    rows = (row for id_ in ids for row in compute(id_, read, scope) if row.group_kind == "township")
     return {(row.figure, row.measure, row.group_code): row for row in rows}
 
 
-def _of(id_: str, read: Mapping[str, pd.DataFrame]) -> Mapping[str, pd.DataFrame]:
-    """Load is what the teams say: tasks are cut here to the place they are in, a team's may be elsewhere."""
-    return {name: frame for name, frame in read.items() if name != "tasks"} if id_ == "F24" else read
-
-
-def _snapshots(session: Session, county: County, code: str, earlier: datetime) -> dict[Key, FigureRow]:
-    found: dict[Key, FigureRow] = {}
-    for figure, measure in NOW_ONLY:
-        query = (
-            select(FigureSnapshot)
-            .where(
-                FigureSnapshot.jurisdiction_id == county.jurisdiction_id,
-                FigureSnapshot.business_date == today(earlier),
-                FigureSnapshot.figure == figure,
-                FigureSnapshot.measure == measure,
-                FigureSnapshot.group_kind == "township",
-                FigureSnapshot.group_code == code,
-            )
-            .order_by(FigureSnapshot.restatement.desc())
-            .limit(1)
-        )
-        taken = session.scalars(query).first()
-        value = (taken.value, taken.numerator, taken.denominator) if taken else (None, None, None)
-        found[figure, measure, code] = FigureRow(figure, measure, "township", code, *value)
+def _pooled(rows: Rows, code: str, alike: Iterable[str]) -> dict[Key, FigureRow]:
+    """The township's rows, and those of the townships alike added up: shares and counts are pooled exactly by their parts."""
+    others = set(alike)
+    found = {key: row for key, row in rows.items() if key[2] == code}
+    for (figure, measure, town), row in rows.items():
+        if town in others:
+            held = found.get((figure, measure, ALIKE))
+            found[figure, measure, ALIKE] = _added(row, held)
     return found
+
+
+def _added(row: FigureRow, held: FigureRow | None) -> FigureRow:
+    n = (row.numerator or 0.0) + ((held.numerator or 0.0) if held else 0.0)
+    d = (row.denominator or 0.0) + ((held.denominator or 0.0) if held else 0.0)
+    share = definition(row.figure).measure(row.measure).unit == "share"
+    return FigureRow(row.figure, row.measure, "township", ALIKE, ratio(n, d) if share else n, n, d)
 
 
 def _small(county: County, now: datetime) -> float:
@@ -177,26 +182,21 @@ def _part(row: FigureRow | None, small: float, unit: str) -> Part:
     """A row as a part; where nothing was counted, a count is nought and anything else has no value."""
     if row is None:
         return NOUGHT if unit == "count" else NOTHING
-    few = unit in ("share", "minute", "hour") and (row.denominator or 0) < small
+    few = unit in ("share", "minute", "hour", "day") and (row.denominator or 0) < small
     return Part(row.value, row.numerator, row.denominator, row.p90, few)
 
 
 def _comparison(
-    county: County,
-    id_: str,
-    code: str,
-    here: Mapping[Key, FigureRow],
-    past: Mapping[Key, FigureRow],
-    limits: tuple[float, int],
-    now: datetime,
+    county: County, id_: str, code: str, here: Rows, past: Rows, limits: tuple[float, int], now: datetime
 ) -> Comparison:
     known, day = definition(id_), today(now)
     goal = target(id_, county.profile, day) if "township" in known.target_groups else None
     head = here.get((id_, known.headline.id, code))
     grounds = [(key, county.profile.get(key, day)) for key in known.rests_on]
+    lines = (_line(county, id_, measure, code, here, past, limits, day) for measure in MEASURES[id_])
     return Comparison(
         id_,
-        tuple(_line(id_, measure, code, here, past, limits) for measure in MEASURES[id_]),
+        tuple(line for line in lines if id_ not in ASKED or _asked(line)),
         goal.value if goal else None,
         known.target_key if goal else None,
         goal.clause if goal else None,
@@ -205,18 +205,22 @@ def _comparison(
     )
 
 
+def _asked(line: Line) -> bool:
+    """Whether the plan asks for a thing of the registers, or there is any: what nobody asks for and nobody has is no line."""
+    return line.goal is not None or any(part.value for part in (line.now, line.before, line.alike))
+
+
 def _line(
-    id_: str,
-    measure: str,
-    code: str,
-    here: Mapping[Key, FigureRow],
-    past: Mapping[Key, FigureRow],
-    limits: tuple[float, int],
+    county: County, id_: str, measure: str, code: str, here: Rows, past: Rows, limits: tuple[float, int], day: date
 ) -> Line:
     known, (small, alike) = definition(id_).measure(measure), limits
+    held = known.target_key is not None or "township" in known.target_groups
+    goal = target(id_, county.profile, day, measure) if held else None
     parts = (here.get((id_, measure, code)), past.get((id_, measure, code)), here.get((id_, measure, ALIKE)))
-    now, before, others = (_part(row, small, known.unit) for row in parts)
-    return Line(measure, known.unit, known.better, now, before, _each(others, known.unit, alike))
+    now, before, others = (_part(row, 0.0 if id_ in ASKED else small, known.unit) for row in parts)
+    if id_ in SUMMED and known.unit == "count":  # things, not some out of many
+        now, before = (replace(one, numerator=None, denominator=None) for one in (now, before))
+    return Line(measure, known.unit, known.better, now, before, _each(others, known.unit, alike), goal)
 
 
 def _each(part: Part, unit: str, townships: int) -> Part:

@@ -16,9 +16,19 @@ from data.authority import Actor, in_scope
 from data.county import County
 from data.models import Organ, Person, Shift, Team, Unit
 from data.queries.force import team_facts
+from data.queries.staffing import AwayRow, away_rows
 from data.queries.township import admit
-from data.queries.township_cells import Gap, Village, cells_of, heads_of, vacant_heads, vacant_posts, villages_of
-from data.queries.township_people import Away, PersonRow, away_from, people_of
+from data.queries.township_cells import (
+    Gap,
+    Village,
+    asks_officers,
+    cells_of,
+    heads_of,
+    vacant_heads,
+    vacant_posts,
+    villages_of,
+)
+from data.queries.township_people import PersonRow, people_of
 from data.queries.township_reading import Reading
 from policy.eligibility import TaskFacts, TeamFacts, may_enforce
 from policy.vocabulary import TaskKind
@@ -62,11 +72,12 @@ class ForceState:
 
     teams: tuple[TeamRow, ...]
     people: tuple[PersonRow, ...]
-    away: tuple[Away, ...]
+    away: tuple[AwayRow, ...]
     duties: tuple[Duty, ...]
     villages: tuple[Village, ...]
     heads: tuple[tuple[str, str, str], ...]  # level, cell, who
     gaps: tuple[Gap, ...]
+    wants_officers: bool  # whether the plan asks for an officer in every village
 
 
 def force_state(
@@ -82,11 +93,12 @@ def force_state(
     return ForceState(
         teams=tuple(_team_row(read, team, facts[team.code]) for team in teams),
         people=people_of(read, teams),
-        away=away_from(read),
+        away=tuple(row for row in away_rows(read) if row.since <= read.day),
         duties=duties,
         villages=villages_of(read, cells),
         heads=heads_of(read, cells),
         gaps=(*vacant_heads(read, cells), *vacant_posts(read, teams)),
+        wants_officers=asks_officers(read),
     )
 
 

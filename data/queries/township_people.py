@@ -1,4 +1,4 @@
-"""The people of a township: own, sunk down, in its teams; with mode, certificate, shifts and load; who is seconded away."""
+"""The people of a township: own, sunk down, in its teams; with mode, certificate, shifts, leave and load."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from uuid import UUID
 
 from sqlalchemy import and_, or_, select
 
-from data.models import Certificate, Organ, Person, Posting, Shift, Task, Team, TeamMember
+from data.models import Case, Certificate, Leave, Organ, Person, Posting, Shift, Task, Team, TeamMember
 from data.queries.force import suspended
 from data.queries.township import CHINA, SHOWN_DAYS, midnight, today
 from data.queries.township_reading import Reading, may_see_names
+from policy.courses.case import OPEN_CASES
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import OrganKind, PersonKind
 
@@ -24,10 +25,11 @@ Mode = Literal["own", "stationed", "covering", "fire_station", "member"]
 
 
 class Span(NamedTuple):
-    """One booked shift of a person."""
+    """One booked shift of a person; `here`: in a team of the township, not one of the department or another township."""
 
     starts_at: datetime
     ends_at: datetime
+    here: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +52,11 @@ class PersonRow:
     on_shift: bool
     next_shift: datetime | None
     open_tasks: int
+    open_cases: int
     hours: float
+    hours_elsewhere: float
+    on_leave: date | None
     phone: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Away:
-    """Somebody posted here who is seconded elsewhere (YY 五(二): not at will)."""
-
-    name: str
-    organ: str
-    since: date
-    until: date | None
-    reason: str
 
 
 def people_of(read: Reading, teams: Sequence[Team]) -> tuple[PersonRow, ...]:
@@ -75,7 +69,8 @@ def people_of(read: Reading, teams: Sequence[Team]) -> tuple[PersonRow, ...]:
     gone = {row.person_id for row in _seconded(read)} - set(postings)
     kept = [(person, organ) for person, organ in rows if person.id not in gone]
     ids = [person.id for person, _ in kept]
-    certificates, shifts, load = _certificates(read, ids), _shifts(read, ids), _load(read, teams)
+    certificates, shifts, leave = _certificates(read, ids), _shifts(read, ids), _on_leave(read, ids)
+    load = Load(_load(read, teams), _cases(read))
     found = [
         _person(
             read,
@@ -86,6 +81,7 @@ def people_of(read: Reading, teams: Sequence[Team]) -> tuple[PersonRow, ...]:
             certificates.get(person.id),
             shifts.get(person.id, []),
             load,
+            leave.get(person.id),
         )
         for person, organ in kept
     ]
@@ -172,7 +168,8 @@ def _person(
     member: Sequence[tuple[Team, str]],
     certificate: Certificate | None,
     shifts: Sequence[Span],
-    load: Mapping[str, int],
+    load: Load,
+    leave: date | None,
 ) -> PersonRow:
     open_name = may_see_names(read.actor, read.code)
     return PersonRow(
@@ -191,8 +188,11 @@ def _person(
         state=certificate_state(person.kind, certificate, read.now),
         on_shift=any(shift.starts_at <= read.now < shift.ends_at for shift in shifts),
         next_shift=min((shift.starts_at for shift in shifts if shift.starts_at > read.now), default=None),
-        open_tasks=load.get(str(person.id), 0),
-        hours=_hours(shifts, read.now),
+        open_tasks=load.tasks.get(str(person.id), 0),
+        open_cases=load.cases.get(str(person.id), 0),
+        hours=_hours([shift for shift in shifts if shift.here], read.now),
+        hours_elsewhere=_hours([shift for shift in shifts if not shift.here], read.now),
+        on_leave=leave,
         phone=person.phone if open_name else None,
     )
 
@@ -206,13 +206,23 @@ def _hours(shifts: Iterable[Span], now: datetime) -> float:
 
 def _shifts(read: Reading, ids: Sequence[UUID]) -> dict[UUID, list[Span]]:
     since = midnight(read.day - timedelta(days=SHOWN_DAYS - 1))
-    query = select(Shift.person_id, Shift.starts_at, Shift.ends_at).where(
+    query = select(Shift.person_id, Shift.starts_at, Shift.ends_at, Team.township_code)
+    query = query.join(Team, Team.id == Shift.team_id).where(
         Shift.person_id.in_(ids), Shift.ends_at > since, Shift.starts_at < read.now + timedelta(days=8)
     )
     found: dict[UUID, list[Span]] = defaultdict(list)
-    for person, starts_at, ends_at in read.session.execute(query):
-        found[person].append(Span(starts_at, ends_at))
+    for person, starts_at, ends_at, town in read.session.execute(query):
+        found[person].append(Span(starts_at, ends_at, town == read.code))
     return found
+
+
+def _on_leave(read: Reading, ids: Sequence[UUID]) -> dict[UUID, date]:
+    """Last day of leave of those who are on leave now."""
+    query = select(Leave.person_id, Leave.ends_at).where(
+        Leave.person_id.in_(ids), Leave.starts_at <= read.now, Leave.ends_at > read.now
+    )
+    last = timedelta(microseconds=1)  # leave up to midnight ends on the day before
+    return {person: (ends_at - last).astimezone(CHINA).date() for person, ends_at in read.session.execute(query)}
 
 
 def _load(read: Reading, teams: Sequence[Team]) -> Mapping[str, int]:
@@ -223,16 +233,18 @@ def _load(read: Reading, teams: Sequence[Team]) -> Mapping[str, int]:
     return Counter(officer for officers in tasks for officer in officers)
 
 
-def away_from(read: Reading) -> tuple[Away, ...]:
-    """Who is posted here and works elsewhere."""
-    rows = {row.person_id: row for row in _seconded(read)}
-    people = read.session.execute(
-        select(Person, Organ).join(Organ, Organ.id == Person.organ_id).where(Person.id.in_(rows)).order_by(Person.code)
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What people have in hand: tasks they were named for, cases they handle, by person."""
+
+    tasks: Mapping[str, int]
+    cases: Mapping[str, int]
+
+
+def _cases(read: Reading) -> Mapping[str, int]:
+    """Cases of the township that are not over, by who handles them."""
+    mine = (Case.jurisdiction_id == read.county.jurisdiction_id, Case.township_code == read.code)
+    rows = read.session.scalars(
+        select(Case.officer_ids).where(*mine, Case.status.in_([one.value for one in OPEN_CASES]))
     )
-    return tuple(
-        Away(
-            read.name(person.name), read.words(organ), rows[person.id].valid_from, rows[person.id].valid_to,
-            rows[person.id].reason or "",
-        )
-        for person, organ in people
-    )  # fmt: skip
+    return Counter(officer for officers in rows for officer in officers)

@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from dashboard.components import shift_import
+from dashboard.components import shift_import, table_import
 from dashboard.components import shift_reads as reads
 from dashboard.components.console_parts import CHINA
 from dashboard.context import Visit, visiting
@@ -156,12 +156,12 @@ def test_a_table_is_previewed_with_every_fault_and_then_taken_in(place: Place) -
     wrong = uploaded("03,E1,日班,2031-12-01 08:00,2031-12-01 16:00", "01,W1,早班,2031-12-01 08:00,2031-12-01 16:00")
     right = uploaded("01,W1,日班,2031-12-01 08:00,2031-12-01 16:00")
     with visit(place, "west"):
-        faults, fit = shift_import.previewed(wrong, "表.csv", "shifts")
+        faults, fit = table_import.previewed(shift_import.IMPORT, wrong, "表.csv", "shifts")
         assert (fit, "第 2 行" in str(faults), "第 3 行" in str(faults)) == (False, True, True)
-        seen, fit = shift_import.previewed(right, "表.csv", "shifts")
+        seen, fit = table_import.previewed(shift_import.IMPORT, right, "表.csv", "shifts")
         assert (fit, "表.csv" in str(seen)) == (True, True)
-        assert shift_import.previewed("data:,%%%", "表.csv", "shifts")[1] is False
-        assert shift_import.taken(right, "表.csv", "shifts")["barred"] is True
+        assert table_import.previewed(shift_import.IMPORT, "data:,%%%", "表.csv", "shifts")[1] is False
+        assert table_import.taken(shift_import.IMPORT, right, "表.csv", "shifts")["barred"] is True
     with place.record.read() as session:
         assert (
             session.scalars(select(Shift).where(Shift.starts_at > small.NOW + timedelta(days=365))).one().name == "day"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from dashboard.components import staffing_desk
 from dashboard.components import township_reads as reads
 from dashboard.components.township_figures import build_figures, change, parts_words
 from dashboard.components.township_lead import build_lead
 from dashboard.components.township_open import build_card, chosen, row_of, with_whom
+from dashboard.components.township_staffing import build_staffing
 from dashboard.components.township_today import MOST, todos
 from dashboard.components.township_words import due_words, number, span
 from dashboard.context import Visit, visiting
@@ -22,6 +25,7 @@ from data import casework
 from data.queries.console_lead import read_lead
 from data.queries.township import midnight
 from data.queries.township_figures import Line, Part
+from data.queries.township_waiting import Approval, Owed
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.dashboard.conftest import fresh_record
@@ -29,7 +33,7 @@ from tests.data import small
 from tests.data.conftest import Clock
 
 LON, LAT = small.middle(0)
-KEY = re.compile(r"\b(township|vocabulary|figures|common|policy|map)\.[a-z_]+")
+KEY = re.compile(r"\b(township|staffing|case_form|vocabulary|figures|common|policy|map)\.[a-z_]+")
 
 
 @pytest.fixture(scope="module")
@@ -177,8 +181,8 @@ def test_who_may_not_send_is_offered_no_team(place):
 
 def test_only_what_changed_is_sent_again(place):
     with visit(place, Role.TOWNSHIP_HEAD):
-        first = asyncio.run(township._pull({"seq": 1}, 0, None, "all", small.WEST, None))
-        again = asyncio.run(township._pull({"seq": 1}, 0, None, "all", small.WEST, first["seen"]))
+        first = asyncio.run(township._pull({"seq": 1}, 0, None, None, "all", small.WEST, None))
+        again = asyncio.run(township._pull({"seq": 1}, 0, None, None, "all", small.WEST, first["seen"]))
     changed = [name for name, part in again.items() if type(part).__name__ != "NoUpdate"]
     assert set(first) == set(township.OUTPUTS)
     assert changed == []
@@ -250,3 +254,62 @@ def test_the_chart_draws_every_day_and_no_band_without_a_past():
     colours = full["data"][-1]["marker"]["color"]
     assert len(set(colours[:29])) == 1
     assert colours[29] != colours[0]
+
+
+# -- registers --------------------------------------------------------------------------------------------------------
+
+
+def test_registers_are_shown_and_their_forms_open_for_the_head(place, seen):
+    code = small.WEST
+    look = reads.look(code)
+    shown = text(build_staffing(look.state.staffing, look.state.rights))
+    assert not KEY.search(shown), KEY.search(shown)
+    assert "record_training:" in shown
+    assert "send_guide:" not in shown
+    for verb in ("record_training:", f"name_officer:{small.VILLAGES[0]}", "second_away:", "add_equipment:"):
+        title, content = staffing_desk.opened({"code": code}, verb)
+        assert title[0].isupper() or seen == "zh"
+        assert not KEY.search(text(content)), KEY.search(text(content))
+
+
+def test_an_entry_from_a_form_is_there_at_once_and_a_wrong_one_is_told_beside_its_field(place):
+    code, day = small.WEST, small.NOW.date().isoformat()
+    with visit(place, Role.TOWNSHIP_HEAD):
+        given = {"village": small.VILLAGES[0], "person": "01", "valid_from": day}
+        before = sum(bool(one.officer) for one in reads.look(code).state.force.villages)
+        staffing_desk.taken({"code": code}, f"name_officer:{small.VILLAGES[0]}", given)
+        named = [one for one in reads.look(code).state.force.villages if one.officer]
+        assert (len(named), named[0].officer) == (before + 1, "甲01")
+        with pytest.raises(Refusal) as refusal:
+            staffing_desk.taken({"code": code}, "name_officer:", given | {"person": "07"})
+        assert refusal.value.pointer == "/person"
+        staffing_desk.taken({"code": code}, f"end_entry:village_officers:{named[0].key}", {"last_day": day})
+
+
+def test_who_may_enter_nothing_is_offered_no_form(place):
+    with visit(place, Role.SUPERVISOR, townships=None):
+        look = reads.look(small.WEST)
+        assert look.state.rights == frozenset()
+        assert "staffing-step" not in text(build_staffing(look.state.staffing, look.state.rights))
+        assert staffing_desk.build_import(look.state.rights) is None
+
+
+def test_a_case_that_waits_for_the_head_is_the_thing_to_do(place):
+    with visit(place, Role.TOWNSHIP_HEAD):
+        state = reads.look(small.WEST).state
+        one = Approval("filing", "JD-C-1", "占道经营", "某厂", state.now, None, None, False)
+        late = Approval(
+            "decision",
+            "JD-C-2",
+            "占道经营",
+            "李*",
+            state.now,
+            "期限：作出处罚决定",
+            state.now - timedelta(days=2),
+            True,
+        )
+        found = {todo.key: todo for todo in todos(replace(state, approvals=(late, one)))}
+        assert found["approve"].tone == "alarm"
+        assert "/case/JD-C-2" in str(found["approve"].rows[0])
+        owed = Owed("transfer", "JD-X-1", "transfer_answer", state.now + timedelta(days=1), False, state.now)
+        assert "JD-X-1" in str(next(t for t in todos(replace(state, owed=(owed,))) if t.key == "answer").rows[0])

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data import casework
-from data.models import GridCell, Person, Posting
+from data.models import Person, Posting, VillageOfficer
 from data.queries.township import day_so_far, escalation, late_ones, leads_by_day, open_matters
 from data.queries.township_cells import command_centre
 from data.queries.township_figures import compare, kind_of, townships_alike
@@ -182,7 +182,8 @@ def test_who_is_seconded_away_counts_out_and_is_named_with_the_reason(town, head
 def test_villages_without_a_named_officer_and_posts_without_anybody_are_found(town, head):
     def name_one(session):
         person = session.scalars(select(Person).where(Person.code == "02")).one()
-        session.execute(update(GridCell).where(GridCell.code == small.VILLAGES[0]).values(head_person_id=person.id))
+        common = {"jurisdiction_id": person.jurisdiction_id, "person_id": person.id, "cell_code": small.VILLAGES[0]}
+        session.add(VillageOfficer(**common, valid_from=small.FROM, valid_to=None))
 
     change(town, name_one)
     found = read(town, force_state, head)

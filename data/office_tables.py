@@ -114,10 +114,10 @@ def people_table(people: Sequence[Posted], county: County, lang: str, title: str
 def lent_table(found: SinkDown, county: County, lang: str) -> Table:
     """Who is lent away, from where, since when, why."""
     rows = [
-        (one.person, one.name, named(one.organ_name, lang), county.name_of(one.lent_from), one.since, one.until, one.reason)
+        (one.person, one.name, named(one.organ_name, lang), county.name_of(one.lent_from), one.works_at, one.since, one.until, one.reason, one.approved_by or say("office.not_approved", lang))
         for one in found.lent
     ]  # fmt: skip
-    names = ("person", "name", "organ", "lent_from", "since", "until", "reason")
+    names = ("person", "name", "organ", "lent_from", "works_at", "since", "until", "reason", "approved_by")
     return Table(say("office.lent", lang), heads("column", names, lang), tuple(rows))
 
 

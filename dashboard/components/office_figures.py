@@ -7,20 +7,21 @@ from datetime import date
 from typing import Any, Final
 
 import dash_mantine_components as dmc
-from dash import Dash, State, dcc, html
+from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.office_words import Section, View, book_of, box, day_of, grid, read
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import county, lang, now, record, t
+from dashboard.context import county, lang, now, record, run, t
 from data.office_tables import Table, part
+from data.queries.figures import last_snapshot
 from data.queries.office_changes import cell, change_words, shown_change
 from data.queries.office_figures import FigureLine, FigureTable, Held, figure_table, name_of
 from data.queries.posting_answers import organ_names
 from data.sheets import CHINA, Book
 from policy.citing import spoken
 from policy.figures.definitions import definition
-from policy.figures.written import goal, number
+from policy.figures.written import goal, number, said
 
 BY: Final = ("county", "township", "organ")
 WIDE, HIGH = 110, 26  # px of a trend's drawing
@@ -54,14 +55,13 @@ def row_of(line: FigureLine, found: FigureTable) -> dict[str, Any]:
     held, before = line.county, line.before
     value = held.value if held else None
     moved = value - before.value if value is not None and before is not None and before.value is not None else None
-    unit = "" if line.unit in ("share", "count", "index") else t(f"figures.unit.{line.unit}")
     row: dict[str, Any] = {
         "key": f"{line.figure}.{line.measure}",
         "figure": line.figure,
         "link": f"[{line.figure}](/figures/{line.figure})",
         "measure": name_of(line.figure, line.measure, lang()),
         "value": value,
-        "value_words": f"{number(value, line.unit)} {unit}".strip(),
+        "value_words": said(value, line.unit, lang()),
         "of": _of(held),
         "change": moved,
         "change_words": ""
@@ -207,7 +207,23 @@ def _group_column(code: str, names: Mapping[str, str]) -> dict[str, Any]:
 
 
 def build(view: View) -> Component:
-    """The section: which day, by what, the grid."""
+    """The section; figures of today so far take a while to be counted: the page is there before them."""
+    if not is_live(view):
+        return build_table(view)
+    waiting = html.P(t("office.figures.counting"), className="muted", role="status")
+    return html.Div(box(t("office.tab.figures"), waiting), id="office-figures-live")
+
+
+def is_live(view: View) -> bool:
+    """Whether the address asks for today, or no day was taken yet."""
+    today = now().astimezone(CHINA).date()
+    with record().read() as session:
+        taken = last_snapshot(session, county())
+    return (day_of(view, "on") or taken or today) >= today
+
+
+def build_table(view: View) -> Component:
+    """Which day, by what, the grid."""
     found = look(view)
     with record().read() as session:
         names = organ_names(session, county(), lang())
@@ -272,8 +288,14 @@ def figures_book(view: View) -> Book:
 EXPORT: Final = Export("office-figures", figures_book)
 
 
+async def _live(_here: str, view: View) -> Component:
+    """The table of today so far."""
+    return await run(build_table, view)
+
+
 def register(app: Dash) -> None:
     """The section's callbacks."""
+    app.callback(Output("office-figures-live", "children"), Input("office-figures-live", "id"), State("office-view", "data"))(_live)  # fmt: skip
     register_export(app, EXPORT, State("office-view", "data"))
 
 

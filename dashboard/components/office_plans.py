@@ -17,18 +17,21 @@ from dashboard.components.console_parts import build_refusal
 from dashboard.components.desk import done_note
 from dashboard.components.office_words import Section, View, box, may, plain, read
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import actor, county, lang, record, run, t
+from dashboard.context import actor, county, lang, now, record, run, t
 from data import posting_runs as runs
 from data.casework.posting_plans import decide_plan, keep_plan, moves_of
 from data.office_tables import draft_book, load_table, moves_table, plan_book
 from data.queries.posting_answers import Measured, PlanRow, list_plans, measured, move_rows, organ_names, read_plan
 from data.queries.posting_question import Question, question
+from data.queries.wall import Kept
 from data.sheets import Book
 from policy.errors import Refusal
 from policy.posting_plan import Share
 
 WATCH_MS: Final = 400
+SLOT: Final = 300  # seconds
 Moves = Sequence[Mapping[str, str]]
+_forces: Final = Kept(4)
 TONES: Final = {"draft": "warn", "accepted": "good", "dropped": "muted"}
 PARTS: Final = ("progress", "proof", "missed", "shares", "compare", "loads")
 """Places of the page that the answer fills; `progress` also says what was refused."""
@@ -54,9 +57,16 @@ def _to_new(chosen: str) -> list[Component]:
     return [dcc.Link(t("office.new_plan"), href="/office?show=plans")] if chosen else []
 
 
+def force_now() -> Question:
+    """The force and the values that the form shows, read anew every five minutes: a search reads them when it begins."""
+    slot = int(now().timestamp()) // SLOT
+    found: Question = _forces.get((county().jurisdiction_id, county().profile.digest, slot), lambda: read(question))
+    return found
+
+
 def build_asking() -> Component:
     """The form, and the places its answer goes to."""
-    here: Question = read(question)
+    here = force_now()
     go = html.Button(t("office.work_out"), id="office-go", type="button", className="button button-main", n_clicks=0)
     stop = html.Button(t("office.stop"), id="office-stop", type="button", className="button", n_clicks=0, disabled=True)
     asking = box(t("office.ask.title"), [form.build_form(here), html.Div([go, stop], className="o-row")], look="o-ask-panel o-screen")  # fmt: skip

@@ -101,9 +101,10 @@ def figure_table(
 
 def days_taken(session: Session, county: County) -> tuple[date | None, date | None]:
     """The first and the last day with a snapshot."""
-    query = select(func.min(FigureSnapshot.business_date), func.max(FigureSnapshot.business_date))
-    first, last = session.execute(query.where(FigureSnapshot.jurisdiction_id == county.jurisdiction_id)).one()
-    return first, last
+    query = select(func.min(FigureSnapshot.business_date))  # asked apart: each end of the index is found at once
+    return session.scalar(query.where(FigureSnapshot.jurisdiction_id == county.jurisdiction_id)), last_snapshot(
+        session, county
+    )
 
 
 # -- reading -----------------------------------------------------------------------------------------------------------

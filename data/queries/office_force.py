@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, authorise, demand
 from data.county import County
 from data.masking import mask_name
-from data.models import Certificate, Organ, Person, Posting
+from data.models import Certificate, Organ, Person, Posting, Secondment
 from data.queries.frames import force_frames
 from data.queries.wall import Kept
 from policy.figures.force import PARTS, force_on
@@ -58,6 +58,8 @@ class Posted:
     why_not: str | None
     lent_from: str | None = None
     reason: str | None = None
+    approved_by: str | None = None
+    works_at: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,8 @@ def _mark(session: Session, county: County) -> tuple[Any, ...]:
     for model in (Person, Certificate, Posting, Organ):
         query = select(func.count(), func.sum(model.version))
         marks += session.execute(query.where(model.jurisdiction_id == county.jurisdiction_id)).one()
+    approved = select(func.count(), func.max(Secondment.approved_by))
+    marks += session.execute(approved.where(Secondment.jurisdiction_id == county.jurisdiction_id)).one()
     return tuple(marks)
 
 
@@ -185,7 +189,7 @@ def _people(
     session: Session, county: County, day: date, counted: Mapping[UUID, str | None], named: bool
 ) -> Iterable[Posted]:
     """Officers and fire staff employed on the day, in the order of their staff numbers."""
-    cards, posts = _cards(session, county), _posts(session, county, day)
+    cards, posts, approved = _cards(session, county), _posts(session, county, day), _approved(session, county)
     query = (
         select(Person, Organ)
         .join(Organ, Organ.id == Person.organ_id)
@@ -193,7 +197,9 @@ def _people(
         .where(*_in_force(Person.employed_from, Person.employed_to, day))
     )
     for person, organ in session.execute(query.order_by(Person.code)):
-        yield _posted(person, organ, cards.get(person.id), posts.get(person.id, ()), day, counted, named)
+        one = _posted(person, organ, cards.get(person.id), posts.get(person.id, ()), day, counted, named)
+        paper = next((approved[row.id] for row in posts.get(person.id, ()) if row.id in approved), None)
+        yield replace(one, approved_by=paper.approved_by, works_at=paper.works_at) if paper else one
 
 
 def _posted(  # one row of the join with what belongs to it
@@ -267,6 +273,12 @@ def _cards(session: Session, county: County) -> dict[UUID, Certificate]:
     """The certificate that counts for each person: the one that ends last."""
     query = select(Certificate).where(Certificate.jurisdiction_id == county.jurisdiction_id)
     return {row.person_id: row for row in session.scalars(query.order_by(Certificate.valid_to))}
+
+
+def _approved(session: Session, county: County) -> dict[UUID, Secondment]:
+    """What each secondment was approved on (YY 五(二)), by its posting."""
+    query = select(Secondment).where(Secondment.jurisdiction_id == county.jurisdiction_id)
+    return {row.posting_id: row for row in session.scalars(query)}
 
 
 def _posts(session: Session, county: County, day: date) -> dict[UUID, list[Posting]]:

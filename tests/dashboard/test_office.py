@@ -105,6 +105,13 @@ def test_the_table_has_every_figure_with_its_target_and_what_was_restated(place:
     assert rows["F04.named"]["met"] in ("met", "missed")
 
 
+def test_today_so_far_is_counted_after_the_page_is_there(place: SimpleNamespace) -> None:
+    today = {"on": small.NOW.astimezone(CHINA).date().isoformat()}
+    with visit(place):
+        assert "正在按今日数据计算" in str(office_figures.build(today))
+        assert "截至当前" in str(office_figures.build_table(today))
+
+
 def test_by_township_each_cell_says_whether_it_misses_its_target(place: SimpleNamespace) -> None:
     with visit(place):
         found = office_figures.look({"by": "township"})

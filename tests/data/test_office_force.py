@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from data.authority import SYSTEM
 from data.db import Record
-from data.models import Certificate, Organ, Person, Posting
+from data.models import Certificate, Organ, Person, Posting, Secondment
 from data.queries.office_force import FIRE, OWN, sink_down
 from policy.errors import Refusal
 from policy.vocabulary import Role
@@ -79,6 +79,20 @@ def test_a_secondment_counts_out_and_is_listed_with_its_reason(town: Record, off
         False,
         "lent",
     )
+
+
+def test_a_secondment_says_who_approved_it_and_where_the_person_works(town: Record, office) -> None:
+    post(town, "01", small.WEST, seconded=True, reason="专班")
+    assert seen(town, office).lent[0].approved_by is None
+    place = town.county().jurisdiction_id
+
+    def work(tx):
+        key = tx.session.scalars(select(Posting.id).where(Posting.seconded)).one()
+        tx.session.add(Secondment(jurisdiction_id=place, posting_id=key, approved_by="区委组织部", works_at="区防指"))
+
+    town.write(SYSTEM, work)
+    (lent,) = seen(town, office).lent
+    assert (lent.approved_by, lent.works_at) == ("区委组织部", "区防指")
 
 
 def test_who_is_there_without_a_certificate_is_seen_and_does_not_count(town: Record, office) -> None:

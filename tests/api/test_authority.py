@@ -41,6 +41,7 @@ from data.models import (
     Person,
 )
 from policy.inspection_forms import INSPECTION_FORMS
+from policy.staffing_forms import REGISTERS
 from policy.vocabulary import MatterKind, Role
 from tests.api import casting
 from tests.api.conftest import ROLES
@@ -172,6 +173,17 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /duty/telephones": ("duty.set", AT_LARGE),
     "POST /duty/leaders": ("duty.set", AT_LARGE),
     "POST /duty/{key}/end": ("duty.end", AT_LARGE),
+    "GET /staffing/townships/{code}": ("staffing.read",),
+    "GET /staffing/scenarios": ("staffing.read", AT_LARGE),
+    "GET /staffing/guidance": ("staffing.read", AT_LARGE),
+    **{
+        f"POST /staffing/{one.value}": (kept.right, *(() if one.value != "scenarios" else (AT_LARGE,)))
+        for one, kept in REGISTERS.items()
+    },
+    "POST /staffing/{register}/{key}/end": ("village_officer.end", AT_LARGE),
+    "GET /staffing/{register}/template": ("staffing.read", AT_LARGE),
+    "POST /staffing/{register}/preview": ("village_officer.name", AT_LARGE),
+    "POST /staffing/{register}/table": ("village_officer.name", AT_LARGE),
     "GET /rosters": ("roster.read", AT_LARGE),
     "POST /rosters/shifts": ("roster.plan", AT_LARGE),
     "POST /rosters/shifts/{key}/end": ("roster.end", AT_LARGE),
@@ -196,6 +208,9 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /posting-plans/{number}/decide": ("posting_plan.decide", AT_LARGE),
     "GET /posting-plans/{number}/table": ("posting_plan.read", AT_LARGE),
     "GET /figures": ("figure.read", AT_LARGE),
+    "GET /figures/refresh": ("figure.read", AT_LARGE),
+    "POST /figures/refresh": ("figures.recount", AT_LARGE),
+    "DELETE /figures/refresh": ("figures.stop_recount", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
     "GET /reports": ("report.read", AT_LARGE),
     "POST /reports": ("report.make", AT_LARGE),
@@ -479,6 +494,7 @@ def address(operation: str, west: dict[str, str]) -> tuple[str, str]:
     number = west.get(place) or west.get(place.removesuffix("s"), "")
     key = west["visit_paper"] if path.startswith("/inspections/visits") else west.get(place, west["key"])
     known = {"thing": west["thing"], "page": 1, "place": 1, "code": "W1", "figure": "F01", "kind": "shifts"}
+    known |= {"register": "village_officers"} | ({"code": small.WEST} if place == "staffing" else {})
     filled = path.format(number=number, key=key, **known)
     query = QUERIES.get(path, "")
     return method, filled + (query or ("?name=a.pdf" if method == "POST" and path.endswith("/evidence") else ""))
@@ -489,9 +505,12 @@ QUERIES = {
     "/rosters": "?on=2026-11-20",
     "/posting-plans/{number}/table": "?reason=x",
     "/rosters/{kind}/preview": "?name=roster.csv",
+    "/staffing/{register}/preview": "?name=officers.csv",
+    "/staffing/{register}/table": "?name=officers.csv",
     "/rosters/{kind}/table": "?name=roster.csv",
 }
 ROSTER = "工号,队伍,班次,开始时间,结束时间\n01,W1,日班,2026-12-01 08:00,2026-12-01 16:00\n"
+OFFICERS = "村（社区）,工号,起始日\n一村,01,2026-11-01\n"
 PLAIN = ("lead", "task", "case", "review")
 ELSEWHERE = {"POST /inspections/visits": (409, "errors_matter.step_refused")}
 """What is refused by the rule of the own area, which says whom to ask for help, instead of by want of a right."""
@@ -520,6 +539,7 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
         "POST /cases/{number}/share": {"information": "other", "to_organ": "MARKET"},
         "POST /leads/{number}/call-outs": {"receivers": ["MARKET"], "subject": "请派人到场"},
         "POST /notices/{key}/called": {"result": "reached"},
+        "POST /reports": {"kind": "daily"},
         "POST /cases": case,
         "POST /cases/on-the-spot": case | {"decision": casting.DECISION},
         "POST /evidence/{key}/link": {"number": west["other"]},
@@ -535,6 +555,22 @@ def body(operation: str, west: dict[str, str]) -> dict[str, Any]:
     written |= {
         "POST /cards": heard | {"card": "yellow", "person": "01", "matter": west["case"]},
         "POST /complaints": {"channel": "letter", "words": "态度生硬", "township": small.WEST},
+    }
+    here, since = {"township": small.WEST, "person": "01"}, {"valid_from": "2026-11-01"}
+    session = {
+        "training_code": "P1",
+        "training_title": "培训",
+        "training_organ": "WEST",
+        "trained_at": "2026-11-01T09:00:00+08:00",
+    }
+    written |= {
+        "POST /staffing/trainings": session | {"township": small.WEST},
+        "POST /staffing/village_officers": {"village": small.VILLAGES[0], "person": "01"} | since,
+        "POST /staffing/posts": here | since | {"post": "captain"},
+        "POST /staffing/equipment": since
+        | {"township": small.WEST, "equipment_code": "E1", "equipment_kind": "vehicle", "equipment_name": "1"},
+        "POST /staffing/secondments": here | since | {"reason": "防汛"},
+        "POST /staffing/guidance": since | {"person": "01", "mode": "covering", "townships": [small.WEST]},
     }
     written |= {f"POST /{place}": begun(place, west) for place in FIRST}
     village = {"patrol_cell": small.VILLAGES[0]}
@@ -577,6 +613,8 @@ def ask(call, who, operation, west):
         return call(who, method, path, content=PDF + str(next(_serial)).encode())
     if method == "POST" and path.endswith("?name=roster.csv"):
         return call(who, method, path, content=ROSTER.encode())
+    if method == "POST" and path.endswith("?name=officers.csv"):
+        return call(who, method, path, content=OFFICERS.encode())
     return call(who, method, path, **({} if method == "GET" else {"json": body(operation, west)}))
 
 

@@ -86,7 +86,7 @@ def build_rule(rules: CardRules) -> Component:
     if not rules.cards:
         return html.P(t("conduct.cards_silent"), className="warn k-note")
     names = [t("conduct.cards_blocks", name=named(card.name, lang())) if card.blocks else named(card.name, lang()) for card in rules.cards.values()]  # fmt: skip
-    words = t("conduct.cards_rule", cards=joined(names))
+    words = capital(t("conduct.cards_rule", cards=joined(names)))
     return html.P([words, " ", *clause(rules.clause, key="cards")], className="muted k-note")
 
 

@@ -103,7 +103,8 @@ def withdraw_card(tx: Tx, *, number: str, given: Given) -> ConductCard:
 
 
 def end_due_cards(tx: Tx) -> list[str]:
-    """Cards whose time is over are so on the record, each once; gives their numbers."""
+    """Cards whose time is over are so on the record, each once; gives their numbers. A certificate that came in meanwhile is
+    held by the cards in force like the one before it."""
     query = select(ConductCard).where(
         ConductCard.jurisdiction_id == tx.county.jurisdiction_id,
         ConductCard.ended_at.is_(None),
@@ -115,7 +116,20 @@ def end_due_cards(tx: Tx) -> list[str]:
         tx.session.flush()
         hold_certificates(tx, row.person_id)
         _event(replace(tx, actor=SYSTEM), row, "end", CardState.IN_FORCE, CardState.OVER)
+    for person in _blocked(tx):
+        hold_certificates(tx, person)
     return [row.number for row in rows]
+
+
+def _blocked(tx: Tx) -> list[UUID]:
+    """Who holds a card in force that blocks."""
+    kinds = sorted(kind.value for kind in rules_here(tx).blocking)
+    query = select(ConductCard.person_id).where(
+        ConductCard.jurisdiction_id == tx.county.jurisdiction_id,
+        ConductCard.kind.in_(kinds),
+        ConductCard.ended_at.is_(None),
+    )
+    return list(tx.session.scalars(query.distinct().order_by(ConductCard.person_id)))
 
 
 def find_card(tx: Tx, number: str) -> ConductCard:

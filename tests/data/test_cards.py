@@ -141,6 +141,21 @@ def test_a_suspension_that_no_card_began_stays_when_the_card_goes(town: Record, 
     assert held(town, at=small.NOW + 80 * DAY)
 
 
+def test_a_new_certificate_is_held_by_the_card_in_force_too(town: Record, office, case: Case) -> None:
+    town.write(office, give_card, given=told(case, "red"))
+
+    def renewed(tx) -> None:
+        old = tx.session.scalars(select(Certificate).where(Certificate.number == "ZJ01")).one()
+        dates = {"valid_from": small.NOW, "valid_to": small.NOW + 900 * DAY}
+        tx.session.add(
+            Certificate(jurisdiction_id=old.jurisdiction_id, person_id=old.person_id, number="NEW", fields=[], **dates)
+        )
+
+    town.write(SYSTEM, renewed)
+    assert town.write(SYSTEM, end_due_cards) == []
+    assert any("甲01的执法证被暂扣或注销" in sentence for sentence in reasons(town))
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

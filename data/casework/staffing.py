@@ -195,7 +195,7 @@ def _uuid(key: str) -> UUID | None:
 
 def _town_of(tx: Tx, kind: Register, row: Any) -> frozenset[str] | None:
     if kind is Register.SCENARIOS:
-        return None
+        return frozenset()
     town = tx.county.township_of(row.cell_code) if kind is Register.VILLAGE_OFFICERS else row.township_code
     return frozenset({town}) if town else frozenset()
 

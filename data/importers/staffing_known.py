@@ -126,8 +126,11 @@ class Known:
 
 
 def townships_of(register: Register, line: Line, known: Known) -> frozenset[str] | None:
-    """Townships an entry touches, for the right to make it, without noting faults; None where it is the county's at large."""
-    if register is Register.SCENARIOS or (register is Register.TRAININGS and not line["of_town"]):
+    """Townships an entry touches, for the right to make it, without noting faults; None where it is the county's at large and
+    no township's to enter."""
+    if register is Register.SCENARIOS:
+        return frozenset()
+    if register is Register.TRAININGS and not line["of_town"]:
         return None
     if register is Register.VILLAGE_OFFICERS:
         cell = known.villages.get(line["village"] or "")

@@ -69,7 +69,7 @@ def state(status: str) -> str:
 
 def state_of(matter: str, status: str) -> str:
     """The word of a state of any matter; an organ's own word where it has none of ours."""
-    sort = "referral" if matter == "criminal_referral" else matter
+    sort = {"criminal_referral": "referral", "inspection_draw": "draw", "file_draw": "draw"}.get(matter, matter)
     return spoken(f"vocabulary.{sort}_status.{status}", status)
 
 

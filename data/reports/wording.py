@@ -32,14 +32,14 @@ class Sheets:
     lang: str
     drawings: dict[str, str] = field(default_factory=dict)
 
-    def t(self, key: str, /, **params: Any) -> str:
+    def words(self, key: str, /, **params: Any) -> str:
         """The sentence `key` of the catalogue of reports."""
         return say(f"reports.{key}", self.lang, **params)
 
     def drawn(self, name: str, drawing: str | None, words: str) -> list[Block]:
         """A drawing with what it shows, or that there is nothing to draw."""
         if drawing is None:
-            return [{"kind": "caption", "text": words}, {"kind": "note", "text": self.t("nothing_drawn")}]
+            return [{"kind": "caption", "text": words}, {"kind": "note", "text": self.words("nothing_drawn")}]
         self.drawings[f"{name}.svg"] = drawing
         return [{"kind": "caption", "text": words}, {"kind": "image", "path": f"{name}.svg", "words": words}]
 
@@ -76,13 +76,15 @@ def compose(reading: Reading, county: County, lang: str) -> tuple[dict[str, Any]
     body = [*_tiles(made), *_moved(made), *_targets(made), *_curves(made), *_clocks(made), *_needs(made), *_more(made)]
     place = county.name if lang == "zh" else county.name_en
     given = {
-        "title": made.t(f"title.{reading.period.kind}", county=place),
+        "title": made.words(f"title.{reading.period.kind}", county=place),
         "period": _period(made),
-        "as_of": made.t("as_of_live" if reading.live else "as_of", at=_minute(reading.as_of), day=reading.period.last),
+        "as_of": made.words(
+            "as_of_live" if reading.live else "as_of", at=_minute(reading.as_of), day=reading.period.last
+        ),
         "lang": lang,
         "body": body,
         "footer": _sources(made),
-        "page": made.t("page"),
+        "page": made.words("page"),
     }
     return given, made.drawings
 
@@ -93,12 +95,14 @@ def _minute(at: datetime) -> str:
 
 def _period(made: Sheets) -> str:
     span = made.reading.period
-    return f"{span.last}" if span.kind == "daily" else made.t("from_to", first=span.first, last=span.last)
+    return f"{span.last}" if span.kind == "daily" else made.words("from_to", first=span.first, last=span.last)
 
 
 def _sources(made: Sheets) -> str:
     taken = made.reading.taken
-    return made.t("sources", at=_minute(made.reading.as_of), taken=taken or "—", digest=made.county.profile.digest[:12])
+    return made.words(
+        "sources", at=_minute(made.reading.as_of), taken=taken or "—", digest=made.county.profile.digest[:12]
+    )
 
 
 # -- figures -------------------------------------------------------------------------------------------------------------
@@ -133,8 +137,8 @@ def _verdict(made: Sheets, line: Line) -> str:
 
 def _moved(made: Sheets) -> list[Block]:
     """What changed since the period before, beside what was restated."""
-    left = [heading(made.t("changed", before=made.reading.period.before)), *_changes(made)]
-    right = [heading(made.t("restated")), *_restated(made)]
+    left = [heading(made.words("changed", before=made.reading.period.before)), *_changes(made)]
+    right = [heading(made.words("restated")), *_restated(made)]
     return [{"kind": "columns", "widths": [3, 2], "columns": [left, right]}]
 
 
@@ -142,11 +146,11 @@ def _changes(made: Sheets) -> list[Block]:
     most = MOST[made.reading.period.kind][0]
     pairs = changes(made.reading.lines, made.reading.before, made.reading.small)[:most]
     if not made.reading.before:
-        return [{"kind": "note", "text": made.t("no_before", day=made.reading.period.before)}]
+        return [{"kind": "note", "text": made.words("no_before", day=made.reading.period.before)}]
     if not pairs:
-        return [{"kind": "note", "text": made.t("no_change")}]
+        return [{"kind": "note", "text": made.words("no_change")}]
     rows = [_change(made, line, old) for line, old in pairs]
-    heads = [made.t(f"column.{name}") for name in ("figure", "before", "now", "change")]
+    heads = [made.words(f"column.{name}") for name in ("figure", "before", "now", "change")]
     return [table(heads, (3.4, 1.2, 1.2, 1.6), rows, right=(1, 2, 3))]
 
 
@@ -166,27 +170,27 @@ def _made_of(line: Line) -> str:
 def _restated(made: Sheets) -> list[Block]:
     rows = made.reading.restated
     if not rows:
-        return [{"kind": "note", "text": made.t("none_restated")}]
+        return [{"kind": "note", "text": made.words("none_restated")}]
     most = MOST[made.reading.period.kind][1]
     lines = [[toned(_restatement(made, one))] for one in rows[:most]]
-    more = [{"kind": "note", "text": made.t("more", n=len(rows) - most)}] if len(rows) > most else []
+    more = [{"kind": "note", "text": made.words("more", n=len(rows) - most)}] if len(rows) > most else []
     return [{"kind": "lines", "lines": lines}, *more]
 
 
 def _restatement(made: Sheets, one: Restated) -> str:
     unit = definition(one.figure).measure(one.measure).unit
     first, now = said(one.first, unit, made.lang), said(one.now, unit, made.lang)
-    return made.t("restatement", day=one.day, name=_name(one.figure, one.measure, made.lang), first=first, now=now)
+    return made.words("restatement", day=one.day, name=_name(one.figure, one.measure, made.lang), first=first, now=now)
 
 
 def _targets(made: Sheets) -> list[Block]:
     """Every measure that has a target, those not met first."""
     lines = [line for line in made.reading.lines if line.target is not None]
     lines.sort(key=lambda line: (line.meets is not False, line.figure))
-    heads = [made.t(f"column.{name}") for name in ("figure", "now", "made_of", "target", "verdict", "clause")]
+    heads = [made.words(f"column.{name}") for name in ("figure", "now", "made_of", "target", "verdict", "clause")]
     if not lines:
-        return [heading(made.t("targets")), {"kind": "note", "text": made.t("no_targets")}]
-    return [heading(made.t("targets")), table(heads, (3.6, 1.3, 1.6, 1.9, 1.2, 2.2), [_target(made, line) for line in lines], right=(1, 2))]  # fmt: skip
+        return [heading(made.words("targets")), {"kind": "note", "text": made.words("no_targets")}]
+    return [heading(made.words("targets")), table(heads, (3.6, 1.3, 1.6, 1.9, 1.2, 2.2), [_target(made, line) for line in lines], right=(1, 2))]  # fmt: skip
 
 
 def _target(made: Sheets, line: Line) -> list[Any]:
@@ -195,7 +199,7 @@ def _target(made: Sheets, line: Line) -> list[Any]:
     if aim is not None:
         key = "charts.target_by" if aim.by and not aim.due else "charts.target"
         words = say(key, made.lang, value=goal(aim.value, line.unit, made.lang), day=aim.by)
-    verdict = toned(_verdict(made, line) or made.t("not_due"), "warn" if line.meets is False else "")
+    verdict = toned(_verdict(made, line) or made.words("not_due"), "warn" if line.meets is False else "")
     now = said(value, line.unit, made.lang)
     if line.restated:
         now = f"{now} ◇"
@@ -207,17 +211,17 @@ def _curves(made: Sheets) -> list[Block]:
     first = span.last - timedelta(days=CHARTED[span.kind] - 1)
     wanted = CURVES[:1] if span.kind == "daily" else (CURVES[0], *CURVES[2:])
     drawn = [_curve(made, one, first, span.last) for one in wanted]
-    taken = made.drawn("received", charts.received(made.reading.curves[CURVES[1]], first, span.last, made.lang), made.t("chart.leads", n=CHARTED[span.kind]))  # fmt: skip
+    taken = made.drawn("received", charts.received(made.reading.curves[CURVES[1]], first, span.last, made.lang), made.words("chart.leads", n=CHARTED[span.kind]))  # fmt: skip
     pairs = [drawn[0], taken, *drawn[1:]]
     return [_side_by_side(pairs[n : n + 2]) for n in range(0, len(pairs), 2)]
 
 
 def _curve(made: Sheets, one: tuple[str, str], first: date, last: date) -> list[Block]:
     rows = made.reading.curves[one]
-    words = [made.t("chart.by_day", name=_name(*one, made.lang), n=CHARTED[made.reading.period.kind])]
-    words += [made.t("chart.dashed")] if any(row["target"] is not None for row in rows) else []
-    words += [made.t("chart.diamond")] if any(charts.restated(row) for row in rows) else []
-    return made.drawn(one[0], charts.share_by_day(rows, first, last, made.lang), made.t("chart.joint").join(words))
+    words = [made.words("chart.by_day", name=_name(*one, made.lang), n=CHARTED[made.reading.period.kind])]
+    words += [made.words("chart.dashed")] if any(row["target"] is not None for row in rows) else []
+    words += [made.words("chart.diamond")] if any(charts.restated(row) for row in rows) else []
+    return made.drawn(one[0], charts.share_by_day(rows, first, last, made.lang), made.words("chart.joint").join(words))
 
 
 def _side_by_side(blocks: Sequence[list[Block]]) -> Block:
@@ -230,21 +234,21 @@ def _side_by_side(blocks: Sequence[list[Block]]) -> Block:
 def _clocks(made: Sheets) -> list[Block]:
     """The longest waits beside what ends tomorrow."""
     seen = made.reading
-    waits = [heading(made.t("waits", n=f"{seen.overdue:,}")), *_waits(made)]
-    due = [heading(made.t("due", day=seen.due_on, n=f"{sum(one.count for one in seen.due):,}")), *_due(made)]
+    waits = [heading(made.words("waits", n=f"{seen.overdue:,}")), *_waits(made)]
+    due = [heading(made.words("due", day=seen.due_on, n=f"{sum(one.count for one in seen.due):,}")), *_due(made)]
     return [{"kind": "columns", "widths": [9, 5], "columns": [waits, due]}]
 
 
 def _waits(made: Sheets) -> list[Block]:
     if not made.reading.waits:
-        return [{"kind": "note", "text": made.t("no_waits")}]
-    heads = [made.t(f"column.{name}") for name in ("matter", "clock", "whose", "over")]
+        return [{"kind": "note", "text": made.words("no_waits")}]
+    heads = [made.words(f"column.{name}") for name in ("matter", "clock", "whose", "over")]
     return [table(heads, (0, 2.2, 3.4, 0), [_wait(made, one) for one in made.reading.waits], right=(3,))]
 
 
 def _wait(made: Sheets, one: Wait) -> list[Any]:
     days = (made.reading.as_of - one.due_at) / timedelta(days=1)
-    over = made.t("days", n=f"{days:,.0f}") if days >= 1 else made.t("hours", n=f"{days * 24:.0f}")
+    over = made.words("days", n=f"{days:,.0f}") if days >= 1 else made.words("hours", n=f"{days * 24:.0f}")
     whose = " · ".join(part for part in (named(one.organ, made.lang), one.township) if part)
     return [toned(one.number, whole=True), _key(one.key, made.lang), whose, toned(over, "warn", whole=True)]
 
@@ -257,18 +261,18 @@ def _key(key: str, lang: str) -> str:
 
 def _due(made: Sheets) -> list[Block]:
     if not made.reading.due:
-        return [{"kind": "note", "text": made.t("none_due")}]
+        return [{"kind": "note", "text": made.words("none_due")}]
     most = MOST[made.reading.period.kind][2]
     lines = [_due_line(made, one) for one in made.reading.due[:most]]
-    more = [{"kind": "note", "text": made.t("more", n=len(made.reading.due) - most)}] if len(made.reading.due) > most else []  # fmt: skip
+    more = [{"kind": "note", "text": made.words("more", n=len(made.reading.due) - most)}] if len(made.reading.due) > most else []  # fmt: skip
     return [{"kind": "lines", "lines": lines}, *more]
 
 
 def _due_line(made: Sheets, one: Due) -> list[Block]:
     """A kind of deadline with the first of its matters; a number is never torn."""
     shown = [toned(f"{number} ", whole=True) for number in one.numbers[:2]]
-    rest = [toned(made.t("and_more", n=one.count - 2))] if one.count > 2 else []
-    return [toned(made.t("due_line", name=_key(one.key, made.lang), n=one.count)), *shown, *rest]
+    rest = [toned(made.words("and_more", n=one.count - 2))] if one.count > 2 else []
+    return [toned(made.words("due_line", name=_key(one.key, made.lang), n=one.count)), *shown, *rest]
 
 
 # -- townships -----------------------------------------------------------------------------------------------------------
@@ -276,13 +280,17 @@ def _due_line(made: Sheets, one: Due) -> list[Block]:
 
 def _needs(made: Sheets) -> list[Block]:
     seen, most = made.reading, MOST[made.reading.period.kind][3]
-    words = [heading(made.t("needs")), {"kind": "note", "text": made.t("needs_said", name=_name(*HELP, made.lang), days=HELP_DAYS)}]  # fmt: skip
+    words = [heading(made.words("needs")), {"kind": "note", "text": made.words("needs_said", name=_name(*HELP, made.lang), days=HELP_DAYS)}]  # fmt: skip
     if seen.county_share is None or not seen.needs:
-        return [*words, {"kind": "note", "text": made.t("no_needs")}]
+        return [*words, {"kind": "note", "text": made.words("no_needs")}]
     drawing = charts.intervals(seen.needs[:most], seen.county_share, made.lang)
     found = [one.name for one in seen.needs if one.helps]
-    told = made.t("needing", n=len(found), names=JOINTS[made.lang].join(found)) if found else made.t("nobody_needs")
-    return [*words, {"kind": "text", "text": told}, *made.drawn("needs", drawing, made.t("chart.needs", n=min(most, len(seen.needs)), all=len(seen.needs)))]  # fmt: skip
+    told = (
+        made.words("needing", n=len(found), names=JOINTS[made.lang].join(found))
+        if found
+        else made.words("nobody_needs")
+    )
+    return [*words, {"kind": "text", "text": told}, *made.drawn("needs", drawing, made.words("chart.needs", n=min(most, len(seen.needs)), all=len(seen.needs)))]  # fmt: skip
 
 
 # -- all figures ---------------------------------------------------------------------------------------------------------
@@ -294,9 +302,9 @@ def _more(made: Sheets) -> list[Block]:
         return []
     lines = made.reading.lines
     wanted = [line for line in lines if line.headline] if made.reading.period.kind == "weekly" else lines
-    heads = [made.t(f"column.{name}") for name in ("figure", "now", "made_of", "before", "change")]
+    heads = [made.words(f"column.{name}") for name in ("figure", "now", "made_of", "before", "change")]
     rows = [_row(made, line) for line in wanted]
-    found: list[Block] = [heading(made.t("all")), table(heads, (4.4, 1.5, 1.9, 1.5, 1.8), rows, right=(1, 2, 3, 4))]
+    found: list[Block] = [heading(made.words("all")), table(heads, (4.4, 1.5, 1.9, 1.5, 1.8), rows, right=(1, 2, 3, 4))]
     return found if made.reading.period.kind == "weekly" else [*found, *_by_township(made)]
 
 
@@ -316,10 +324,10 @@ def _by_township(made: Sheets) -> list[Block]:
     seen = [line for one in BY_TOWNSHIP if (line := _line(made, *one)) is not None and line.townships]
     if not seen:
         return []
-    heads = [made.t("column.township"), *(name_of(line, made.lang) for line in seen)]
+    heads = [made.words("column.township"), *(name_of(line, made.lang) for line in seen)]
     rows = [[cell.name, *(_group(made, line, cell.code) for line in seen)] for cell in made.county.townships]
     right = tuple(range(1, len(heads)))
-    return [heading(made.t("by_township")), table(heads, (1.6, *([1.6] * len(seen))), rows, right=right), {"kind": "note", "text": made.t("few_said", n=f"{made.reading.small:g}")}]  # fmt: skip
+    return [heading(made.words("by_township")), table(heads, (1.6, *([1.6] * len(seen))), rows, right=right), {"kind": "note", "text": made.words("few_said", n=f"{made.reading.small:g}")}]  # fmt: skip
 
 
 def _group(made: Sheets, line: Line, code: str) -> Any:

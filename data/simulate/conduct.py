@@ -68,11 +68,11 @@ class Conduct:
         if not rules_of(self.county.profile, self.begun).cards:
             return
         for number, person in enumerate(self._suspended()):
-            case = self._case_of(person)
-            if case is not None and person.suspended is not None:
+            matter = self._acted_in(person)
+            if matter and person.suspended is not None:
                 at = begin_of(person.suspended[0]) - timedelta(hours=7)
                 until = begin_of(person.suspended[1] + timedelta(days=1))
-                yield self._plan(at, f"orange-{number}", partial(self._orange, person, case, until))
+                yield self._plan(at, f"orange-{number}", partial(self._orange, person, matter, until))
         warned = [case for case in self._decided() if case.officers][
             :: max(1, len(self._decided()) // self.words["yellow"])
         ]
@@ -88,31 +88,34 @@ class Conduct:
     def _decided(self) -> list[CaseFile]:
         return [case for case in self.docket.cases if case.row["decided_at"] is not None and case.row["number"]]
 
-    def _case_of(self, person: Person) -> CaseFile | None:
-        """The last case the officer handled before the card."""
+    def _acted_in(self, person: Person) -> str:
+        """The number of the last case the officer handled before the card, else of the last task; empty for none."""
         if person.suspended is None:
-            return None
-        before = begin_of(person.suspended[0])
-        mine = [case for case in self.docket.cases if person in case.officers and case.row["number"] and case.row["proposed_at"] < before]  # fmt: skip
-        return mine[-1] if mine else None
+            return ""
+        before, key = begin_of(person.suspended[0]), str(person.id)
+        cases = [case.row["number"] for case in self.docket.cases if person in case.officers and case.row["number"] and case.row["proposed_at"] < before]  # fmt: skip
+        tasks = [task["number"] for task in self.desk.tasks if key in task["officer_ids"] and task["assigned_at"] < before]  # fmt: skip
+        return str(next(iter(cases[-1:] or tasks[-1:]), ""))
 
-    def _orange(self, person: Person, case: CaseFile, until: datetime, rng: random.Random, clerk: Clerk) -> Going:
-        self._give(clerk, CardKind.ORANGE, person, case, among(rng, self.words["orange_conduct"]), rng, until)
+    def _orange(self, person: Person, matter: str, until: datetime, rng: random.Random, clerk: Clerk) -> Going:
+        self._give(clerk, CardKind.ORANGE, person, matter, among(rng, self.words["orange_conduct"]), rng, until)
         if until < self.ends:
             yield until + timedelta(minutes=1)
             clerk.do(end_due_cards)
 
     def _yellow(self, case: CaseFile, rng: random.Random, clerk: Clerk) -> Going:
         person = case.officers[0]
-        self._give(clerk, CardKind.YELLOW, person, case, among(rng, self.words["yellow_conduct"]), rng, None)
+        self._give(
+            clerk, CardKind.YELLOW, person, case.row["number"], among(rng, self.words["yellow_conduct"]), rng, None
+        )
         yield from ()
 
     def _give(
-        self, clerk: Clerk, kind: CardKind, person: Person, case: CaseFile, conduct: str, rng: random.Random,
+        self, clerk: Clerk, kind: CardKind, person: Person, matter: str, conduct: str, rng: random.Random,
         until: datetime | None,
     ) -> None:  # fmt: skip
         told = {
-            "card": kind.value, "person": person.code, "matter": case.row["number"], "conduct": conduct,
+            "card": kind.value, "person": person.code, "matter": matter, "conduct": conduct,
             "heard_at": clerk.now - timedelta(hours=rng.randint(20, 30)),
             "statement": among(rng, self.words["statements"]), **({"until": until} if until else {}),
         }  # fmt: skip

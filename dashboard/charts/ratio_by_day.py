@@ -73,7 +73,11 @@ def _values(days: Sequence[Day], name: str, unit: str, lang: str, scheme: Scheme
         "x": [_day(row).isoformat() for row in days],
         "y": values,
         "line": line,
-        "marker": {"size": [6 if alone else 0 for alone in marked(values)], "color": palette(scheme).accent},
+        "marker": {
+            "size": [6 if alone else 0 for alone in marked(values)],
+            "color": palette(scheme).accent,
+            "opacity": 1,
+        },
         "connectgaps": False,
         "customdata": [_words(row, name, unit, lang) for row in days],
         "hovertemplate": "%{customdata}<extra></extra>",
@@ -101,7 +105,7 @@ def _words(row: Day, name: str, unit: str, lang: str) -> str:
 def _targets(days: Sequence[Day], scheme: Scheme) -> dict[str, Any]:
     line = {"color": palette(scheme).text, "width": 1.5, "dash": "6px,4px", "shape": "hv"}
     xs, ys = [_day(row).isoformat() for row in days], _carried([row.get("target") for row in days])
-    dash = {"symbol": "line-ew-open", "color": palette(scheme).text, "size": [12 if alone else 0 for alone in marked(ys)]}  # fmt: skip
+    dash = {"symbol": "line-ew-open", "color": palette(scheme).text, "size": [12 if alone else 0 for alone in marked(ys)], "opacity": 1}  # fmt: skip
     return {"type": "scatter", "mode": "lines+markers", "x": xs, "y": ys, "line": line, "marker": dash, "hoverinfo": "skip"}  # fmt: skip
 
 

@@ -10,16 +10,6 @@
     if (event.target.closest("[data-office-print]")) window.print();
   });
 
-  /* on paper a grid shows all its rows, not only those in sight */
-  const grids = ["office-figures", "office-items", "office-moves"];
-  const laid = (how) => grids.forEach((id) => {
-    const box = document.getElementById(id);
-    const api = box && window.dash_ag_grid && window.dash_ag_grid.getApi(id);
-    if (api) api.setGridOption("domLayout", how);
-  });
-  window.addEventListener("beforeprint", () => laid("print"));
-  window.addEventListener("afterprint", () => laid("normal"));
-
   const make = (...parts) => window.React.createElement(...parts);
   window.dashAgGridComponentFunctions = Object.assign(window.dashAgGridComponentFunctions || {}, {
     OfficeFigure: (props) => make("a", { href: "/figures/" + props.value, className: "num", title: props.data.formula }, props.value),

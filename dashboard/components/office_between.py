@@ -18,6 +18,7 @@ from dashboard.context import county, lang, record, t
 from data.office_tables import Table
 from data.queries.between import MatterRow, Unanswered, list_matters, unanswered_by_organ
 from data.queries.inspections import rows_of
+from data.queries.office_designated import Designated, designated
 from data.queries.posting_answers import organ_names
 from data.sheets import Book
 from policy.text import JOINTS, named
@@ -46,10 +47,11 @@ def build(_view: View) -> Component:
     open_ones = {tab: matters(tab) for tab in SHOWN}
     facts = [_fact(tab, rows) for tab, rows in open_ones.items()]
     lists = [_list(tab, rows) for tab, rows in open_ones.items()]
+    settled = box(t("office.between.designated"), plain(designated_table(), empty=t("office.between.none_designated"), most=MOST), side=[dcc.Link(t("office.between.all"), href="/disputes?only=all")])  # fmt: skip
     owed = box(t("office.between.unanswered"), plain(unanswered_table(silent()), numbers=range(1, 5), empty=t("office.between.all_answer")), side=clause("FL 三(四)") if _known() else None)  # fmt: skip
     joint = box(t("office.between.operations"), plain(operations_table(), empty=t("office.between.no_operations"), most=MOST), side=[dcc.Link(t("office.between.all"), href="/inspections?tab=operations")])  # fmt: skip
     head = html.Div([html.Div(facts, className="o-facts"), build_export(EXPORT, look="button t-small")], className="o-head")  # fmt: skip
-    return html.Div([head, html.Div(lists, className="o-two"), html.Div([owed, joint], className="o-two")], className="o-section")  # fmt: skip
+    return html.Div([head, html.Div(lists, className="o-two"), html.Div([settled, owed], className="o-two"), joint], className="o-section")  # fmt: skip
 
 
 def _known() -> bool:
@@ -98,6 +100,14 @@ def unanswered_table(rows: Sequence[Unanswered]) -> Table:
     return Table(t("office.between.unanswered"), tuple(t(f"office.column.{name}") for name in names), tuple(cells))
 
 
+def designated_table() -> Table:
+    """Disputes that were decided: which organ is competent, by whom and when (PL 25)."""
+    rows: Sequence[Designated] = read(designated)
+    cells = [(one.number, one.subject, named(one.between[0], lang()), named(one.between[1], lang()), named(one.competent, lang()), named(one.by, lang()), one.decided_at) for one in rows]  # fmt: skip
+    names = ("number", "subject", "from", "organ_to", "competent", "decided_by", "decided_on")
+    return Table(t("office.between.designated"), tuple(t(f"office.column.{name}") for name in names), tuple(cells))
+
+
 def operations_table() -> Table:
     """Joint operations, the newest first."""
     rows: Sequence[Any] = read(rows_of, matter=MatterKind.JOINT_OPERATION, limit=100)
@@ -113,7 +123,12 @@ def operations_table() -> Table:
 
 def between_book(_view: View) -> Book:
     """All of it as a file."""
-    tables = [*(matters_table(tab, matters(tab)) for tab in SHOWN), unanswered_table(silent()), operations_table()]
+    tables = [
+        *(matters_table(tab, matters(tab)) for tab in SHOWN),
+        designated_table(),
+        unanswered_table(silent()),
+        operations_table(),
+    ]
     return book_of(t("office.tab.between"), tables)
 
 

@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import Dash, Input, Output, State, dcc, html
 from dash.development.base_component import Component
 
-from dashboard.components.office_words import Section, View, book_of, box, day_of, grid, read
+from dashboard.components.office_words import Section, View, book_of, box, day_of, grid, plain, read
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.context import county, lang, now, record, run, t
 from data.office_tables import Table, part
@@ -234,7 +234,7 @@ def build_table(view: View) -> Component:
     told = t("office.figures.live" if found.live else "office.figures.taken", on=found.on)
     note = t("office.figures.missed_n", n=missed) if missed else t("office.figures.none_missed")
     style = "o-figures o-figures-all" if view.get("all") == "1" else "o-figures"
-    content = [html.P([told, " · ", html.Span(note, className="warn" if missed else "good"), " · ", t("office.figures.how")], className="muted k-small"), html.Div(table, className=style)]  # fmt: skip
+    content = [html.P([told, " · ", html.Span(note, className="warn" if missed else "good"), " · ", t("office.figures.how")], className="muted k-small"), html.Div(table, className=style), html.Div(plain(table_of(found, view, names), numbers=(2, 3, 4, 5, *range(9, 99))), className="o-on-paper")]  # fmt: skip
     return html.Div([_tools(found, view), box(t("office.tab.figures"), content, side=build_export(EXPORT, look="button t-small"))], className="o-section")  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from policy.text import named
 
 ONLY: Final = ("all", "unused", "overturned")
 KEY: Final = "item.assessments"
+ON_PAPER: Final = 300  # rows; all of them are in the file
 
 
 def look() -> ItemsAtWork:
@@ -53,10 +54,13 @@ def build(view: View) -> Component:
     side = [*(clause(rule.clause, key=KEY) if rule else []), build_export(EXPORT, look="button t-small")]
     rows = [_row(one) for one in chosen(found, only)]
     table = html.Div(grid("office-items", _columns(), rows, "code"), className="o-items")
+    paper = html.Div(
+        plain(item_table(found, only), numbers=(*range(3, 9), 10, 11), most=ON_PAPER), className="o-on-paper"
+    )
     return html.Div(
         [
             html.Div(facts, className="o-facts"),
-            box(t("office.items.title"), [html.Div(links, className="o-row o-screen"), table], side=side),
+            box(t("office.items.title"), [html.Div(links, className="o-row o-screen"), table, paper], side=side),
             box(t("office.items.by_township"), plain(township_table(found), numbers=range(1, 9))),
         ],
         className="o-section",

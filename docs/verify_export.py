@@ -241,8 +241,10 @@ def check_events(rows: Iterable[dict[str, Any]], wanted: int, until: int) -> lis
             raise Wrong("order", sequence=row["sequence"])
         if not _true(row):
             raise Wrong("event", sequence=row["sequence"], verb=row.get("verb"))
+        first = row["sequence"] == 1
         follows = last is not None and row["sequence"] == last["sequence"] + 1
-        if (follows and row["previous"] != last["hash"]) or (row["sequence"] == 1 and row["previous"] != GENESIS):
+        before = GENESIS if first else last["hash"] if last is not None and follows else row["previous"]
+        if row["previous"] != before:
             raise Wrong("link", sequence=row["sequence"])
         found.append(row)
     if len(found) != wanted:

@@ -35,7 +35,7 @@ COMMANDS = {
     "calendar load", "calendar show", "roads load", "roads show", "draw verify",
     "drill start", "drill serve", "drill list", "drill injects", "drill pause", "drill resume", "drill give", "drill skip",
     "drill stop",
-    "user add", "user token", "user password", "user disable", "user pair",
+    "user add", "user token", "user password", "user disable", "user pair", "user until", "case seal",
 }  # fmt: skip
 SECRET = "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"
 
@@ -343,6 +343,8 @@ def test_an_account_is_made_given_a_token_and_shut(town_files: Town) -> None:
     assert len(token) >= 40
     made = town_files.answer("user", "password", "li")
     assert len(made["password"]) >= 12
+    assert town_files.answer("user", "until", "li", "2099-12-31")["until"] == "2099-12-31"
+    assert town_files.answer("user", "until", "li")["until"] is None
     assert town_files.answer("user", "disable", "li")["disabled"] is True
     (account,) = [row for row in town_files.rows(Account) if row.username == "li"]
     assert account.disabled_at is not None
@@ -356,6 +358,9 @@ def test_an_account_is_made_given_a_token_and_shut(town_files: Town) -> None:
         (("user", "add", "y", "--role", "dispatcher", "--township", "123"), "123"),
         (("user", "token", "nobody"), "nobody"),
         (("user", "disable", "nobody"), "nobody"),
+        (("user", "until", "nobody", "2099-12-31"), "nobody"),
+        (("user", "until", "dispatcher", "2020-01-01"), "2020-01-01"),
+        (("user", "add", "w", "--role", "supervisor", "--until", "2020-01-01"), "2020-01-01"),
         (("user", "pair", "ABC123"), "ABC123"),
     ],
 )

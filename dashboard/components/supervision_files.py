@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from dashboard.components import supervision_files_view as show
 from dashboard.components.case_form import POPUP
+from dashboard.components.case_words import nothing
 from dashboard.components.desk import Desk, Taken, View, build_drawer, build_step, build_stores
 from dashboard.components.desk import register as register_desk
 from dashboard.components.supervision_files_sealed import build_sealed
@@ -55,7 +56,7 @@ def _headings() -> tuple[Heading, ...]:
 def parts(view: View) -> dict[str, Any]:
     """Every part of the tab that changes, by name."""
     if not _may("file_draw.read"):
-        return {"list": [show.nothing(t("supervising_files.no_draws"))], "matter": []}
+        return {"list": [nothing(t("supervising_files.no_draws"))], "matter": []}
     begin = [build_step(NAME, "commit", t("supervising_files.begin"), main=True)] if _may("file_draw.commit") else []
     rows = show.build_rows(_read(list_draws), view["no"])
     listed = [show.build_rule(), html.Div(begin, className="b-tools"), *rows]

@@ -64,7 +64,7 @@ def opened(_view: View, _verb: str) -> tuple[str, list[Component]]:
 def taken(_view: View, verb: str, given: Mapping[str, Any]) -> Taken:
     """The fault is mended; raises Refusal, and nothing is lost."""
     number, _, place = verb.partition(".")
-    asked = {"number": number, "place": int(place), "outcome": str(given.get("outcome") or "")}
+    asked: dict[str, Any] = {"number": number, "place": int(place), "outcome": str(given.get("outcome") or "")}
     record().write(actor(), mend_fault, county=county(), **asked)
     return t("supervising_files.mended"), None
 

@@ -128,7 +128,7 @@ def _sealed(record: Record, actor: Actor, county: County, wish: Wish, house: Set
         digest = hashlib.sha256(manifest).hexdigest()
         record.write(actor, tell_seal, county=county, wish=wish, manifest=digest, held=held)
         event = _event(record, county, wish.number, digest)
-        marks = {"sequence": event.sequence, "digest": event.hash}
+        marks: dict[str, Any] = {"sequence": event.sequence, "digest": event.hash}
         anchor = append_anchor(county.code, house.var, house.secret, record.clock(), **marks)
         seal = {"event": as_hashed(event), "anchor": anchor, "links": _links(record, county, held, event)}
         archive.writestr("seal.json", json.dumps(seal, ensure_ascii=False, indent=1))

@@ -42,7 +42,8 @@ class FileReviews:
         """One course for every month that begins; none where the plan has no files reviewed, or nobody could."""
         if not self.reviewers or not self._asked():
             return []
-        found, month = [], period_of("month", self.begun).next()
+        found: list[Plan] = []
+        month = period_of("month", self.begun).next()
         while month.begins_on <= self.ends_on:
             rng = chance(self.desk.ground.seed, self.county.code, "file-review", month.name)
             at = self.docket.days.on(rng, month.begins_on)

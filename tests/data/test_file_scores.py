@@ -210,3 +210,25 @@ def test_too_few_files_are_not_ranked(town: Record, who, files) -> None:
     assert [group.small for group in found.townships] == [True]
     empty = read(town, reviewed, period=period_of("month", small.NOW.date()).before())
     assert (empty.mean, empty.files) == (None, 0)
+
+
+def test_what_was_written_on_a_sheet_goes_when_the_file_is_erased(town: Record, who, files, monkeypatch) -> None:
+    from data.casework import erasing_files
+    from policy.decision import Decision
+
+    row = give(town, who["supervisor"], files[0], "70", faults=[{"words": "王小明签名缺失", "due_on": DUE}])
+    town.write(
+        who["supervisor"], correct_score, number=row.number, points=r.overall("71", "王小明已补签"), reason="补签"
+    )
+    monkeypatch.setattr(erasing_files, "file_kept", lambda *_facts: Decision(()))
+
+    def erase(tx: Any) -> None:
+        erasing_files.erase_files(tx, [tx.session.scalars(select(Case).where(Case.number == files[0])).one()])
+
+    town.write(SYSTEM, erase)
+    with town.read() as session:
+        sheet = session.scalars(select(FileScore).where(FileScore.number == row.number)).one()
+        left = json.dumps([sheet.points, sheet.faults, sheet.earlier], ensure_ascii=False)
+    assert "王小明" not in left
+    assert "程序完整" not in left
+    assert (sheet.score, sheet.points["overall"]["points"], sheet.faults[0]["due_on"]) == (71.0, "71", DUE.isoformat())

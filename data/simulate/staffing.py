@@ -42,6 +42,7 @@ class Staffing:
         self.drafts: list[EventDraft] = []
         self.people = {person.id: person for person in world.force.registry.people}
         self.away = {row["person_id"]: row["valid_from"] for row in world.force.postings if row["seconded"]}
+        self.absent = {key for key in self.people if self.rng.random() < self.facts["never"]}
         self.crew = {town: list(self._crew(town)) for town in world.ground.townships}
 
     def plans(self) -> list[Plan]:
@@ -99,7 +100,8 @@ class Staffing:
         title, form = among(self.rng, self.facts["titles"]), among(self.rng, forms) if forms else None
         key = self._row(Training, at, code=f"PX{code}", title=title, form=form, organ_code=self._host(town),
                         township_code=town, held_at=at, hours=float(among(self.rng, self.facts["hours"])), version=1)  # fmt: skip
-        known = [person for person in crew if person.employed_from <= day and self.rng.random() < share]
+        here = (person for person in crew if person.employed_from <= day and person.id not in self.absent)
+        known = [person for person in here if self.rng.random() < share]
         for person in known:
             self._row(TrainingResult, at, training_id=key, person_id=person.id, passed=self.rng.random() < self.facts["passed"])  # fmt: skip
         told = {"training_code": f"PX{code}", "form": form, "took_part": len(known)}

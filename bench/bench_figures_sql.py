@@ -18,7 +18,7 @@ _SELECTS = {
     ),
     "tasks": (
         "SELECT coalesce(t.township_code, 'unknown') AS township, coalesce(t.settlement, 'unknown') AS settlement, t.urgency, "
-        "l.source, {} FROM {}task t JOIN {}lead l ON l.id = t.lead_id",
+        "coalesce(l.source, 'unknown') AS source, {} FROM {}task t LEFT JOIN {}lead l ON l.id = t.lead_id",
         ("t.assigned_at", "t.accepted_at", "t.arrived_at", "t.ended_at"),
     ),
     "cases": (

@@ -18,6 +18,13 @@ from data.models import Base
 COPIED = ("lead", "task", "case_file", "deadline")
 KEYS = {"id", "lead_id", "task_id", "matter_id", "duplicate_of_id"}
 NUMBERS = {"number", "decision_number", "archive_number", "matter_number"}
+OVER = {
+    "lead": "(resolved_at IS NOT NULL OR status IN ('duplicate', 'rejected', 'transferred'))",
+    "task": "(reported_at IS NOT NULL OR ended_at IS NOT NULL)",
+    "case_file": "closed_at IS NOT NULL",
+    "deadline": "(done_at IS NOT NULL OR ended_at IS NOT NULL)",
+}
+"""What was still open at the end of a year is not copied into earlier ones."""
 YEAR = 364  # days: weekdays stay what they are
 APART = 17  # minutes between two copies of a year
 
@@ -80,7 +87,9 @@ def _copy(link: Any, table: str, copies: int) -> None:
     for n in range(1, copies + 1):
         shift = f"'-{YEAR * (n % 3)} days', '-{APART * (n // 3)} minutes'"
         taken = ", ".join(_expression(name, n, shift, moments) for name in names)
-        link.execute(f"INSERT INTO {table} ({made}) SELECT {taken} FROM {table} WHERE rowid <= {last}")
+        link.execute(
+            f"INSERT INTO {table} ({made}) SELECT {taken} FROM {table} WHERE rowid <= {last} AND {OVER[table] if n % 3 else 1}"
+        )
 
 
 def _expression(name: str, n: int, shift: str, moments: set[str]) -> str:

@@ -176,7 +176,10 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),
-    "figures.refresh": frozenset({Role.ADMIN, Role.COUNTY_OFFICE}),
+    **{
+        f"figures.{verb}": frozenset({Role.ADMIN, Role.COUNTY_OFFICE})
+        for verb in ("refresh", "recount", "stop_recount")
+    },
     "wall.pair": frozenset({Role.ADMIN}),
 }
 

@@ -104,7 +104,10 @@ def _looked_up(keys: np.ndarray, codes: dict[Any, str]) -> Coded:
     if not codes:
         return Coded(np.full(len(keys), -1, dtype=np.int16), ())
     place = pd.Index(hashes_of([key.hex for key in codes])).get_indexer(pd.Index(keys))
-    return Coded(place.astype(np.int16 if len(codes) < np.iinfo(np.int16).max else np.int32), tuple(codes.values()))
+    names = tuple(dict.fromkeys(codes.values()))  # several teams are of one organ
+    number = {name: at for at, name in enumerate(names)}
+    kind = np.int16 if len(names) < np.iinfo(np.int16).max else np.int32
+    return Coded(np.array([*(number[name] for name in codes.values()), -1], dtype=kind)[place], names)
 
 
 def _sources(tasks: Columns, leads: Columns) -> Coded:

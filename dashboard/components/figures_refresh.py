@@ -73,7 +73,7 @@ def _recount(found: Standing) -> list[Component]:
 
 
 def _may() -> bool:
-    return authorise(actor(), "figures.refresh", Subject(county().jurisdiction_id), now()).allowed
+    return authorise(actor(), "figures.recount", Subject(county().jurisdiction_id), now()).allowed
 
 
 def _act(asked: Any, stopped: Any, beat: Any) -> dict[str, Any]:

@@ -17,7 +17,7 @@ MATTER = "figures"
 
 def ask_recount(tx: Tx) -> JobRun:
     """Ask for every day taken to be counted again; Refusal while one is going."""
-    demand(tx.actor, "figures.refresh", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(tx.actor, "figures.recount", Subject(tx.county.jurisdiction_id), tx.now)
     row = newest_run(tx.session, tx.county)
     if row is not None and row.status in (ASKED, RUNNING):
         raise Refusal(
@@ -35,7 +35,7 @@ def ask_recount(tx: Tx) -> JobRun:
 
 def stop_recount(tx: Tx) -> JobRun:
     """Stop the recount that waits or runs; what it has kept stays. Refusal where none is going."""
-    demand(tx.actor, "figures.refresh", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(tx.actor, "figures.stop_recount", Subject(tx.county.jurisdiction_id), tx.now)
     row = newest_run(tx.session, tx.county)
     if row is None or row.status not in (ASKED, RUNNING):
         raise Refusal("errors_matter.no_recount", kind="conflict")

@@ -42,6 +42,9 @@ class Deadline(Versioned, Base):
             sqlite_where=RUNNING,
             postgresql_where=RUNNING,
         ),
+        Index("ix_deadline_ever_due", "jurisdiction_id", "due_at"),
+        Index("ix_deadline_done", "jurisdiction_id", "done_at"),
+        Index("ix_deadline_ended", "jurisdiction_id", "ended_at"),
         Index("ix_deadline_begun", "jurisdiction_id", "begun_at"),
         Index("ix_deadline_matter", "matter_id"),
     )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, Placed, Versioned
 from data.models.force import Team
 from data.models.item import Item
 from data.models.sealed import Personal, Sealed
+
+_WAITS: Final = "resolved_at IS NULL AND {0}status NOT IN ('duplicate', 'rejected', 'transferred')"
+LEAD_WAITS: Final = text("lead." + _WAITS.format("lead."))
+"""A lead that is neither resolved nor settled otherwise."""
 
 
 class Lead(Sealed, Base):
@@ -25,6 +29,12 @@ class Lead(Sealed, Base):
         Index("ix_lead_status", "jurisdiction_id", "status", "received_at"),
         Index("ix_lead_township", "jurisdiction_id", "township_code", "received_at"),
         Index("ix_lead_resolved", "jurisdiction_id", "resolved_at"),
+        Index(
+            "ix_lead_waits",
+            "jurisdiction_id",
+            sqlite_where=text(_WAITS.format("")),
+            postgresql_where=text(_WAITS.format("")),
+        ),
     )
     PERSONAL: ClassVar = ("reporter_name", "reporter_phone")
     TOLD: ClassVar = PERSONAL
@@ -72,6 +82,13 @@ class Lead(Sealed, Base):
     reporter_phone = Personal()
 
 
+TASK_RUNS: Final = text(
+    "task.ended_at IS NULL AND (task.reported_at IS NULL OR task.arrived_at IS NULL OR task.accepted_at IS NULL)"
+)
+"""A task that is open, or one of whose clocks still runs."""
+_RUNS: Final = text("ended_at IS NULL AND (reported_at IS NULL OR arrived_at IS NULL OR accepted_at IS NULL)")
+
+
 class Task(Versioned, Base):
     """A team sent for a lead; one lead may have several, one of them leading."""
 
@@ -80,6 +97,9 @@ class Task(Versioned, Base):
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_task_status", "jurisdiction_id", "status"),
         Index("ix_task_assigned", "jurisdiction_id", "assigned_at"),
+        Index("ix_task_reported", "jurisdiction_id", "reported_at"),
+        Index("ix_task_ended", "jurisdiction_id", "ended_at"),
+        Index("ix_task_runs", "jurisdiction_id", sqlite_where=_RUNS, postgresql_where=_RUNS),
     )
 
     number: Mapped[str]

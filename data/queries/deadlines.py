@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select, union_all
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.deadlines import count, local, standing
+from data.deadlines import OPEN, count, local, standing
 from data.models import Deadline
 from policy import deadlines as law
 from policy.text import has, say
@@ -88,8 +88,11 @@ def deadline_frame_query(county: County, since: datetime | None) -> Select[*tupl
     query: Select[*tuple[Any, ...]] = select(*columns).where(Deadline.jurisdiction_id == county.jurisdiction_id)
     if since is None:
         return query
-    runs = Deadline.done_at.is_(None) & Deadline.ended_at.is_(None)
-    return query.where(or_(runs, Deadline.due_at >= since, Deadline.done_at >= since))
+    mine = Deadline.jurisdiction_id == county.jurisdiction_id
+    reasons = OPEN, (Deadline.due_at >= since,), (Deadline.done_at >= since,), (Deadline.ended_at >= since,)
+    return query.where(
+        Deadline.id.in_(union_all(*(select(Deadline.id).where(mine, *one).correlate(None) for one in reasons)))
+    )
 
 
 def _over(view: DeadlineView) -> datetime | None:

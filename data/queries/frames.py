@@ -11,18 +11,19 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.county import County
 from data.models import Item, Lead, Organ, Task, Team
+from data.models.matter import LEAD_WAITS, TASK_RUNS
 from data.queries import frames_between as between
 from data.queries import frames_cases as of_cases
 from data.queries import frames_force as force
 from data.queries import frames_items as of_items
 from data.queries.deadlines import deadline_frame_query
 from data.queries.frames_inspections import inspection_frames
-from data.queries.frames_read import Reading, read_frame
+from data.queries.frames_read import Reading, any_of, read_frame
 from data.queries.patrol_frames import patrols_frame, villages_frame
 from policy.figures.definitions import DEFINITIONS, definition
 
@@ -37,7 +38,10 @@ def _leads(reading: Reading) -> pd.DataFrame:
     query = query.where(Lead.jurisdiction_id == reading.county.jurisdiction_id)
     since = reading.since
     if since is not None:
-        query = query.where(or_(Lead.received_at >= since, Lead.resolved_at.is_(None), Lead.resolved_at >= since))
+        mine = Task.jurisdiction_id == reading.county.jurisdiction_id
+        sent = select(Task.lead_id).where(mine, Task.assigned_at >= since)
+        reasons = (Lead.received_at >= since, Lead.resolved_at >= since, LEAD_WAITS, Lead.id.in_(sent))
+        query = query.where(any_of(reading, Lead, *reasons))
     return read_frame(reading, query, "leads")
 
 
@@ -54,7 +58,8 @@ def _tasks(reading: Reading) -> pd.DataFrame:
     )
     since = reading.since
     if since is not None:
-        query = query.where(or_(Task.assigned_at >= since, Task.ended_at.is_(None), Task.ended_at >= since))
+        later = (Task.assigned_at >= since, Task.reported_at >= since, Task.ended_at >= since)
+        query = query.where(any_of(reading, Task, *later, TASK_RUNS))
     return read_frame(reading, query, "tasks")
 
 

@@ -14,49 +14,43 @@ from policy.vocabulary_case import CaseStatus
 
 ENDED: Final = (CaseStatus.DROPPED.value, CaseStatus.HANDLED_OTHERWISE.value)
 """Left their course when they were closed."""
+DUE: Final = ("decision", "payment")
 HANDED_OVER: Final = (CaseStatus.TRANSFERRED_OUT.value, CaseStatus.REFERRED_CRIMINAL.value)
 """Left their course when the step was taken; no column says when, the chain does."""
 
 
 def cases(reading: Reading) -> pd.DataFrame:
     """Cases that run, and those that were decided, closed, paid or due for it since."""
-    due, left = _due(reading), _left(reading)
+    left = _left(reading)
+    decision, payment = _due("decision"), _due("payment")
     ended = case((Case.status.in_(ENDED), Case.closed_at), else_=left.c.at)
     query = (
         select(
             Case.number, Case.township_code, Case.organ_code, Item.code, Case.procedure, Case.filed_at,
-            due.c.decision_due_at, Case.decided_at, Case.closed_at, ended, Case.hearing_at,
+            decision, Case.decided_at, Case.closed_at, ended, Case.hearing_at,
             func.coalesce(Case.review_required, Case.reviewed_at.is_not(None)),
-            Case.fine, due.c.fine_due_at, Case.paid_at,
+            Case.fine, payment, Case.paid_at,
         )
         .join(Item, Item.id == Case.item_id)
-        .outerjoin(due, due.c.matter_id == Case.id)
         .outerjoin(left, left.c.subject_id == Case.id)
         .where(Case.jurisdiction_id == reading.county.jurisdiction_id)
     )  # fmt: skip
     since = reading.since
     if since is not None:
-        moments = (
-            Case.proposed_at,
-            Case.decided_at,
-            Case.closed_at,
-            Case.paid_at,
-            due.c.decision_due_at,
-            due.c.fine_due_at,
+        moments = (Case.proposed_at, Case.decided_at, Case.closed_at, Case.paid_at)
+        fell_due = select(Deadline.matter_id).where(
+            Deadline.jurisdiction_id == reading.county.jurisdiction_id, Deadline.due_at >= since, Deadline.kind.in_(DUE)
         )
-        query = query.where(or_(Case.closed_at.is_(None), *(moment >= since for moment in moments)))  # fmt: skip
+        query = query.where(or_(Case.closed_at.is_(None), Case.id.in_(fell_due), *(m >= since for m in moments)))
     return read_frame(reading, query, "cases")
 
 
-def _due(reading: Reading) -> Any:
-    """When each case was to be decided and paid; counted anew after a decision was redone, the latest holds."""
-    decision, payment = (func.max(case((Deadline.kind == kind, Deadline.due_at))) for kind in ("decision", "payment"))
-    query = select(Deadline.matter_id, decision.label("decision_due_at"), payment.label("fine_due_at")).where(
-        Deadline.jurisdiction_id == reading.county.jurisdiction_id,
-        Deadline.matter == MatterKind.CASE.value,
-        Deadline.kind.in_(("decision", "payment")),
+def _due(kind: str) -> Any:
+    """When a case was to be decided or paid; counted anew after a decision was redone, the latest holds."""
+    query = select(func.max(Deadline.due_at)).where(
+        Deadline.matter_id == Case.id, Deadline.matter == MatterKind.CASE.value, Deadline.kind == kind
     )
-    return query.group_by(Deadline.matter_id).subquery()
+    return query.correlate(Case).scalar_subquery()
 
 
 def _left(reading: Reading) -> Any:

@@ -83,7 +83,9 @@ def teams(reading: Reading) -> pd.DataFrame:
         Shift.starts_at <= reading.now, Shift.ends_at > reading.now
     )
     duty_by_team = duty.group_by(Shift.team_id).subquery()
-    load = select(Task.team_id, func.count().label("open_tasks")).where(Task.status.in_(OPEN_TASKS))
+    load = select(Task.team_id, func.count().label("open_tasks")).where(
+        Task.jurisdiction_id == reading.county.jurisdiction_id, Task.status.in_(OPEN_TASKS)
+    )
     load_by_team = load.group_by(Task.team_id).subquery()
     on_duty, open_tasks = func.coalesce(duty_by_team.c.on_duty, 0), func.coalesce(load_by_team.c.open_tasks, 0)
     mine = Team.jurisdiction_id == reading.county.jurisdiction_id

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import pandas as pd
-from sqlalchemy import Date, Select, String, Uuid, type_coerce
+from sqlalchemy import ColumnElement, Date, Select, String, TextClause, Uuid, select, type_coerce, union_all
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -40,6 +40,15 @@ def read_frame(reading: Reading, query: Select[*tuple[Any, ...]], name: str) -> 
     for column, kind in zip(frame.columns, kinds, strict=True):
         frame[column] = _typed(frame[column], kind)
     return require_columns(frame, name)
+
+
+def any_of(reading: Reading, model: Any, *reasons: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
+    """Rows that one of `reasons` calls for; each is looked up by an index of its own, so that a day costs what it holds."""
+    mine = model.jurisdiction_id == reading.county.jurisdiction_id
+    found: ColumnElement[bool] = model.id.in_(
+        union_all(*(select(model.id).where(mine, reason).correlate(None) for reason in reasons))
+    )
+    return found
 
 
 def made_frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

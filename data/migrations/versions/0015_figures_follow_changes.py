@@ -23,3 +23,11 @@ def upgrade():
         sa.PrimaryKeyConstraint("jurisdiction_id", "source", "since", "until", name=op.f("pk_figure_change")),
     )
     op.add_column("figure_snapshot", sa.Column("cause", sa.String(), nullable=True))
+    for name, columns in (("reported", "reported_at"), ("ended", "ended_at")):
+        op.create_index(f"ix_task_{name}", "task", ["jurisdiction_id", columns])
+    for name, column in (("ever_due", "due_at"), ("done", "done_at"), ("ended", "ended_at")):
+        op.create_index(f"ix_deadline_{name}", "deadline", ["jurisdiction_id", column])
+    runs = sa.text("ended_at IS NULL AND (reported_at IS NULL OR arrived_at IS NULL OR accepted_at IS NULL)")
+    op.create_index("ix_task_runs", "task", ["jurisdiction_id"], sqlite_where=runs, postgresql_where=runs)
+    waits = sa.text("resolved_at IS NULL AND status NOT IN ('duplicate', 'rejected', 'transferred')")
+    op.create_index("ix_lead_waits", "lead", ["jurisdiction_id"], sqlite_where=waits, postgresql_where=waits)

@@ -117,8 +117,15 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     # what a township works with: trainings, officers of villages, posts, equipment, scenarios, secondments, guidance lists
     "staffing.read": _BETWEEN | {Role.SUPERVISOR},
     "training.record": _PLANNERS,
-    **{f"{one}.{verb}": _STAFFING for one, verb in (("village_officer", "name"), ("post_holder", "name"),
-       ("equipment", "register"), ("secondment", "record"))},
+    **{
+        f"{one}.{verb}": _STAFFING
+        for one, verb in (
+            ("village_officer", "name"),
+            ("post_holder", "name"),
+            ("equipment", "register"),
+            ("secondment", "record"),
+        )
+    },
     **{f"{one}.end": _STAFFING for one in ("village_officer", "post_holder", "equipment", "secondment")},
     **{f"scenario.{verb}": frozenset({Role.COUNTY_OFFICE}) for verb in ("register", "end")},
     **{f"guidance.{verb}": frozenset({Role.COUNTY_OFFICE, Role.DEPARTMENT}) for verb in ("send", "end")},

@@ -146,6 +146,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     # supervision: cards, complaints kept from whom they are about, joint meetings, appraisals
     "card.read": _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT} | _SUPERVISING,
     **{f"card.{verb}": _SUPERVISING for verb in ("give", "withdraw")},
+    "card.end": frozenset(),  # by the schedule alone
     "complaint.read": _SUPERVISING | _DESK | {Role.LEGAL_REVIEWER, Role.TOWNSHIP_HEAD, Role.DEPARTMENT},
     "complaint.take": _SUPERVISING | _DESK | {Role.LEGAL_REVIEWER},
     **{

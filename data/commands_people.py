@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from data.db import Record
 
 UserArgument = Annotated[str, typer.Argument(help="commands.argument.username")]
-UntilOption = Annotated[datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="commands.option.account_until")]
+UntilOption = Annotated[
+    datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="commands.option.account_until")
+]
 ROLES = ", ".join(role.value for role in Role if role is not Role.SYSTEM)
 MADE = 20  # characters of a password we make
 

@@ -21,7 +21,19 @@ from policy.vocabulary_case import (
 )
 
 InputKind = Literal[
-    "text", "words", "flag", "moment", "day", "yuan", "choice", "choices", "person", "persons", "goods", "codes", "amounts"
+    "text",
+    "words",
+    "flag",
+    "moment",
+    "day",
+    "yuan",
+    "choice",
+    "choices",
+    "person",
+    "persons",
+    "goods",
+    "codes",
+    "amounts",
 ]
 
 

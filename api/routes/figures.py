@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from api.context import AtDesk
 from api.schemas import Day
-from data.queries.figure_definition import meaning
+from data.queries.figure_definition import defined
 from data.queries.figure_rows import PAGE, source_rows
 from data.queries.figures import checked_day, definitions, figures_on, series
 
@@ -61,7 +61,8 @@ async def define(
 ) -> dict[str, Any]:
     """What a figure means in this county on a day: formula, measures, targets with clause and date, values it rests on."""
     day = checked_day(on, desk.now)
-    return meaning(desk.county, figure, day, desk.lang).as_dict() | {"date": day.isoformat()}
+    told = await desk.ask(defined, figure=figure, on=day, now=desk.now, lang=desk.lang)
+    return told.as_dict() | {"date": day.isoformat()}
 
 
 @router.get("/{figure}/rows")

@@ -73,8 +73,9 @@ def seal_file(
     The archive is the caller's: it is written into the folder `into` (our own when left out) and never deleted here.
     Raises Refusal for who may not, who does not say why, or a document that is gone or was altered.
     """
-    wish, house = Wish(number, reason, masked, chain), to_verify_with(settings())
+    wish = Wish(number, reason, masked, chain)
     record.write(actor, may_seal, county=county, number=number, reason=reason, chain=chain)
+    house = to_verify_with(settings())
     folder = into or house.var / "sealed"
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=".zip", delete=False) as handle:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from data.authority import Actor, Subject, demand
 from data.county import County
 from data.queries.figure_groups import groups_of
 from policy.figures.definitions import Target, coming, definition, target
@@ -53,6 +56,14 @@ class Meaning:
     def as_dict(self) -> dict[str, Any]:
         """Plain mapping for the API."""
         return asdict(self)
+
+
+def defined(
+    _session: Session, actor: Actor, county: County, *, figure: str, on: date, now: datetime, lang: str
+) -> Meaning:
+    """What a figure means, for whoever may read figures."""
+    demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
+    return meaning(county, figure, on, lang)
 
 
 def meaning(county: County, figure: str, on: date, lang: str = "zh") -> Meaning:

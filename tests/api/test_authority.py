@@ -211,9 +211,6 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /figures/refresh": ("figure.read", AT_LARGE),
     "POST /figures/refresh": ("figures.recount", AT_LARGE),
     "DELETE /figures/refresh": ("figures.stop_recount", AT_LARGE),
-    "GET /figures/refresh": ("figure.read", AT_LARGE),
-    "POST /figures/refresh": ("figures.recount", AT_LARGE),
-    "DELETE /figures/refresh": ("figures.stop_recount", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
     "GET /reports": ("report.read", AT_LARGE),
     "POST /reports": ("report.make", AT_LARGE),
@@ -221,6 +218,8 @@ TABLE: dict[str, tuple[str, ...]] = {
     "GET /reports/{key}/file": ("report.read", AT_LARGE),
     "GET /reports/{key}/pages/{page}": ("report.read", AT_LARGE),
     "GET /figures/{figure}/series": ("figure.read", AT_LARGE),
+    "GET /figures/{figure}/definition": ("figure.read", AT_LARGE),
+    "GET /figures/{figure}/rows": ("figure.read", AT_LARGE),
     "GET /patrols": ("patrol.read", AT_LARGE),
     "GET /patrols/coverage": ("patrol.read", AT_LARGE),
     "GET /patrols/{number}": ("patrol.read",),
@@ -321,6 +320,8 @@ def test_every_operation_is_in_the_table_and_every_row_is_an_operation():
     named = {verb for operation in operations() for verb in verbs_of(operation)} - {AT_LARGE}
     assert named <= set(VERBS)
 
+
+pytestmark = pytest.mark.usefixtures("secret")
 
 # -- something in the west to ask for ----------------------------------------------------------------------------------
 

@@ -19,19 +19,13 @@ PROGRAM = Path(__file__).parents[2] / "docs" / "verify_export.py"
 POINTS = {"overall": {"points": "86.5", "ground": "程序完整"}}
 
 
+pytestmark = pytest.mark.usefixtures("secret")
+
+
 @pytest.fixture(scope="module")
 def files(served) -> list[str]:
     _, _, record = served
     return r.closed(record, settings().var, c.cast(record))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def secret() -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ONEGRID_SECRET", "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf")
-        settings.cache_clear()
-        yield
-    settings.cache_clear()
 
 
 @pytest.fixture(scope="module")

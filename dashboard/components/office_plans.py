@@ -254,7 +254,7 @@ def remeasured(moves: Moves, what: str, given: Mapping[str, Any]) -> dict[str, A
         back = result.move_data(move_rows(here, moves_of(here, moves)), told)
         return {"progress": [build_refusal(refusal)], "rows": back}
     same = list(moves_set(fresh)) == list(moves_set(given["worked"]))
-    note = [] if same else [html.P(t("office.changed_by_hand"), className="muted k-small")]
+    note = [] if same else [html.P(t("office.changed_by_hand", n=len(fresh)), className="muted k-small")]
     return parts(here, found, told) | {"progress": note, "moves": fresh}
 
 

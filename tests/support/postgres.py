@@ -131,7 +131,7 @@ class Postgres:
     def create(self, template: str = "template0") -> str:
         """A new database, a copy of `template`; gives its name."""
         name = f"t{next(self._numbers)}"
-        self._sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self._sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")  # no log to write: twice as fast
         return name
 
     def drop(self, name: str) -> None:

@@ -20,7 +20,7 @@ from data.casework.organs import find_organ, own_organ
 from data.db import Tx
 from data.deadlines import end_deadline, meet_deadline, start_deadline
 from data.events import append_event
-from data.models import Complaint
+from data.models import Case, Complaint
 from data.queries.complaints import Complainant, keeps
 from policy.case_reading import read_form
 from policy.conduct_forms import COMPLAINT_FORMS
@@ -156,10 +156,11 @@ def _township(tx: Tx, told: Given) -> str | None:
 
 
 def _about(tx: Tx, told: Given) -> str | None:
-    """The organ complained of, where one is named; the matter has to be one of the record."""
-    if told.get("matter"):
-        find_matter(tx, told["matter"])
-    return find_organ(tx, told["about_organ"], "/about_organ").code if told.get("about_organ") else None
+    """The organ complained of: as named, else that of the case it is about; the matter has to be one of the record."""
+    matter = find_matter(tx, told["matter"])[1] if told.get("matter") else None
+    if told.get("about_organ"):
+        return find_organ(tx, told["about_organ"], "/about_organ").code
+    return matter.organ_code if isinstance(matter, Case) else None
 
 
 def _admitted(tx: Tx, verb: str, township: str | None, label: str) -> Tx:

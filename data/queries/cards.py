@@ -23,6 +23,7 @@ from policy.vocabulary import CardKind, Role
 from policy.vocabulary_conduct import CardState
 
 MOST: Final = 500
+_COUNTY: Final = frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +51,17 @@ class CardRow:
 
 
 def _seen(scope: Scope, actor: Actor) -> ColumnElement[bool]:
-    """The county's supervision sees every card of its area, a head those of the township, a department those of its people,
-    an officer the own ones."""
+    """The county's supervision sees every card of its area, a head those of the township, a department or a head of no township
+    those of its people, an officer the own ones."""
     if scope.role is Role.OFFICER:
         return ConductCard.person_id == actor.person_id if actor.person_id else false()
-    if scope.role is Role.DEPARTMENT:
+    if scope.role is Role.DEPARTMENT or (scope.townships is None and scope.role not in _COUNTY):
         return Organ.code == scope.organ if scope.organ else false()
     return true() if scope.townships is None else ConductCard.township_code.in_(sorted(scope.townships))
 
 
-def _visible(actor: Actor, county: County) -> ColumnElement[bool]:
+def visible_cards(actor: Actor, county: County) -> ColumnElement[bool]:
+    """The condition that who asks may know of a card; of the query that joins its person and organ."""
     here: ColumnElement[bool] = ConductCard.jurisdiction_id == county.jurisdiction_id
     if actor.system:
         return here
@@ -89,7 +91,7 @@ def cards(
         select(ConductCard, Person, Organ.code)
         .join(Person, Person.id == ConductCard.person_id)
         .join(Organ, Organ.id == Person.organ_id)
-        .where(_visible(actor, county))
+        .where(visible_cards(actor, county))
     )
     query = query.where(Person.code == person) if person else query
     query = query.where(ConductCard.number == number) if number else query

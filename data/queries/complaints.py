@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Scope, Subject, demand
@@ -91,7 +91,8 @@ def _seen(scope: Scope) -> ColumnElement[bool]:
     return place & or_(and_(Complaint.taken_by == scope.organ, other), told) if scope.organ else false()
 
 
-def _visible(actor: Actor, county: County) -> ColumnElement[bool]:
+def visible_complaints(actor: Actor, county: County) -> ColumnElement[bool]:
+    """The condition that who asks may know of a complaint."""
     here: ColumnElement[bool] = Complaint.jurisdiction_id == county.jurisdiction_id
     if actor.system:
         return here
@@ -112,7 +113,7 @@ def complaints(
     """Complaints who asks may see, the overdue ones first, then the newest; `only` is `open`, `overdue` or a status; `about`
     is the organ complained of."""
     demand(actor, "complaint.read", Subject(county.jurisdiction_id), now)
-    query = select(Complaint).where(_visible(actor, county))
+    query = select(Complaint).where(visible_complaints(actor, county))
     if only in ("open", "overdue"):
         query = query.where(Complaint.status.in_(OPEN))
         query = query.where(Complaint.answer_due_at < now) if only == "overdue" else query
@@ -120,18 +121,20 @@ def complaints(
         query = query.where(Complaint.status == only)
     if about:
         query = query.where(Complaint.about_organ == about)
-    rows = session.scalars(
-        query.order_by(Complaint.received_at.desc(), Complaint.number.desc()).limit(min(limit, MOST))
-    )
+    open_ones = Complaint.status.in_(OPEN)
+    urgency = case((open_ones & (Complaint.answer_due_at < now), 0), (open_ones, 1), else_=2)
+    newest = (Complaint.received_at.desc(), Complaint.number.desc())
+    rows = session.scalars(query.order_by(urgency, *newest).limit(min(limit, MOST)))
     names = names_of_organs(Tx(session, actor, now, county))
-    found = [_row(row, actor, county, names, now) for row in rows]
-    return sorted(found, key=lambda row: (not row.overdue, row.status not in OPEN))
+    return [_row(row, actor, county, names, now) for row in rows]
 
 
 def one_complaint(session: Session, actor: Actor, county: County, now: datetime, *, number: str) -> ComplaintRow:
     """One complaint; not found and not for who asks are the same answer."""
     demand(actor, "complaint.read", Subject(county.jurisdiction_id), now)
-    row = session.scalars(select(Complaint).where(_visible(actor, county), Complaint.number == number)).first()
+    row = session.scalars(
+        select(Complaint).where(visible_complaints(actor, county), Complaint.number == number)
+    ).first()
     if row is None:
         raise Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=county.name)
     return _row(row, actor, county, names_of_organs(Tx(session, actor, now, county)), now)

@@ -22,15 +22,21 @@ from data.models import (
     CallOut,
     Case,
     CaseReview,
+    Complaint,
+    ConductCard,
     Dispute,
     Escalation,
     Event,
     Lead,
+    Organ,
+    Person,
     Referral,
     Task,
     Transfer,
 )
+from data.queries.cards import visible_cards
 from data.queries.case_history import step_words, subjects_of
+from data.queries.complaints import visible_complaints
 from data.queries.deadlines import deadline_event
 from data.said import with_words
 from policy.errors import Refusal
@@ -105,7 +111,7 @@ def search_events(
         select(Event, Account.display_name)
         .outerjoin(Account, Account.id == Event.actor_id)
         .where(*_conditions(session, county, which))
-        .where(*_area(actor, county))
+        .where(*_area(actor, county), *_conduct(actor, county))
     )
     if before is not None:
         query = query.where(Event.sequence < before)
@@ -173,6 +179,17 @@ def _area(actor: Actor, county: County) -> list[ColumnElement[bool]]:
     places = sorted(townships)
     parts = [Event.subject_id.in_(select(model.id).where(model.township_code.in_(places))) for model in _MATTERS]
     return [or_(*parts)]
+
+
+def _conduct(actor: Actor, county: County) -> list[ColumnElement[bool]]:
+    """Steps of a complaint or card for who may read it: whom it is about learns nothing of it here."""
+    told = select(Complaint.id).where(visible_complaints(actor, county))
+    given = select(ConductCard.id).join(Person, Person.id == ConductCard.person_id)
+    given = given.join(Organ, Organ.id == Person.organ_id).where(visible_cards(actor, county))
+    return [
+        or_(Event.matter != matter, Event.subject_id.in_(seen))
+        for matter, seen in (("complaint", told), ("card", given))
+    ]
 
 
 def _found(event: Event, who: str | None, facts: Mapping[str, Any], lang: str) -> EventFound:

@@ -16,6 +16,7 @@ from data.casework.complaints import complaint_step, take_complaint
 from data.db import Record
 from data.models import Case, Certificate, Complaint, ConductCard, Event, Person
 from data.queries.cards import cards
+from data.queries.events import EventFilter, search_events
 from data.queries.force import officers_named, suspended, team_facts
 from policy.eligibility import TaskFacts, may_take, rules_of
 from policy.errors import Refusal
@@ -230,7 +231,21 @@ def test_who_sees_which_cards(town: Record, office, case: Case) -> None:
     assert seen(Role.TOWNSHIP_HEAD, "EAST", frozenset({small.EAST})) == 0
     assert seen(Role.DEPARTMENT, "WEST") == 1, "their own people"
     assert seen(Role.DEPARTMENT, "MARKET") == 0
+    assert (seen(Role.SQUADRON_HEAD, "WEST"), seen(Role.SQUADRON_HEAD, "MARKET")) == (1, 0), "a squad of the county's"
     assert (seen(Role.OFFICER, "WEST", person=own), seen(Role.OFFICER, "WEST", person=other)) == (1, 0)
+
+
+def test_the_chain_tells_of_a_card_only_who_may_read_it(town: Record, office, case: Case) -> None:
+    town.write(office, give_card, given=told(case, "yellow"))
+    county = town.county()
+
+    def seen(role: Role, organ: str) -> int:
+        actor = replace(office, scopes=(Scope(role, county.jurisdiction_id, organ),), person_id=None)
+        with town.read() as session:
+            found = search_events(session, actor, county, small.NOW, EventFilter(step="give"))
+        return len([one for one in found if one.matter == "card"])
+
+    assert (seen(Role.SUPERVISOR, "BUREAU"), seen(Role.DISPATCHER, "CENTRE"), seen(Role.LEGAL_REVIEWER, "WEST")) == (1, 0, 0)  # fmt: skip
 
 
 @pytest.mark.parametrize(

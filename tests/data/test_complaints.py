@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -14,8 +15,10 @@ from data.casework.complaints import complaint_step, find_complaint, take_compla
 from data.db import Record
 from data.models import Deadline, Event
 from data.queries.complaints import ComplaintRow, complaints, one_complaint
+from data.queries.events import EventFilter, search_events
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from tests.data import cases as c
 from tests.data import small
 
 GIVEN = {
@@ -103,6 +106,31 @@ def test_the_organ_complained_of_learns_of_it_when_it_is_looked_into_and_never_b
     assert seen(town, other) == []
 
 
+def test_the_chain_tells_whom_it_is_about_no_earlier(town: Record, office: Actor) -> None:
+    number = taken(town, office)
+
+    def steps(actor: Actor) -> list[str]:
+        with town.read() as session:
+            found = search_events(session, actor, town.county(), small.NOW, EventFilter())
+        return [one.verb for one in found if one.number == number]
+
+    theirs, others = (holding(office, Role.LEGAL_REVIEWER, organ) for organ in ("WEST", "EAST"))
+    assert (steps(office), steps(theirs), steps(others)) == (["take", "start_deadline"], [], [])
+    town.write(office, complaint_step, number=number, step_name="look_into")
+    assert (steps(theirs), steps(others)) == (["look_into", "take", "start_deadline"], [])
+
+
+def test_a_matter_of_ones_own_is_complained_of_elsewhere(town: Record, office: Actor, tmp_path: Path) -> None:
+    c.with_basis(town)
+    case = c.propose(town, tmp_path, c.cast(town))
+    given = {"channel": "letter", "words": "未出示证件", "matter": case.number}
+    legal = holding(office, Role.LEGAL_REVIEWER, case.organ_code, case.township_code)
+    with pytest.raises(Refusal) as refused:
+        town.write(legal, take_complaint, given=given)
+    assert refused.value.code == "errors_conduct.own_complaint", "it would keep a complaint about itself"
+    assert town.write(office, take_complaint, given=given).about_organ == case.organ_code
+
+
 @pytest.mark.parametrize("step", ["look_into", "answer", "withdraw"])
 def test_the_organ_complained_of_settles_nothing(town: Record, office: Actor, step: str) -> None:
     number = taken(town, office)
@@ -171,3 +199,13 @@ def test_a_complaint_is_no_lead(town: Record, office: Actor) -> None:
         return find_complaint(tx, number).township_code
 
     assert town.write(office, found) == small.WEST, "of the organ's township"
+
+
+def test_an_overdue_one_stays_in_the_list_however_many_came_since(town: Record, office: Actor, clock) -> None:
+    first = taken(town, office)
+    clock.now += timedelta(days=60)
+    for _ in range(2):
+        taken(town, office)
+    with town.read() as session:
+        found = complaints(session, office, town.county(), clock.now, limit=2)
+    assert (found[0].number, found[0].overdue, found[1].overdue) == (first, True, False)

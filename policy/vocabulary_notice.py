@@ -16,6 +16,9 @@ class NoticeReason(StrEnum):
     DRILL_NEWS = "drill_news"
     ASKED_TO_LOOK = "asked_to_look"
     FIGURES_MISSING = "figures_missing"
+    CARD_GIVEN = "card_given"
+    CARD_WITHDRAWN = "card_withdrawn"
+    CARD_OVER = "card_over"
 
 
 class Channel(StrEnum):

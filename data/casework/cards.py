@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from data.authority import SYSTEM, Subject, demand, within
 from data.casework.card_holds import cards_of, hold_certificates, rules_here
+from data.casework.card_notices import tell_card
 from data.casework.numbers import draw_number
 from data.casework.organs import own_organ
 from data.db import Tx
@@ -25,6 +26,7 @@ from policy.errors import Refusal
 from policy.text import Word
 from policy.vocabulary import CardKind, word
 from policy.vocabulary_conduct import CardState, CardStep, ComplaintStatus
+from policy.vocabulary_notice import NoticeReason
 
 Given = Mapping[str, Any]
 Acted = Lead | Task | Case | InspectionVisit
@@ -85,6 +87,7 @@ def _give(
     ends = {"until": row.ends_at.isoformat()} if row.ends_at else {}
     words = {"conduct": told["conduct"], "statement": told["statement"]}
     _event(tx, row, "give", None, CardState.IN_FORCE, facts=facts | ends, words=words, clause=row.clause)
+    tell_card(tx, row, NoticeReason.CARD_GIVEN, hold)
     return row
 
 
@@ -97,8 +100,9 @@ def withdraw_card(tx: Tx, *, number: str, given: Given) -> ConductCard:
         raise Refusal("errors_conduct.card_over", kind="conflict", number=number)
     row.ended_at, row.end_reason = tx.now, told["reason"]
     tx.session.flush()
-    hold_certificates(tx, row.person_id)
+    hold = hold_certificates(tx, row.person_id)
     _event(tx, row, "withdraw", CardState.IN_FORCE, CardState.WITHDRAWN, words={"reason": told["reason"]})
+    tell_card(tx, row, NoticeReason.CARD_WITHDRAWN, hold)
     return row
 
 
@@ -114,8 +118,9 @@ def end_due_cards(tx: Tx) -> list[str]:
     for row in rows:
         row.ended_at = row.ends_at
         tx.session.flush()
-        hold_certificates(tx, row.person_id)
+        hold = hold_certificates(tx, row.person_id)
         _event(replace(tx, actor=SYSTEM), row, "end", CardState.IN_FORCE, CardState.OVER)
+        tell_card(tx, row, NoticeReason.CARD_OVER, hold)
     for person in _blocked(tx):
         hold_certificates(tx, person)
     return [row.number for row in rows]

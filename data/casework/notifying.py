@@ -16,6 +16,7 @@ from policy.vocabulary_notice import NoticeReason
 
 POSTS: Final = ("captain", "deputy")
 _ANSWER_FOR: Final = (Role.DEPARTMENT.value, Role.TOWNSHIP_HEAD.value, Role.DISPATCHER.value, Role.SQUADRON_HEAD.value)
+_OF_ORGANS: Final = (_ANSWER_FOR, (Role.DEPARTMENT.value,))
 _TOLD: Final = {
     "handler": _ANSWER_FOR,
     "township_head": (Role.TOWNSHIP_HEAD.value,),
@@ -110,7 +111,7 @@ def accounts_of(
         .where(or_(Grant.valid_to.is_(None), Grant.valid_to > tx.now))
         .order_by(Account.username)
     )
-    if organ and roles == _ANSWER_FOR:
+    if organ and tuple(roles) in _OF_ORGANS:
         query = query.where(Grant.organ_code == organ)
     found = [
         Contact(person, account)

@@ -51,13 +51,17 @@ class CardRow:
 
 
 def _seen(scope: Scope, actor: Actor) -> ColumnElement[bool]:
-    """The county's supervision sees every card of its area, a head those of the township, a department or a head of no township
-    those of its people, an officer the own ones."""
+    """The county's supervision sees every card of its area, a head those of the township and of its officers, a department or a
+    head of no township those of its people, an officer the own ones."""
     if scope.role is Role.OFFICER:
         return ConductCard.person_id == actor.person_id if actor.person_id else false()
     if scope.role is Role.DEPARTMENT or (scope.townships is None and scope.role not in _COUNTY):
         return Organ.code == scope.organ if scope.organ else false()
-    return true() if scope.townships is None else ConductCard.township_code.in_(sorted(scope.townships))
+    if scope.townships is None:
+        return true()
+    here = sorted(scope.townships)
+    own = Organ.township_code.in_(here) if scope.role is Role.TOWNSHIP_HEAD else false()
+    return ConductCard.township_code.in_(here) | own
 
 
 def visible_cards(actor: Actor, county: County) -> ColumnElement[bool]:

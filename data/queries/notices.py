@@ -16,12 +16,15 @@ from data.county import County
 from data.masking import mask_name
 from data.models import DutyContact, Notice, Organ, Person, Team
 from data.queries.call_contacts import contacts_after
+from data.queries.card_words import card_words
 from policy.deadlines import key_of
 from policy.text import Word, has, say
-from policy.vocabulary_notice import Channel, NoticeStatus
+from policy.vocabulary_notice import Channel, NoticeReason, NoticeStatus
 
 KEPT: Final = timedelta(days=3)  # how long a notice stands in the list of who was told
 LIMIT: Final = 50
+STAYING: Final = (NoticeReason.CARD_GIVEN.value, NoticeReason.CARD_WITHDRAWN.value, NoticeReason.CARD_OVER.value)
+"""What is about the person told stands until it is acknowledged."""
 _OPEN: Final = (NoticeStatus.WAITING.value, NoticeStatus.SENDING.value, NoticeStatus.DELIVERED.value)
 
 
@@ -59,7 +62,9 @@ def words_of(county: County, row: Notice, lang: str) -> str:
         told["deadline"] = _deadline(row.params["deadline"], lang)
         recipient = say(f"policy.recipient.{row.params['recipient']}", lang)
         told["step"] = say(f"policy.ladder.{row.params['verb']}", lang, recipient=recipient)
-    said = say(f"notices.text.{row.reason}", lang, **told)
+    if row.params.get("card"):
+        told |= card_words(county, row.params, lang)
+    said = say(f"notices.text.{row.reason}", lang, **told).strip()
     return say("drill.words", lang, mark=say("drill.mark", lang), words=said) if county.drill else said
 
 
@@ -74,7 +79,8 @@ def own_notices(session: Session, actor: Actor, county: County, now: datetime, l
     if actor.account_id is None:
         return []
     which = (Notice.account_id == actor.account_id, Notice.channel == Channel.IN_APP.value)
-    fresh = (Notice.status.in_(_OPEN), Notice.not_before <= now, Notice.created_at > now - KEPT)
+    recent = (Notice.created_at > now - KEPT) | Notice.reason.in_(STAYING)
+    fresh = (Notice.status.in_(_OPEN), Notice.not_before <= now, recent)
     order = (Notice.urgent.desc(), Notice.created_at.desc())
     return _views(session, county, (*which, *fresh), order, lang, masked=True)
 

@@ -31,7 +31,7 @@ COMMANDS = {
     "import shifts", "import leaves",
     "export grid", "export leads", "export figures", "export template",
     "case export",
-    "figures refresh", "policy show", "policy check", "audit evidence", "audit verify",
+    "figures refresh", "figures show", "figures recount", "figures stop", "figures state", "policy show", "policy check", "audit evidence", "audit verify",
     "calendar load", "calendar show", "roads load", "roads show", "draw verify",
     "drill start", "drill serve", "drill list", "drill injects", "drill pause", "drill resume", "drill give", "drill skip",
     "drill stop",

@@ -73,10 +73,16 @@ def _write(tx: Tx, *, number: str | None, step: str, facts: Row, key: str | None
         else:
             row = complaint_step(inner, number=number, step_name=step, given=facts)
         inner.session.flush()
-        found = one_complaint(inner.session, inner.actor, inner.county, inner.now, number=row.number)
-        return told(found, inner.actor.language).model_dump(mode="json")
+        return _answer(inner, row.number) | {"words": None}  # they are sealed: an answer is kept in plain
 
-    return once(tx, work=work, request={"complaint": number or "take", "step": step, "given": facts}, key=key)
+    request = {"complaint": number or "take", "step": step, "given": facts}
+    answer, before = once(tx, work=work, request=request, key=key)
+    return answer | {"words": _answer(tx, answer["number"])["words"]}, before
+
+
+def _answer(tx: Tx, number: str) -> Row:
+    found = one_complaint(tx.session, tx.actor, tx.county, tx.now, number=number)
+    return told(found, tx.actor.language).model_dump(mode="json")
 
 
 def _taking() -> Callable[..., Any]:

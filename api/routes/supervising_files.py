@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
 
 from api import schemas_files as s
 from api.context import AtDesk
+from api.once import Key, Row, Told, once, replied
 from api.routes.papers import Reason, bound, files
 from data.authority import Actor
 from data.casework.file_draws import commit_files, discard_draw, draw_files
@@ -20,6 +22,7 @@ from data.casework.file_scores import correct_score, give_score, mend_fault
 from data.casework.numbers import CHINA
 from data.casework.sealed_export import SealedFile, seal_file
 from data.county import County
+from data.db import Tx
 from data.models import Case, FileDraw, FileScore
 from data.queries.file_draws import file_of_draw, list_draws, read_draw, repeat_file_draw
 from data.queries.file_scores import Review, open_faults, read_score, reviewed, sheets_of_case
@@ -29,6 +32,18 @@ from policy.file_review import period_named, period_of
 
 router = APIRouter(tags=["files"])
 DRAWS, SCORES = "/file-draws", "/file-scores"
+
+
+def _kept(tx: Tx, *, take: Callable[..., Any], tell: Callable[[Tx, Any], Any], facts: Row, key: str | None, status: int = 200, number: str | None = None) -> Told:  # fmt: skip
+    """Take a step and tell what came of it; with a key, once. `number` names what it is taken on."""
+
+    def work(inner: Tx) -> Row:
+        row = take(inner, **facts)
+        inner.session.flush()
+        told: Row = tell(inner, row).model_dump(mode="json")
+        return told
+
+    return once(tx, work=work, request={"step": take.__name__, "on": number} | facts, key=key, status=status)
 
 
 # -- draws -------------------------------------------------------------------------------------------------------------
@@ -42,9 +57,11 @@ async def draws(desk: AtDesk, cycle: s.Cycle | None = None) -> s.FileDrawsOut:
 
 
 @router.post(DRAWS, status_code=201, response_model=s.FileDrawOut)
-async def commit(body: s.CommitFilesIn, desk: AtDesk) -> s.FileDrawOut:
+async def commit(body: s.CommitFilesIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Fix the closed files of a period, with the hash of the list in the chain, before there is a seed 固定待抽案卷."""
-    return _draw(await desk.write(commit_files, **body.model_dump()))
+    found = await desk.write(_kept, take=commit_files, tell=_drawn, facts=body.model_dump(), key=key, status=201)
+    response.headers["Location"] = f"/api/v1{DRAWS}/{found[0]['number']}"
+    return replied(found, response)
 
 
 @router.get(f"{DRAWS}/{{number}}", response_model=s.FileDrawOut)
@@ -54,15 +71,19 @@ async def one_draw(number: str, desk: AtDesk) -> s.FileDrawOut:
 
 
 @router.post(f"{DRAWS}/{{number}}/draw", response_model=s.FileDrawOut)
-async def draw(number: str, body: s.DrawFilesIn, desk: AtDesk) -> s.FileDrawOut:
+async def draw(number: str, body: s.DrawFilesIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Draw by a seed made now, or by the public number that was named before 抽取案卷."""
-    return _draw(await desk.write(draw_files, number=number, beacon=body.beacon))
+    facts = {"number": number, "beacon": body.beacon}
+    found = await desk.write(_kept, take=draw_files, tell=_drawn, facts=facts, key=key, number=number)
+    return replied(found, response)
 
 
 @router.post(f"{DRAWS}/{{number}}/discard", response_model=s.FileDrawOut)
-async def discard(number: str, body: s.ReasonIn, desk: AtDesk) -> s.FileDrawOut:
+async def discard(number: str, body: s.ReasonIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Discard a draw with the reason; it stays in the record 作废一次抽取."""
-    return _draw(await desk.write(discard_draw, number=number, reason=body.reason))
+    facts = {"number": number, "reason": body.reason}
+    found = await desk.write(_kept, take=discard_draw, tell=_drawn, facts=facts, key=key, number=number)
+    return replied(found, response)
 
 
 @router.get(f"{DRAWS}/{{number}}/file")
@@ -85,6 +106,10 @@ def _draw(row: FileDraw) -> s.FileDrawOut:
     return s.FileDrawOut.model_validate(row)
 
 
+def _drawn(_tx: Tx, row: FileDraw) -> s.FileDrawOut:
+    return _draw(row)
+
+
 # -- sheets ------------------------------------------------------------------------------------------------------------
 
 
@@ -94,9 +119,12 @@ def _sheet(row: FileScore, case: str) -> s.ScoreOut:
 
 
 @router.post(SCORES, status_code=201, response_model=s.ScoreOut)
-async def give(body: s.ScoreIn, desk: AtDesk) -> s.ScoreOut:
+async def give(body: s.ScoreIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Score a closed file, every heading with its ground; by who had no part in the case 评查案卷."""
-    return _sheet(await desk.write(give_score, **body.model_dump()), body.case)
+    facts = body.model_dump()
+    found = await desk.write(_kept, take=give_score, tell=_scored, facts=facts, key=key, status=201, number=body.case)
+    response.headers["Location"] = f"/api/v1{SCORES}/{found[0]['number']}"
+    return replied(found, response)
 
 
 @router.get(f"{SCORES}/{{number}}", response_model=s.ScoreOut)
@@ -107,21 +135,23 @@ async def one_score(number: str, desk: AtDesk) -> s.ScoreOut:
 
 
 @router.post(f"{SCORES}/{{number}}/correct", response_model=s.ScoreOut)
-async def correct(number: str, body: s.CorrectIn, desk: AtDesk) -> s.ScoreOut:
+async def correct(number: str, body: s.CorrectIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Put another sheet in the place of one's own; the earlier one is kept 更正评分."""
-    row = await desk.write(correct_score, number=number, **body.model_dump())
-    return _sheet(row, await desk.read(_case_of, row))
+    facts = {"number": number} | body.model_dump()
+    found = await desk.write(_kept, take=correct_score, tell=_scored, facts=facts, key=key, number=number)
+    return replied(found, response)
 
 
 @router.post(f"{SCORES}/{{number}}/faults/{{place}}/mended", response_model=s.ScoreOut)
-async def mend(number: str, place: int, body: s.MendIn, desk: AtDesk) -> s.ScoreOut:
+async def mend(number: str, place: int, body: s.MendIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Tell that a fault was mended, and how; by the organ it was given to 整改评查问题."""
-    row = await desk.write(mend_fault, number=number, place=place, outcome=body.outcome)
-    return _sheet(row, await desk.read(_case_of, row))
+    facts = {"number": number, "place": place, "outcome": body.outcome}
+    found = await desk.write(_kept, take=mend_fault, tell=_scored, facts=facts, key=key, number=number)
+    return replied(found, response)
 
 
-def _case_of(session: Session, row: FileScore) -> str:
-    return session.get_one(Case, row.case_id).number
+def _scored(tx: Tx, row: FileScore) -> s.ScoreOut:
+    return _sheet(row, tx.session.get_one(Case, row.case_id).number)
 
 
 @router.get("/cases/{number}/scores", response_model=s.ScoresOut)

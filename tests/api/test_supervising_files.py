@@ -103,3 +103,20 @@ def test_a_file_is_taken_out_sealed_and_verifies(call, files, tmp_path: Path) ->
             assert json.loads(archive.read("manifest.json"))["masked"] is ("masked" in query)
     assert not list((settings().var / "sealed").glob("*")), "nothing is left lying"
     assert call("finance", "GET", f"/cases/{number}/sealed?reason=审计&chain=true").status_code == 403
+
+
+def test_every_step_of_review_is_taken_once_under_one_key(call, draw) -> None:
+    def twice(who: str, path: str, body: dict) -> dict:
+        answers = [call(who, "POST", path, json=body, headers={"Idempotency-Key": f"once{path}"}) for _ in range(2)]
+        assert [one.status_code // 100 for one in answers] == [2, 2], [one.text for one in answers]
+        assert answers[0].json() == answers[1].json()
+        assert answers[1].headers["Idempotent-Replay"] == "true"
+        return answers[0].json()
+
+    fault = {"words": "缺页码", "due_on": "2026-12-31", "organ": "BUREAU"}
+    told = {"case": draw["drawn"][2], "cycle": "quarter", "points": POINTS, "faults": [fault]}
+    number = twice("supervisor", "/file-scores", told)["number"]
+    assert len(call("supervisor", "GET", f"/cases/{draw['drawn'][2]}/scores").json()["scores"]) == 1
+    better = {"points": {"overall": {"points": "90", "ground": "复核"}}, "reason": "笔误"}
+    assert len(twice("supervisor", f"/file-scores/{number}/correct", better)["earlier"]) == 1
+    twice("officer", f"/file-scores/{number}/faults/1/mended", {"outcome": "已补正"})

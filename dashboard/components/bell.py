@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import ALL, Dash, Input, Output, ctx, html, no_update
+from dash import ALL, Dash, Input, Output, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
 from dashboard.components.between_words import to_matter, to_subject
+from dashboard.components.supervision_parts import to
 from dashboard.context import actor, county, lang, now, record, run, t, visit
 from data.authority import Subject, authorise
 from data.casework.notices import acknowledge
@@ -16,6 +17,8 @@ from data.queries.notices import NoticeView, own_notices
 from policy.vocabulary import MatterKind
 
 SHOWN: Final = 20
+CARD: Final = "card"
+CARDS: Final = "cards"  # the section of supervision that shows one
 
 
 def may_read() -> bool:
@@ -62,6 +65,8 @@ def _to_matter(row: NoticeView) -> list[Component]:
     """The way to what the notice is about, where it has a page for whoever is told of it."""
     if row.number and row.matter == MatterKind.CALL_OUT:
         return [to_matter(MatterKind.CALL_OUT, row.number)]
+    if row.number and row.matter == CARD:
+        return [dcc.Link(row.number, href=to(CARDS, no=row.number, only="all"), className="num")]
     return to_subject(row.number) if row.matter == MatterKind.CASE else []
 
 

@@ -29,6 +29,7 @@ from dashboard.components.supervision_parts import (  # fmt: skip
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.components.table_sheet import sheets_of
 from dashboard.context import actor, county, lang, now, record, t
+from data.authority import Subject, demand
 from data.casework.cards import give_card, withdraw_card
 from data.models import Organ, Person
 from data.queries.cards import CardRow, cards, rules_now
@@ -166,6 +167,7 @@ def step_words(step: CardStep) -> str:
 def opened(view: View, verb: str) -> tuple[str, list[Component]]:
     """Title and content of a form; a card that follows from a complaint knows it."""
     step = CardStep(verb)
+    demand(actor(), f"card.{verb}", Subject(county().jurisdiction_id), now())  # the form names people
     form = CARD_FORMS[step]
     if step is CardStep.WITHDRAW:
         return f"{step_words(step)} · {view['no']}", build_fields(form, Offer(NAME, NAME))

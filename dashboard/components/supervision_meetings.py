@@ -29,7 +29,7 @@ from dashboard.components.table_export import Export, build_export, register_exp
 from dashboard.components.table_sheet import sheets_of
 from dashboard.context import actor, county, now, record, t
 from data.casework.meetings import call_meeting, meeting_step
-from data.queries.meetings import DecisionRow, Duty, MeetingRow, Topic, duty, meetings, open_decisions
+from data.queries.meetings import DecisionRow, Duty, MeetingRow, Topic, duty, may_finish, meetings, open_decisions
 from data.sheets import Book
 from policy.conduct_forms import MEETING_FORMS
 from policy.vocabulary import MatterKind
@@ -140,7 +140,8 @@ def build_one(row: MeetingRow) -> list[Component]:
         ("reason", row.reason),
         ("minutes", html.Div(row.minutes, className="cd-minutes") if row.minutes else None),
     ]
-    steps = [build_step(NAME, step.value, step_words(step), main=n == 0) for n, step in enumerate(_NEXT.get(row.state, ())) if may(f"meeting.{step.value}")]  # fmt: skip
+    next_ = [step for step in _NEXT.get(row.state, ()) if may(f"meeting.{step.value}") and _to_do(step, row)]
+    steps = [build_step(NAME, step.value, step_words(step), main=n == 0) for n, step in enumerate(next_)]
     tools = [html.Div(steps, className="b-tools cd-steps")] if steps else []
     live = row.state is MeetingState.CALLED
     found = [panel(row.title, [facts(rows), *tools], side=row.number)]
@@ -149,6 +150,15 @@ def build_one(row: MeetingRow) -> list[Component]:
         decided = _decisions(row.decisions) if row.decisions else nothing(t("conduct.decisions_none"))
         found.append(panel(t("conduct.decisions"), decided))
     return found
+
+
+def _to_do(step: MeetingStep, row: MeetingRow) -> bool:
+    """A decision is finished only where one is left that who looks may finish."""
+    return step is not MeetingStep.FINISH or bool(_open(row))
+
+
+def _open(row: MeetingRow) -> list[DecisionRow]:
+    return [one for one in row.decisions if may_finish(actor(), county(), one)]
 
 
 def build_agenda(topics: Sequence[Topic]) -> Component:
@@ -189,7 +199,7 @@ def opened(view: View, verb: str) -> tuple[str, list[Component]]:
     if step is MeetingStep.HOLD and here is not None:
         known = {"attended": [code for code, _ in here.members], "held_at": f"{moment(here.planned_at)}:00"}
     if step is MeetingStep.FINISH and here is not None:
-        lists["position"] = [{"value": str(one.position), "label": f"{one.position}. {one.words[:60]}"} for one in here.decisions if one.done_at is None]  # fmt: skip
+        lists["position"] = [{"value": str(one.position), "label": f"{one.position}. {one.words[:60]}"} for one in _open(here)]  # fmt: skip
     title = step_words(step) if step is MeetingStep.CALL or here is None else f"{step_words(step)} · {here.number}"
     return title, build_fields(MEETING_FORMS[step], Offer(NAME, NAME, lists, known, {"topics": t("conduct.hint_topics")}))  # fmt: skip
 

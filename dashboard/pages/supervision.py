@@ -13,10 +13,14 @@ from dashboard.components import supervision_chain as chain
 from dashboard.components import supervision_duties as duties
 from dashboard.components import supervision_events as events
 from dashboard.components.case_words import panel
+from dashboard.components.clause import clause
+from dashboard.components.supervision_parts import may
 from dashboard.components.supervision_sections import SECTIONS, Section
 from dashboard.components.table_export import build_export, register_export
-from dashboard.context import query, run, t
+from dashboard.context import actor, county, lang, now, query, run, t
 from dashboard.tables.supervision import DUTIES, EVENTS
+from data.authority import Subject, demand
+from policy.errors import Refusal
 
 PATH: Final = "/supervision"
 NAME_KEY: Final = "supervision_page.name"
@@ -24,15 +28,20 @@ VERB: Final = "page.supervision"
 WATCH_MS: Final = 700
 
 
+def offered() -> tuple[Section, ...]:
+    """The sections who looks may read."""
+    return tuple(one for one in TABS if may(one.verb))
+
+
 def build_tabs(here: str) -> Component:
-    """What there is to supervise."""
-    return html.Nav(
-        [_tab(one, one.name == here) for one in TABS], className="b-tabs", **{"aria-label": t("supervision_page.tabs")}
-    )
+    """What there is to supervise for who looks."""
+    mine = offered()
+    tabs = [_tab(one, one.name == here, one is mine[0]) for one in mine]
+    return html.Nav(tabs, className="b-tabs", **{"aria-label": t("supervision_page.tabs")})
 
 
-def _tab(one: Section, here: bool) -> Component:
-    to = PATH if one is TABS[0] else f"{PATH}?show={one.name}"
+def _tab(one: Section, here: bool, first: bool) -> Component:
+    to = PATH if first else f"{PATH}?show={one.name}"
     current = {"aria-current": "page"} if here else {}
     link = dcc.Link(t(one.title), href=to, className="b-tab-link")
     return html.Span(link, className=f"b-tab {'b-tab-here' if here else ''}", **current)
@@ -76,21 +85,31 @@ def build_duties(_given: Mapping[str, str]) -> Component:
 
 
 TABS: Final = (
-    Section("record", "supervision_page.tab.record", build_record),
-    Section("duties", "supervision_page.tab.duties", build_duties),
+    Section("record", "supervision_page.tab.record", "event.read", build_record),
+    Section("duties", "supervision_page.tab.duties", "event.read", build_duties),
     *SECTIONS,
 )
 
 
 def layout() -> Component:
-    """The page in the view the address names."""
+    """The page in the view the address names; a section that is not for who looks is refused in words beside the others."""
     given = {name: str(value) for name, value in query().items()}
-    tab = next((one for one in TABS if one.name == given.get("show")), TABS[0])
+    asked = next((one for one in TABS if one.name == given.get("show")), None)
+    tab = asked or offered()[0]
     stores = [
         dcc.Location(id="supervision-go", refresh="callback-nav"),
         dcc.Interval(id="supervision-watch", interval=WATCH_MS, disabled=not _runs(tab)),
     ]
-    return html.Div([*stores, build_tabs(tab.name), tab.build(given)], className="supervision")
+    return html.Div([*stores, build_tabs(tab.name), _section(tab, given)], className="supervision")
+
+
+def _section(tab: Section, given: Mapping[str, str]) -> Component:
+    try:
+        demand(actor(), tab.verb, Subject(county().jurisdiction_id), now())
+    except Refusal as refusal:
+        rule = [" ", *clause(refusal.clause)] if refusal.clause else []
+        return html.P([refusal.sentence(lang()), *rule], className="warn k-note", role="alert")
+    return tab.build(given)
 
 
 def _runs(tab: Section) -> bool:

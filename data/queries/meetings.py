@@ -220,7 +220,7 @@ def meetings(
     query = select(Meeting).where(Meeting.jurisdiction_id == county.jurisdiction_id)
     query = query.where(Meeting.number == number) if number else query
     rows = list(session.scalars(query.order_by(Meeting.planned_at.desc(), Meeting.number.desc()).limit(MOST)))
-    rows = rows if sees_all(actor, county) else [row for row in rows if _invited(row, organs_of(actor, county))]
+    rows = rows if sees_all(actor, county) else _own(session, rows, organs_of(actor, county))
     if number and not rows:
         raise Refusal("errors_conduct.meeting_not_found", kind="not_found", number=number[:40], county=county.name)
     names = names_of_organs(Tx(session, actor, now, county))
@@ -235,6 +235,20 @@ def state_of(row: Meeting) -> MeetingState:
     if row.cancelled_at is not None:
         return MeetingState.CANCELLED
     return MeetingState.HELD if row.held_at is not None else MeetingState.CALLED
+
+
+def may_finish(actor: Actor, county: County, row: DecisionRow) -> bool:
+    """Whether a decision is there for who asks to say that it is done: the organ that owns it, and who keeps the meetings."""
+    return row.done_at is None and (sees_all(actor, county) or row.owner in organs_of(actor, county))
+
+
+def _own(session: Session, rows: Sequence[Meeting], organs: frozenset[str]) -> list[Meeting]:
+    """Meetings to which one of the organs was invited, and those that gave it something to do."""
+    query = select(MeetingDecision.meeting_id).where(
+        MeetingDecision.meeting_id.in_([row.id for row in rows]), MeetingDecision.owner_organ.in_(sorted(organs))
+    )
+    owned = set(session.scalars(query))
+    return [row for row in rows if row.id in owned or _invited(row, organs)]
 
 
 def _invited(row: Meeting, organs: frozenset[str]) -> bool:

@@ -45,7 +45,7 @@ class Pack:
 
 def meeting_pack(session: Session, actor: Actor, county: County, now: datetime, as_of: date, lang: str) -> Pack:
     """What the meeting is told as of the end of the day `as_of`; Refusal for a day that is not over."""
-    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     today = now.astimezone(CHINA).date()
     if as_of >= today:
         raise Refusal("errors_office.pack_day", pointer="/as_of", day=as_of, last=today - timedelta(days=1))

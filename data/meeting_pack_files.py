@@ -53,7 +53,7 @@ class PackRow:
 def make_pack(record: Record, actor: Actor, county: County, folder: Path, as_of: date, lang: str) -> PackRow:
     """Make the pack of a day, put both files under their hashes and keep them; an earlier edition stays beside it."""
     now = record.clock()
-    demand(actor, "meeting_pack.make", Subject(county.jurisdiction_id), now)
+    demand(actor, "meeting_pack.make", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     with record.read() as session:
         pack = meeting_pack(session, actor, county, now, as_of, lang)
     line = about(actor, now, pack.title, lang)
@@ -65,7 +65,7 @@ def make_pack(record: Record, actor: Actor, county: County, folder: Path, as_of:
 
 def packs(session: Session, actor: Actor, county: County, now: datetime) -> list[PackRow]:
     """Kept packs, the newest first."""
-    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     query = select(Report).where(Report.jurisdiction_id == county.jurisdiction_id, Report.kind == PACK)
     ordered = query.order_by(Report.business_date.desc(), Report.made_at.desc(), Report.media_type.desc())
     found: dict[tuple[date, int, str], list[Report]] = {}
@@ -76,7 +76,7 @@ def packs(session: Session, actor: Actor, county: County, now: datetime) -> list
 
 def pack_file(session: Session, actor: Actor, county: County, folder: Path, now: datetime, key: str) -> tuple[str, bytes]:  # fmt: skip
     """A file of a kept pack with its name; Refusal where it is gone, or its bytes are not those that were kept."""
-    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     query = select(Report).where(Report.jurisdiction_id == county.jurisdiction_id, Report.kind == PACK)
     row = next((one for one in session.scalars(query) if str(one.id) == key), None)
     if row is None:

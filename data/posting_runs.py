@@ -66,7 +66,7 @@ _HOUSES: Final[WeakKeyDictionary[Record, _House]] = WeakKeyDictionary()
 def begin(record: Record, actor: Actor, county: County, asked: Asked) -> Search:
     """Begin a search; the one that this account still has running is stopped."""
     now = record.clock()
-    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     house = _HOUSES.setdefault(record, _House())
     search = Search(uuid4().hex, actor.account_id, county.code, asked, now)
     with house.lock:
@@ -82,7 +82,7 @@ def begin(record: Record, actor: Actor, county: County, asked: Asked) -> Search:
 
 def look(record: Record, actor: Actor, county: County, key: str) -> Search | None:
     """A search of one's own by its key; None where it is forgotten, as after a restart."""
-    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), record.clock())
+    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), record.clock())
     found = _HOUSES.setdefault(record, _House()).searches.get(key)
     own = found is not None and (found.account, found.county) == (actor.account_id, county.code)
     return found if own else None

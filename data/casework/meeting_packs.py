@@ -19,7 +19,9 @@ Made = tuple[str, str, int]
 
 def keep_pack(tx: Tx, *, as_of: date, language: str, files: Sequence[Made]) -> list[Report]:
     """Keep the files of a pack as the next edition of its day, and say so in the chain with their hashes."""
-    demand(tx.actor, "meeting_pack.make", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(
+        tx.actor, "meeting_pack.make", Subject(tx.county.jurisdiction_id, label=tx.county.name, nowhere=True), tx.now
+    )
     edition = _last(tx, as_of, language) + 1
     rows = [
         Report(

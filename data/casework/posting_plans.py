@@ -34,7 +34,9 @@ def keep_plan(
     The plan is measured by the force of this moment. Raises Refusal for a person or township that is not there, somebody who
     cannot be moved, or an organ left with fewer people than it keeps; nothing is kept then.
     """
-    demand(tx.actor, "posting_plan.keep", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(
+        tx.actor, "posting_plan.keep", Subject(tx.county.jurisdiction_id, label=tx.county.name, nowhere=True), tx.now
+    )
     title = _text(title, TITLE_MOST, "/title", "title_missing", "title_long")
     here = question(tx.session, tx.actor, tx.county, tx.now, asked)
     made = moves_of(here, moves)
@@ -58,7 +60,9 @@ def keep_plan(
 
 def decide_plan(tx: Tx, *, number: str, accept: bool, reason: str) -> PostingPlan:
     """Accept a plan or drop it, with the reason; once."""
-    demand(tx.actor, "posting_plan.decide", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(
+        tx.actor, "posting_plan.decide", Subject(tx.county.jurisdiction_id, label=tx.county.name, nowhere=True), tx.now
+    )
     row = find_plan(tx, number)
     if row.status != DRAFT:
         state = Word(f"office.plan_status.{row.status}")

@@ -123,7 +123,9 @@ def sink_down(session: Session, actor: Actor, county: County, now: datetime, on:
     """The sink-down of today or of the day `on`; names are open to who may work out postings, else masked."""
     demand(actor, "figure.read", Subject(county.jurisdiction_id), now)
     day = on or now.astimezone(CHINA).date()
-    named = authorise(actor, "posting_plan.read", Subject(county.jurisdiction_id), now).allowed
+    named = authorise(
+        actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now
+    ).allowed
     key = (county.jurisdiction_id, county.profile.digest, day, named, *_mark(session, county))
     return _looks.get(key, lambda: _look(session, county, day, named))
 

@@ -134,14 +134,14 @@ def move_rows(here: Question, moves: Sequence[Move]) -> tuple[MoveRow, ...]:
 
 def list_plans(session: Session, actor: Actor, county: County, now: datetime) -> list[PlanRow]:
     """Kept plans, the newest first."""
-    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     query = select(PostingPlan).where(PostingPlan.jurisdiction_id == county.jurisdiction_id)
     return [_row(row) for row in session.scalars(query.order_by(PostingPlan.number.desc()).limit(PLANS))]
 
 
 def read_plan(session: Session, actor: Actor, county: County, now: datetime, *, number: str) -> PlanView:
     """One kept plan; Refusal where there is none."""
-    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     query = select(PostingPlan).where(
         PostingPlan.jurisdiction_id == county.jurisdiction_id, PostingPlan.number == number
     )

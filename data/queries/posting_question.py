@@ -64,7 +64,7 @@ class Question:
 
 def question(session: Session, actor: Actor, county: County, now: datetime, asked: Asked | None = None) -> Question:
     """The question as of `now`; raises Refusal where the actor may not work out plans of postings."""
-    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "posting_plan.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     asked = asked or Asked()
     on = _day(asked.on, now.astimezone(CHINA).date())
     force = _force(session, county, now, on, asked.keep)

@@ -11,6 +11,8 @@ from sqlalchemy import select
 from data.casework.posting_plans import decide_plan, keep_plan
 from data.db import Record
 from data.models import Event, Organ, Person, PostingPlan
+from data.queries.office_force import sink_down
+from data.queries.posting_answers import list_plans
 from data.queries.posting_question import Asked, question
 from policy.errors import Refusal
 from policy.posting_plan import plan_postings
@@ -114,3 +116,17 @@ def test_only_the_county_office_plans_postings(town: Record, role: Role) -> None
     with pytest.raises(Refusal) as refused:
         town.write(small.actor(town, role), keep_plan, title="方案", moves=[])
     assert refused.value.code == "errors_access.forbidden"
+
+
+@pytest.mark.parametrize("role", [Role.COUNTY_OFFICE, Role.SUPERVISOR])
+def test_plans_name_people_of_every_township_and_are_for_who_holds_the_whole_county(town: Record, role: Role) -> None:
+    whole = small.actor(town, role)
+    part = replace(whole, scopes=(replace(whole.scopes[0], townships=frozenset({small.WEST})),))
+    with town.read() as session:
+        assert list_plans(session, whole, town.county(), small.NOW) == []
+        assert any("*" not in one.name for one in sink_down(session, whole, town.county(), small.NOW).people)
+        assert all("*" in one.name for one in sink_down(session, part, town.county(), small.NOW).people)
+        for read in (question, list_plans):
+            with pytest.raises(Refusal) as refused:
+                read(session, part, town.county(), small.NOW)
+            assert refused.value.code == "errors_access.forbidden"

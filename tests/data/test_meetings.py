@@ -13,7 +13,7 @@ from data.casework.disputes import open_dispute
 from data.casework.meetings import call_meeting, meeting_step
 from data.db import Record
 from data.models import Deadline, Event, Meeting
-from data.queries.meetings import duty, half_year, meetings, open_decisions, topics
+from data.queries.meetings import duty, half_year, may_finish, meetings, open_decisions, topics
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from policy.vocabulary_conduct import TopicKind
@@ -92,6 +92,21 @@ def test_who_owns_a_decision_says_that_it_is_done(town: Record, office: Actor, c
         town.write(west, meeting_step, number=number, step_name="finish", given=done)
     assert refused.value.code == "errors_conduct.not_owner"
     town.write(east, meeting_step, number=number, step_name="finish", given=done)
+
+
+def test_who_was_not_invited_but_has_something_to_do_sees_the_meeting_and_may_finish_that_alone(town: Record, office: Actor, clock) -> None:  # fmt: skip
+    east = Scope(Role.TOWNSHIP_HEAD, office.scopes[0].jurisdiction_id, "EAST", frozenset({small.EAST}))
+    head = replace(office, scopes=(east,))
+    number = called(town, office, clock)
+    held(town, office, clock, number)
+    decided(town, office, clock, number)
+    with town.read() as session:
+        assert meetings(session, head, town.county(), clock.now) == []
+    decided(town, office, clock, number, owner="EAST")
+    with town.read() as session:
+        (row,) = meetings(session, head, town.county(), clock.now)
+    assert [may_finish(head, town.county(), one) for one in row.decisions] == [False, True]
+    assert [may_finish(office, town.county(), one) for one in row.decisions] == [True, True]
 
 
 def test_who_was_not_invited_sees_no_meeting(town: Record, office: Actor, clock) -> None:

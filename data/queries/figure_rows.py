@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, townships_of
+from data.authority import Scope as Held
 from data.county import County
 from data.masking import mask_name
 from data.models import InspectionVisit, Party, Person
@@ -24,6 +25,7 @@ from policy.figures.rows import COUNTY
 from policy.figures.scope import ZONE, Scope
 from policy.figures.tracing import Source, sources_of
 from policy.text import has, say
+from policy.vocabulary import Role
 
 PAGE: Final = 50
 MOST: Final = 20_000
@@ -179,7 +181,17 @@ def _readable(actor: Actor, county: County, found: Sequence[Source], read: Mappi
 def _area(actor: Actor, county: County, frame: str) -> frozenset[str] | None:
     """Townships whose rows of a frame the caller may read; None for all, an empty set for none."""
     verb = READ.get(frame)
-    return None if verb is None else townships_of(actor, verb, county.jurisdiction_id)
+    if verb is None:
+        return None
+    whole = actor if frame != "cards" else replace(actor, scopes=tuple(filter(_sees_all_cards, actor.scopes)))
+    return townships_of(whole, verb, county.jurisdiction_id)
+
+
+def _sees_all_cards(scope: Held) -> bool:
+    """Whether a role reads every card of its area, not only the own ones or those of its people (data/queries/cards.py)."""
+    if scope.role in (Role.SUPERVISOR, Role.COUNTY_OFFICE):
+        return True
+    return scope.role in (Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD) and scope.townships is not None
 
 
 def _town(one: Source, frame: pd.DataFrame) -> str | None:

@@ -129,9 +129,9 @@ def _used(
 
 
 def _overturned(session: Session, county: County) -> dict[UUID, int]:
-    """Decisions changed or revoked by reconsideration or court, by item."""
+    """Decisions changed or revoked by reconsideration or court, each once whoever overturned it, by item."""
     query = (
-        select(Case.item_id, func.count())
+        select(Case.item_id, func.count(Case.id.distinct()))
         .join(Remedy, Remedy.case_id == Case.id)
         .where(Case.jurisdiction_id == county.jurisdiction_id, Remedy.result.in_([str(one) for one in OVERTURNED]))
         .group_by(Case.item_id)

@@ -118,6 +118,14 @@ def test_who_reads_no_cases_gets_none(county: Record) -> None:
     assert (found.rows, found.total, found.hidden) == ((), 0, 8)
 
 
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.DEPARTMENT, Role.SQUADRON_HEAD])
+def test_who_reads_the_own_cards_alone_gets_none_of_others(county: Record, role: Role) -> None:
+    whole = rows(county, "F22", small.actor(county, Role.COUNTY_OFFICE))
+    assert (whole.total > 0, whole.hidden) == (True, 0)
+    found = rows(county, "F22", small.actor(county, role))
+    assert (found.rows, found.hidden) == ((), whole.total)
+
+
 def test_names_of_people_are_masked(county: Record) -> None:
     found = rows(county, "F02", small.actor(county, Role.COUNTY_OFFICE))
     assert {row.cells["person_id"] for row in found.rows} == {f"{n} 甲**" for n in (*range(11, 20), *range(21, 25))}

@@ -94,7 +94,7 @@ def test_a_day_ahead_is_refused(town: Record, office) -> None:
     assert refused.value.code == "errors_matter.day_ahead"
 
 
-def used(town: Record, item: str, township: str, overturned: str | None = None) -> None:
+def used(town: Record, item: str, township: str, *overturned: str) -> None:
     place = town.county().jurisdiction_id
 
     def work(tx):
@@ -106,15 +106,10 @@ def used(town: Record, item: str, township: str, overturned: str | None = None) 
         )  # fmt: skip
         tx.session.add(row)
         tx.session.flush()
-        if overturned:
+        for kind, result in zip(("suit", "reconsideration"), overturned, strict=False):
             tx.session.add(
                 Remedy(
-                    jurisdiction_id=place,
-                    case_id=row.id,
-                    kind="suit",
-                    organ="法院",
-                    asked_at=small.NOW,
-                    result=overturned,
+                    jurisdiction_id=place, case_id=row.id, kind=kind, organ="法院", asked_at=small.NOW, result=result
                 )
             )
 
@@ -139,6 +134,12 @@ def test_use_and_overturned_decisions_are_counted_by_item_and_township(town: Rec
     (one,) = found.items
     assert (one.cases, one.cases_year, one.decided, one.overturned) == (2, 2, 2, 1)
     assert {row.code: (row.used, row.cases_year) for row in found.townships} == {small.WEST: (1, 1), small.EAST: (1, 1)}
+
+
+def test_a_decision_changed_twice_is_one_decision_overturned(town: Record, office) -> None:
+    used(town, "A1", small.WEST, "changed", "revoked")
+    (one,) = items(town, office).items
+    assert (one.decided, one.overturned) == (1, 1)
 
 
 def test_a_decision_that_was_upheld_is_not_overturned(town: Record, office) -> None:

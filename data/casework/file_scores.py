@@ -15,7 +15,7 @@ from data.authority import demand
 from data.casework.cases import subject_of
 from data.casework.file_draws import DONE
 from data.casework.numbers import CHINA, draw_number
-from data.casework.organs import find_organ
+from data.casework.organs import acting_for, find_organ
 from data.db import Tx
 from data.events import append_event
 from data.models import Account, Case, CaseReview, Event, FileDraw, FileScore, Person
@@ -104,6 +104,7 @@ def mend_fault(tx: Tx, *, number: str, place: int, outcome: str) -> FileScore:
     if not 1 <= place <= len(row.faults):
         raise Refusal("errors_files.fault_not_found", kind="not_found", number=number, place=place)
     fault = row.faults[place - 1]
+    tx = acting_for(tx, "file_score.mend", {fault["organ"]})
     _own_fault(tx, fault)
     if fault["mended_at"] is not None:
         raise Refusal("errors_files.fault_mended", kind="conflict", number=number, place=place)

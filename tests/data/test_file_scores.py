@@ -174,6 +174,18 @@ def test_a_fault_goes_back_to_whose_file_it_is_and_is_mended_once(town: Record, 
     assert sheet.faults[0]["outcome"] == "已补正"
 
 
+def test_who_belongs_to_two_organs_mends_for_the_one_it_was_given_to(town: Record, who, files) -> None:
+    row = give(town, who["supervisor"], files[0], "70", faults=[{"words": "缺送达回证", "due_on": DUE}])
+    place = town.county().jurisdiction_id
+    both = Actor(None, "both", tuple(Scope(Role.TOWNSHIP_HEAD, place, organ) for organ in ("EAST", "WEST")))
+    town.write(both, mend_fault, number=row.number, place=1, outcome="已补正")
+    with town.read() as session:
+        assert (
+            session.scalars(select(Event.organ).where(Event.matter == "file_score", Event.verb == "mend")).one()
+            == "WEST"
+        )
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

@@ -10,7 +10,8 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.authority import Actor, Subject, demand, townships_of
+from data.authority import VERBS, Actor, Subject, demand
+from data.authority import Scope as Held
 from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.county import County
@@ -23,6 +24,7 @@ from policy.figures.definitions import target_of_row
 from policy.figures.scope import Scope, day_bounds, rules_of
 from policy.periods import Period, period
 from policy.text import Name
+from policy.vocabulary import Role
 
 TOWNSHIP, ORGAN = "township", "organ"
 _INSTANT: Final = timedelta(microseconds=1)
@@ -105,15 +107,17 @@ def appraisals(
 
 
 def _may_see(actor: Actor, county: County, kind: str, code: str) -> bool:
-    own = townships_of(actor, "appraisal.read", county.jurisdiction_id)
-    if own is None and not _department_only(actor):
+    mine = (
+        s for s in actor.scopes if s.jurisdiction_id == county.jurisdiction_id and s.role in VERBS["appraisal.read"]
+    )
+    return actor.system or any(_sees(scope, kind, code) for scope in mine)
+
+
+def _sees(scope: Held, kind: str, code: str) -> bool:
+    """The county's supervision sees every score of its area, a head the own townships', everybody the own organ's."""
+    if scope.townships is None and scope.role in (Role.SUPERVISOR, Role.COUNTY_OFFICE):
         return True
-    organs = {scope.organ for scope in actor.scopes if scope.organ}
-    return code in organs if kind == ORGAN else code in (own or ())
-
-
-def _department_only(actor: Actor) -> bool:
-    return bool(actor.roles) and {role.value for role in actor.roles} <= {"department"}
+    return code == scope.organ if kind == ORGAN else code in (scope.townships or ())
 
 
 def scored_of(row: Appraisal) -> Scored:

@@ -87,8 +87,9 @@ def test_a_head_sees_the_own_township_and_a_department_itself(town: Record, offi
     town.write(office, take_appraisal, period_code="2026-10", found=worked(town, office))
     place = town.county().jurisdiction_id
 
-    def seen(role: Role, organ: str, towns: frozenset[str] | None, kind: str) -> list[str]:
-        actor = replace(office, scopes=(Scope(role, place, organ, towns),))
+    def seen(role: Role, organ: str, towns: frozenset[str] | None, kind: str, *more: Role) -> list[str]:
+        held = (Scope(role, place, organ, towns), *(Scope(one, place, organ) for one in more))
+        actor = replace(office, scopes=held)
         with town.read() as session:
             rows = appraisals(session, actor, town.county(), small.NOW, period_code="2026-10", kind=kind)
         return [row.scored.code for row in rows]
@@ -97,6 +98,7 @@ def test_a_head_sees_the_own_township_and_a_department_itself(town: Record, offi
     assert seen(Role.TOWNSHIP_HEAD, "WEST", frozenset({small.WEST}), "township") == [small.WEST]
     assert small.WEST not in seen(Role.TOWNSHIP_HEAD, "EAST", frozenset({small.EAST}), "township")
     assert seen(Role.DEPARTMENT, "MARKET", None, "township") == []
+    assert seen(Role.DEPARTMENT, "MARKET", None, "township", Role.LEGAL_REVIEWER) == [], "another role opens no score"
 
 
 @pytest.mark.parametrize("role", [Role.TOWNSHIP_HEAD, Role.DEPARTMENT, Role.DISPATCHER, Role.GRID_WORKER])

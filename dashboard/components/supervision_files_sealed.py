@@ -46,7 +46,7 @@ def _ways(number: str) -> list[Component]:
     """Whole; masked; with the chain, for who may read all of it."""
     ways = [_way(number, "seal"), _way(number, "seal_masked", masked="true")]
     place = Subject(county().jurisdiction_id, nowhere=True)
-    if authorise(actor(), "event.read", place, now()).allowed:
+    if authorise(actor(), "event.verify", place, now()).allowed:
         ways.append(_way(number, "seal_chain", chain="true"))
     return ways
 

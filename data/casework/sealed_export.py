@@ -94,7 +94,7 @@ def may_seal(tx: Tx, *, number: str, reason: str, chain: bool = False) -> None:
         raise Refusal("errors_files.reason_missing", pointer="/reason", clause="PI 51")
     if chain:
         place = Subject(tx.county.jurisdiction_id, label=tx.county.name, nowhere=True)
-        demand(tx.actor, "event.read", place, tx.now)
+        demand(tx.actor, "event.verify", place, tx.now)
 
 
 def tell_seal(tx: Tx, *, wish: Wish, manifest: str, held: Held) -> None:

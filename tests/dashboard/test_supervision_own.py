@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from playwright.sync_api import expect
 from plotly.utils import PlotlyJSONEncoder
 from sqlalchemy import select
 
@@ -24,10 +25,11 @@ from data.queries.complaints import complaints
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.dashboard import test_supervision_conduct as conduct
+from tests.dashboard.browsing import CHROMIUM
 from tests.dashboard.test_supervision_conduct import KEY, Place, shown
 from tests.data import small
 
-place = conduct.place
+place, served, opened = conduct.place, conduct.served, conduct.opened
 OWN = {
     "head": ("cards", "complaints", "meetings", "ranking", "items"),
     "department": ("cards", "complaints", "meetings", "ranking", "items"),
@@ -169,3 +171,17 @@ def test_the_bell_leads_the_officer_to_the_card(place: Place) -> None:
         bell = str(build_bell())
     assert f"/supervision?show=cards&no={card.number}&only=all" in bell
     assert "此牌为警告，不影响派单" in bell
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+def test_a_head_comes_by_the_navigation_and_a_department_reads_why_not(opened) -> None:
+    page = opened("/transfers", "township_head")
+    page.locator(".shell-nav a", has_text="执法监督").click()
+    expect(page.locator(".b-tab")).to_have_count(len(OWN["head"]))
+    expect(page.locator("#cards-list")).to_contain_text("没有三牌管理的规定")
+    page.locator(".b-tab-link", has_text="联席会议").click()
+    expect(page.locator("#meetings-duty")).to_contain_text("决定")
+    page = opened("/supervision?show=files", "department")
+    expect(page.locator("[role=alert].k-note")).to_contain_text("您的角色")
+    expect(page.locator(".b-tab")).to_have_count(len(OWN["department"]))

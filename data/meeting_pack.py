@@ -174,7 +174,7 @@ class _Making:
         held, earlier = line.county, before.county if before else None
         value, past = (one.value if one else None for one in (held, earlier))
         moved = value - past if value is not None and past is not None else None
-        return cell(value, line.unit), of_words(line), cell(past, line.unit), change_words(moved, line.unit)
+        return cell(value, line.unit), of_words(line), cell(past, line.unit), change_words(moved, line.unit, self.lang)
 
     def _changes(self, now: Mapping[str, FigureTable], before: Mapping[str, FigureTable]) -> Table:
         """Headlines that moved: by how much, which townships or organs account for it; the words are left to people."""
@@ -197,10 +197,14 @@ class _Making:
         better = line.better == "none" or (value > past) == (line.better == "up")
         way = "moved" if line.better == "none" else "better" if better else "worse"
         who = [
-            self._say("pack.part_of", name=names.get(one.code, one.code), amount=change_words(one.amount, line.unit))
+            self._say(
+                "pack.part_of",
+                name=names.get(one.code, one.code),
+                amount=change_words(one.amount, line.unit, self.lang),
+            )
             for one in reasons(line, before)[:MOST]
         ]
-        return change_words(value - past, line.unit) or "", self._say(f"figures.{way}"), "；".join(who)
+        return change_words(value - past, line.unit, self.lang) or "", self._say(f"figures.{way}"), "；".join(who)
 
     # -- the force -----------------------------------------------------------------------------------------------------
 

@@ -66,7 +66,7 @@ def row_of(line: FigureLine, found: FigureTable) -> dict[str, Any]:
         "change": moved,
         "change_words": ""
         if moved is None
-        else change_words(moved, line.unit)
+        else change_words(moved, line.unit, lang())
         if shown_change(moved, line.unit)
         else "＝",
         "way": _way(line, moved),

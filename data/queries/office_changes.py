@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from data.office_tables import part
 from data.queries.office_figures import FigureLine, FigureTable
+from policy.text import say
 
 PARTS: Final = "contribution"
 """The measure whose groups add up to the headline."""
@@ -28,12 +29,12 @@ def cell(value: float | None, unit: str) -> Any:
     return part(value) if unit == "share" else int(value) if float(value).is_integer() else round(value, 2)
 
 
-def change_words(moved: float | None, unit: str) -> str | None:
+def change_words(moved: float | None, unit: str, lang: str) -> str | None:
     """A change with its sign: +1.2 points of a share, −3; nothing for none."""
     if moved is None:
         return None
     if unit == "share":
-        return f"{moved * 100:+.1f}%".replace("-", "−")
+        return say("charts.points", lang, value=f"{moved * 100:+.1f}".replace("-", "−"))
     return f"{moved:+,.0f}".replace("-", "−") if float(moved).is_integer() else f"{moved:+,.1f}".replace("-", "−")
 
 

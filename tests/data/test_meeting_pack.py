@@ -89,7 +89,7 @@ def test_what_moved_is_told_with_who_accounts_for_it_and_room_for_why(town: Reco
     figures(town)
     rows = table(made(town, office), "变化、来源与原因").rows
     (row,) = [row for row in rows if row[0] == "F09"]
-    assert row[2:] == ("−20.0%", "变差", "东镇 −20.0%", None)
+    assert row[2:] == ("−20.0 个百分点", "变差", "东镇 −20.0 个百分点", None)
     assert not [row for row in rows if row[0] == "F04"], "what did not move is not told"
 
 

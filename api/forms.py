@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any, Final
 
+import fastapi
 from pydantic import Field, StrictBool, StringConstraints, create_model
 
 from api.schemas import Body, Day, Moment, View
@@ -160,6 +161,20 @@ def typed(endpoint: Callable[..., Any], name: str, about: str, **types: Any) -> 
     endpoint.__name__, endpoint.__doc__ = name, about
     endpoint.__annotations__ = {**endpoint.__annotations__, **types}
     return endpoint
+
+
+def stepped(
+    endpoint: Callable[..., Any], name: str, form: Sequence[Input], words: Callable[[str], str], *, body: str = ""
+) -> Callable[..., Any]:
+    """The endpoint `name` with its words by language and the body of its form, called after `body` or itself; a form that asks
+    for nothing may be left out."""
+    model = model_of("".join(part[:1].upper() + part[1:] for part in (body or name).split("_")) + "In", form)
+    asked = any(one.required for one in form)
+    if not asked:
+        endpoint.__defaults__ = (None, None)
+    en = words("en")
+    about = f"{en[:1].upper()}{en[1:]} {words('zh')}."
+    return typed(endpoint, name, about, body=model if asked else Annotated[model | None, fastapi.Body()])
 
 
 def step_name(matter: str, verb: Verb, lang: str) -> str:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any, Final, get_args, get_type_hints
 from uuid import UUID
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field, create_model
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import schemas as s
 from api.context import AtDesk
-from api.forms import given, model_of, step_name, told, typed
+from api.forms import given, step_name, stepped, told, typed
 from api.once import Key, Row, once, replied
 from api.schemas_between import BetweenStepOut, MatterRowOut, MattersOut
 from api.schemas_between import BetweenStepsOut as StepsOut
@@ -146,17 +147,11 @@ def _stepping(kind: Kind, verb: Verb) -> Callable[..., Any]:
 
 
 def _stepped(endpoint: Callable[..., Any], kind: Kind, verb: Verb) -> Callable[..., Any]:
-    """The endpoint with the body of its form; a form that asks for nothing may be left out."""
-    form = BETWEEN_FORMS[kind.matter][verb]
-    model = model_of(kind.name + "".join(part.title() for part in verb.value.split("_")) + "In", form)
-    asked = any(one.required for one in form)
-    if not asked:
-        endpoint.__defaults__ = (None, None)
-    words = {lang: step_name(kind.matter.value, verb, lang) for lang in ("en", "zh")}
-    about = f"{words['en'][:1].upper()}{words['en'][1:]} {words['zh']}."
-    return typed(
-        endpoint, f"{kind.matter.value}_{verb.value}", about, body=model if asked else Annotated[model | None, Body()]
-    )
+    matter = kind.matter.value
+    return stepped(
+        endpoint, f"{matter}_{verb.value}", BETWEEN_FORMS[kind.matter][verb], partial(step_name, matter, verb),
+        body=f"{kind.name}_{verb.value}",
+    )  # fmt: skip
 
 
 def _listing(kind: Kind) -> Callable[..., Any]:

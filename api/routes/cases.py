@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api import schemas as s
 from api.context import AtDesk
-from api.forms import given, model_of, step_name, told, typed
+from api.forms import given, step_name, stepped, told
 from api.once import Key, Row, once, replied
 from api.schemas_case import CaseIn, CaseOut, CaseRowOut, CasesOut, ObstacleOut, OnTheSpotIn, StepOut, StepsOut
 from data.authority import Actor, Subject, demand
@@ -204,14 +205,7 @@ def _stepping(verb: Verb) -> Callable[..., Any]:
         found = await desk.write(_step, number=number, step=verb.value, facts=facts, key=key, lang=desk.lang)
         return _reply(found, response)
 
-    model = model_of("".join(part.title() for part in verb.value.split("_")) + "In", FORMS[verb])
-    asked = any(one.required for one in FORMS[verb])
-    body_of = model if asked else Annotated[model | None, Body()]
-    if not asked:
-        step.__defaults__ = (None, None)
-    words = step_name("case", verb, "en")
-    about = f"{words[:1].upper()}{words[1:]} {step_name('case', verb, 'zh')}."
-    return typed(step, verb.value, about, body=body_of)
+    return stepped(step, verb.value, FORMS[verb], partial(step_name, "case", verb))
 
 
 for _verb in (verb for verb in FORMS if verb not in BY_REVIEW):

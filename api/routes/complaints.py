@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
-from api.forms import given, model_of, typed
+from api.forms import given, model_of, stepped, typed
 from api.once import Key, Row, once, replied
 from api.schemas_conduct import ComplainantOut, ComplaintOut, ComplaintsOut
 from data.authority import Actor
@@ -19,7 +20,8 @@ from data.db import Tx
 from data.queries.complaints import ComplaintRow, complaints, one_complaint
 from policy.conduct_forms import COMPLAINT_FORMS
 from policy.passing_forms import PASSING_FORMS
-from policy.text import Name, named, say
+from policy.text import Name, named
+from policy.vocabulary import label
 from policy.vocabulary_between import PassingStep
 from policy.vocabulary_conduct import ComplaintStep
 
@@ -103,14 +105,7 @@ def _stepping(step: ComplaintStep) -> Callable[..., Any]:
 
 
 def _told(endpoint: Callable[..., Any], step: ComplaintStep) -> Callable[..., Any]:
-    """The endpoint with the body of its form; a form that asks for nothing may be left out."""
-    form, name = COMPLAINT_FORMS[step], f"complaint_{step.value}"
-    model = model_of("".join(part.title() for part in name.split("_")) + "In", form)
-    asked = any(one.required for one in form)
-    if not asked:
-        endpoint.__defaults__ = (None, None)
-    en, zh = (say(f"vocabulary.complaint_step.{step.value}", lang) for lang in ("en", "zh"))
-    return typed(endpoint, name, f"{en[:1].upper()}{en[1:]} {zh}.", body=model if asked else Annotated[model | None, Body()])  # fmt: skip
+    return stepped(endpoint, f"complaint_{step.value}", COMPLAINT_FORMS[step], partial(label, step))
 
 
 async def _unmask(number: str, desk: AtDesk, body: Any) -> ComplainantOut:

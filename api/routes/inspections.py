@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_inspections as s
 from api.context import AtDesk
-from api.forms import given, model_of, step_name, typed
+from api.forms import given, model_of, step_name, stepped, typed
 from api.once import Key, Row, once, replied
 from api.routes import visit_papers
 from api.schemas import View
@@ -123,16 +124,8 @@ def _stepping(kind: Kind, verb: Verb) -> Callable[..., Any]:
 
 
 def _stepped(endpoint: Callable[..., Any], kind: Kind, verb: Verb) -> Callable[..., Any]:
-    """The endpoint with the body of its form; a form that asks for nothing may be left out."""
-    form = INSPECTION_FORMS[kind.matter][verb]
-    name = f"{kind.matter.value}_{verb.value}"
-    model = model_of("".join(part.title() for part in name.split("_")) + "In", form)
-    asked = any(one.required for one in form)
-    if not asked:
-        endpoint.__defaults__ = (None, None)
-    words = {lang: step_name(kind.matter.value, verb, lang) for lang in ("en", "zh")}
-    about = f"{words['en'][:1].upper()}{words['en'][1:]} {words['zh']}."
-    return typed(endpoint, name, about, body=model if asked else Annotated[model | None, Body()])
+    matter = kind.matter.value
+    return stepped(endpoint, f"{matter}_{verb.value}", INSPECTION_FORMS[kind.matter][verb], partial(step_name, matter, verb))  # fmt: skip
 
 
 def _listing(kind: Kind) -> Callable[..., Any]:

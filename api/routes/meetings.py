@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from fastapi import APIRouter, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
-from api.forms import given, model_of, typed
+from api.forms import given, stepped
 from api.once import Key, Row, once, replied
 from api.schemas_conduct import MeetingDecisionOut, MeetingDutyOut, MeetingOut, MeetingsOut, OrganOut, TopicOut
 from data.authority import Actor
@@ -18,7 +19,8 @@ from data.county import County
 from data.db import Tx
 from data.queries.meetings import DecisionRow, Duty, MeetingRow, duty, meetings, open_decisions
 from policy.conduct_forms import MEETING_FORMS
-from policy.text import Name, named, say
+from policy.text import Name, named
+from policy.vocabulary import label
 from policy.vocabulary_conduct import MeetingStep
 
 router = APIRouter(prefix="/meetings", tags=["supervision"])
@@ -109,10 +111,7 @@ def _stepping(step: MeetingStep) -> Callable[..., Any]:
 
 
 def _told(endpoint: Callable[..., Any], step: MeetingStep) -> Callable[..., Any]:
-    name = f"meeting_{step.value}"
-    en, zh = (say(f"vocabulary.meeting_step.{step.value}", lang) for lang in ("en", "zh"))
-    model = model_of("".join(part.title() for part in name.split("_")) + "In", MEETING_FORMS[step])
-    return typed(endpoint, name, f"{en[:1].upper()}{en[1:]} {zh}.", body=model)
+    return stepped(endpoint, f"meeting_{step.value}", MEETING_FORMS[step], partial(label, step))
 
 
 def _add() -> None:

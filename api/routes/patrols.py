@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 
 from api import schemas_patrols as s
 from api.context import AtDesk
-from api.forms import given, model_of, typed
+from api.forms import given, stepped
 from api.once import Key, Row, once, replied
 from data.casework.patrol_plans import end_plans, plan_cells
 from data.casework.patrols import patrol_step, start_patrol
 from data.db import Tx
 from data.queries.patrols import CellRow, PatrolCoverage, PatrolRow, one_patrol, patrol_coverage, patrols_of, told_of
 from policy.patrol import PATROL_FORMS
-from policy.text import say
+from policy.vocabulary import label
 from policy.vocabulary_patrol import CellState, PatrolStatus, PatrolStep
 
 router = APIRouter(prefix="/patrols", tags=["patrols"])
@@ -144,15 +145,7 @@ def _walking(step: PatrolStep) -> Callable[..., Any]:
 
 
 def _told(endpoint: Callable[..., Any], step: PatrolStep) -> Callable[..., Any]:
-    """The endpoint with the body of its form; a form that asks for nothing may be left out."""
-    form, name = PATROL_FORMS[step], f"patrol_{step.value}"
-    model = model_of("".join(part.title() for part in name.split("_")) + "In", form)
-    asked = any(one.required for one in form)
-    if not asked:
-        endpoint.__defaults__ = (None, None)
-    en, zh = (say(f"vocabulary.patrol_step.{step.value}", lang) for lang in ("en", "zh"))
-    about = f"{en[:1].upper()}{en[1:]} {zh}."
-    return typed(endpoint, name, about, body=model if asked else Annotated[model | None, Body()])
+    return stepped(endpoint, f"patrol_{step.value}", PATROL_FORMS[step], partial(label, step))
 
 
 def _add() -> None:

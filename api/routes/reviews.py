@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Query, Response
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
-from api.forms import given, model_of, step_name, told, typed
+from api.forms import given, step_name, stepped, told
 from api.once import Key, Row, once, replied
 from api.routes.between import said
 from api.schemas_case import ObstacleOut
@@ -134,13 +135,7 @@ def _stepping(verb: Verb) -> Callable[..., Any]:
     async def step(number: str, desk: AtDesk, response: Response, body: Any, key: Key = None) -> ReviewOut:
         return await _taken(desk, response, review_step, number, {"step": verb.value, "given": given(body)}, key)
 
-    model = model_of("Review" + "".join(part.title() for part in verb.value.split("_")) + "In", FORMS[verb])
-    asked = any(one.required for one in FORMS[verb])
-    if not asked:
-        step.__defaults__ = (None, None)
-    words = {lang: step_name("review", verb, lang) for lang in ("en", "zh")}
-    about = f"{words['en'][:1].upper()}{words['en'][1:]} {words['zh']}."
-    return typed(step, f"review_{verb.value}", about, body=model if asked else Annotated[model | None, Body()])
+    return stepped(step, f"review_{verb.value}", FORMS[verb], partial(step_name, "review", verb))
 
 
 for _verb in FORMS:

@@ -163,12 +163,12 @@ def _subject(county: County, matter: Case | Lead) -> Subject:
 def _rows(session: Session, which: Any, lang: str = "zh") -> tuple[PaperRow, ...]:
     """Documents as they are told, in the order of a bound file."""
     query = select(Paper, Account.display_name).outerjoin(Account, Account.id == Paper.account_id).where(which)
-    found = [(row, who) for row, who in session.execute(query)]
+    found = [(row, who) for row, who in session.execute(query.order_by(Paper.made_at, Paper.id))]
     numbers = _numbers(session, (row.replaces_id for row, _ in found))
     later = select(Paper.replaces_id, Paper.number).where(Paper.replaces_id.in_([row.id for row, _ in found]))
     by = {before: number for before, number in session.execute(later)}  # noqa: C416  # rows are not pairs to mypy
     rows = [_row(row, who, numbers, by, lang) for row, who in found]
-    return tuple(sorted(rows, key=lambda one: (order_of(one.kind), one.made_at)))
+    return tuple(sorted(rows, key=lambda one: order_of(one.kind)))
 
 
 def _numbers(session: Session, keys: Iterable[UUID | None]) -> Mapping[UUID, str]:

@@ -13,7 +13,7 @@ from data.db import Record
 from data.migrate import migrate
 from tests.support.postgres import Postgres
 
-SHAPE = "SELECT relname, relkind, relnatts, relchecks FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT tgname::text, 't', tgtype, 0 FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3"
+SHAPE = "SELECT relname, relkind, relnatts, relchecks FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT tgname::text, tgenabled, tgtype, 0 FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3"
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
 
@@ -56,7 +56,7 @@ class Kept:
             self.server.drop(name)
 
     def _shape(self, name: str) -> list[tuple[object, ...]]:
-        """What there is in a database: a test that made or dropped a table, column or trigger keeps its own."""
+        """What there is in a database: a test that made, dropped or silenced a table, column or trigger keeps its own."""
         with psycopg.connect(self.server.dsn(name)) as connection:
             return connection.execute(SHAPE).fetchall()
 

@@ -20,7 +20,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
-from sqlalchemy.pool import NullPool, QueuePool, StaticPool
+from sqlalchemy.pool import QueuePool, StaticPool
 
 from data.authority import Actor
 from data.bus import Bus
@@ -87,7 +87,7 @@ def open_engine(url: str, *, writer: bool = True) -> Engine:
     options: dict[str, Any] = {}
     if not writer:  # a session reads one state, as it does on SQLite
         options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
-    return create_engine(url, pool_pre_ping=True, poolclass=NullPool if writer else QueuePool, **options)
+    return create_engine(url, pool_pre_ping=True, poolclass=QueuePool, **options)
 
 
 @dataclass(slots=True)

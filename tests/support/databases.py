@@ -11,6 +11,7 @@ import pytest
 
 from data.db import Record
 from data.migrate import migrate
+from tests.support.engines import Engines
 from tests.support.postgres import Postgres
 
 SHAPE = "SELECT relname, relkind, relnatts, relchecks FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT tgname::text, tgenabled, tgtype, 0 FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1, 2, 3"
@@ -42,17 +43,19 @@ def _sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
 class Kept:
     """One database of a test process, emptied after each test: a new one costs a second, most of it catalogues read anew."""
 
-    def __init__(self, server: Postgres, template: str) -> None:
-        self.server, self.template = server, template
+    def __init__(self, server: Postgres, template: str, engines: Engines) -> None:
+        self.server, self.template, self.engines = server, template, engines
         self.name: str | None = None
 
     def lend(self) -> Iterator[str]:
         name, self.name = self.name or self.server.create(self.template), None
         shape = self._shape(name)
-        yield self.server.url(name)
+        self.engines.kept = self.server.url(name)
+        yield self.engines.kept
         if self.server.empty(name) and self._shape(name) == shape:
             self.name = name
         else:
+            self.engines.forget()
             self.server.drop(name)
 
     def _shape(self, name: str) -> list[tuple[object, ...]]:
@@ -62,9 +65,9 @@ class Kept:
 
 
 @pytest.fixture(scope="session")
-def kept_postgres(postgres: Postgres, migrated_postgres: str) -> Kept:
+def kept_postgres(postgres: Postgres, migrated_postgres: str, engines: Engines) -> Kept:
     """The database that tests of this process have one after the other."""
-    return Kept(postgres, migrated_postgres)
+    return Kept(postgres, migrated_postgres, engines)
 
 
 @pytest.fixture(params=BOTH)

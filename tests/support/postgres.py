@@ -146,8 +146,8 @@ class Postgres:
         return name
 
     def empty(self, name: str) -> bool:
-        """Throw out everybody who still looks at a database and every row but the release's; False when that cannot be done."""
-        gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+        """Throw out everybody who is still at work in a database and every row but the release's; False when that cannot be done."""
+        gone = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid() AND state <> 'idle'"
         try:
             with psycopg.connect(self.dsn(name), autocommit=True) as connection:
                 connection.execute(gone, (name,))

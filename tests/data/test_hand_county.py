@@ -17,6 +17,7 @@ from policy.figures.definitions import DEFINITIONS
 from policy.figures.rows import FigureRow
 from tests.data import hand_county as hand
 from tests.data import small
+from tests.support.databases import BOTH, new_database
 
 W, E = small.WEST, small.EAST
 ALL = ("county", "")
@@ -206,20 +207,13 @@ TABLE: dict[str, list[tuple[str, tuple[str, str], float, float, float | None, st
 }  # fmt: skip
 
 
-@pytest.fixture(scope="module", params=["sqlite"])
+@pytest.fixture(scope="module", params=BOTH)
 def county(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
     """The county on a record that nobody changes."""
-    found = hand.build(_record(request, tmp_path_factory))
-    yield found
-    found.close()
-
-
-def _record(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Record:
-    import shutil
-
-    file = tmp_path_factory.mktemp("hand") / "hand.db"
-    shutil.copyfile(request.getfixturevalue("migrated_sqlite"), file)
-    return Record(f"sqlite:///{file}", clock=lambda: small.NOW)
+    for url in new_database(request, tmp_path_factory.mktemp("hand")):
+        found = hand.build(Record(url, clock=lambda: small.NOW))
+        yield found
+        found.close()
 
 
 def rows(record: Record, figure: str, on: date | None = hand.DAY) -> dict[tuple[str, tuple[str, str]], FigureRow]:

@@ -76,6 +76,17 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     yield from _sqlite(request) if request.param == "sqlite" else request.getfixturevalue("kept_postgres").lend()
 
 
+def new_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """Address of a database with the schema and nothing in it, for a fixture with the parameters `BOTH` that outlives a test."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{shutil.copyfile(request.getfixturevalue('migrated_sqlite'), folder / 'record.db')}"
+        return
+    server: Postgres = request.getfixturevalue("postgres")
+    name = server.create(request.getfixturevalue("migrated_postgres"))
+    yield server.url(name)
+    server.drop(name)
+
+
 @pytest.fixture(params=BOTH)
 def bare_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Address of an empty database without a schema, once on SQLite and once on PostgreSQL."""

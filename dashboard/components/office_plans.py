@@ -18,7 +18,7 @@ from dashboard.components.desk import done_note
 from dashboard.components.office_words import Section, View, box, may, plain, read
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.context import actor, county, lang, now, record, run, t
-from data import posting_runs as runs
+from data import runs
 from data.casework.posting_plans import decide_plan, keep_plan, moves_of
 from data.office_tables import draft_book, load_table, moves_table, plan_book
 from data.queries.posting_answers import Measured, PlanRow, list_plans, measured, move_rows, organ_names, read_plan
@@ -168,7 +168,7 @@ def _deciding(number: str) -> Component:
 def begun(fields: Sequence[Mapping[str, Any]], needs: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Begin the search that the form asks for."""
     told = form.asked_of(_by(fields, "name"), _by(needs, "code"))
-    search = runs.begin(record(), actor(), county(), form.to_ask(told))
+    search = runs.begin_search(record(), actor(), county(), form.to_ask(told))
     return {"search": search.key, "asked": told, **shown(search)}
 
 
@@ -180,7 +180,7 @@ def watched(key: str | None, *, stopping: bool = False) -> dict[str, Any]:
     """How far a search is; stopped where that is asked for."""
     if not key:
         raise PreventUpdate
-    search = (runs.stop if stopping else runs.look)(record(), actor(), county(), key)
+    search = (runs.stop_search if stopping else runs.look_search)(record(), actor(), county(), key)
     if search is None:
         return {"progress": [html.P(t("office.search_gone"), className="warn")], "still": True, "stop": True}
     return shown(search)
@@ -224,7 +224,7 @@ def parts(here: Question, found: Measured, told: Mapping[str, str]) -> dict[str,
 
 def here_of(key: str | None, asked: Mapping[str, Any] | None) -> Question:
     """The question of the open search; asked anew where the server has forgotten it."""
-    search = runs.look(record(), actor(), county(), key) if key else None
+    search = runs.look_search(record(), actor(), county(), key) if key else None
     if search is not None and search.answer is not None:
         return search.answer.question
     found: Question = read(question, form.to_ask(asked))

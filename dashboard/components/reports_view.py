@@ -15,9 +15,9 @@ from dashboard.components.case_words import moment, nothing
 from dashboard.context import lang, t
 from data.models import Report
 from data.queries.reports import title_of
-from data.report_runs import Run
 from data.reports.making import LANGUAGES
 from data.reports.periods import KINDS
+from data.runs import Making
 
 PATH: Final = "/reports"
 KINDS_SHOWN: Final = ("all", *KINDS)
@@ -100,7 +100,7 @@ def build_making(today: date) -> Component:
     return html.Div(fields, className="rp-make")
 
 
-def build_run(run: Run | None) -> list[Component]:
+def build_run(run: Making | None) -> list[Component]:
     """How far the report is that is being made; what came of it."""
     stop = html.Button(t("reports.view.stop"), id="reports-stop", type="button", className="button", n_clicks=0, hidden=run is None or not run.running)  # fmt: skip
     if run is None:
@@ -113,7 +113,7 @@ def build_run(run: Run | None) -> list[Component]:
     return [_ended(run), stop]
 
 
-def _ended(run: Run) -> Component:
+def _ended(run: Making) -> Component:
     if run.report is None:
         return html.P(t("reports.view.stopped"), className="muted", role="status")
     title = f"{t(f'reports.kind.{run.kind}')} {run.last}"

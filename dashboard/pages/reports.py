@@ -15,7 +15,7 @@ from dashboard.components.console_parts import CHINA
 from dashboard.components.table_export import build_export, register_export
 from dashboard.context import actor, county, lang, now, query, record, run, t
 from dashboard.tables.reports import REPORTS
-from data import report_runs
+from data import runs
 from data.authority import Subject, authorise
 from data.models import Report
 from data.queries.reports import list_reports, one_report
@@ -63,7 +63,7 @@ def chosen(view: View) -> Report | None:
 def layout() -> Component:
     """The page in the view the address names."""
     view = view_of(query())
-    rows, newest = rows_of(view), report_runs.newest(record(), actor(), county())
+    rows, newest = rows_of(view), runs.newest_report(record(), actor(), county())
     one = chosen(view) or next(iter(rows), None)
     today = now().astimezone(CHINA).date()
     running = newest is not None and newest.running
@@ -99,11 +99,11 @@ def _made(pressed: str, really: bool, kind: str, day: str | None, view: View) ->
     return show.build_run(found), not (found is not None and found.running), listed
 
 
-def _pressed(pressed: str, kind: str, day: str | None, view: View) -> report_runs.Run | None:
+def _pressed(pressed: str, kind: str, day: str | None, view: View) -> runs.Making | None:
     if pressed == "reports-make":
         last = date.fromisoformat(day[:10]) if day else None
-        return report_runs.begin(record(), actor(), county(), settings().var, kind=kind, last=last, lang=view["language"])  # fmt: skip
-    look = report_runs.stop if pressed == "reports-stop" else report_runs.newest
+        return runs.begin_report(record(), actor(), county(), settings().var, kind=kind, last=last, lang=view["language"])  # fmt: skip
+    look = runs.stop_report if pressed == "reports-stop" else runs.newest_report
     return look(record(), actor(), county())
 
 

@@ -25,7 +25,7 @@ from dashboard.components.office_sections import SECTIONS
 from dashboard.components.table_export import exported
 from dashboard.context import Visit, visiting
 from dashboard.pages import office
-from data import posting_runs as runs
+from data import runs
 from data.authority import Actor, Scope
 from data.db import Record
 from data.models import Base
@@ -159,7 +159,7 @@ def test_a_plan_is_asked_changed_and_kept(place: SimpleNamespace) -> None:
 
 def test_a_search_that_was_stopped_leaves_nothing(place: SimpleNamespace) -> None:
     with visit(place):
-        search = runs.Search("k", None, "", office_plans.form.to_ask(ASKED), small.NOW)
+        search = runs.Search(owner=("k",), begun_at=small.NOW)
         search.stopping.set()
         with pytest.raises(runs.Stopped):
             search.begins("fewest")

@@ -16,7 +16,6 @@ from data.db import Record
 from data.jobruns import claim
 from data.models import Deadline, Event, FigureSnapshot, JobRun, Report
 from data.queries.reports import file_name, list_reports, one_report, report_file, report_page
-from data.report_runs import begin, newest
 from data.reports import charts, drawing
 from data.reports.lines import changes, lines_of
 from data.reports.making import draw_up, due, keep_report, make_due, make_once, prepare
@@ -25,6 +24,7 @@ from data.reports.reading import CHINA, Need, due_on, needing_help, worst_waits
 from data.reports.setting import print_report
 from data.reports.store import path_of
 from data.reports.wording import compose
+from data.runs import begin_report, newest_report
 from policy.errors import Refusal
 from policy.figures.intervals import wilson
 from policy.vocabulary import Role
@@ -343,7 +343,7 @@ def test_who_makes_one_now_gets_the_next_edition_and_stands_in_the_chain(taken, 
 def test_a_report_can_be_made_while_one_watches_and_is_there_in_the_end(taken, tmp_path, monkeypatch):
     monkeypatch.setattr("data.reports.making.print_report", lambda kind, given, drawings: print_of(given))
     county, office = taken.county(CODE), small.actor(taken, Role.COUNTY_OFFICE)
-    run = begin(taken, office, county, tmp_path, kind="weekly", last=None, lang="en")
+    run = begin_report(taken, office, county, tmp_path, kind="weekly", last=None, lang="en")
     for _ in range(600):
         if run.ended_at is not None:
             break
@@ -351,7 +351,7 @@ def test_a_report_can_be_made_while_one_watches_and_is_there_in_the_end(taken, t
 
         time.sleep(0.05)
     assert run.refusal is None
-    assert newest(taken, office, county) is run
+    assert newest_report(taken, office, county) is run
     with taken.read() as session:
         row = one_report(session, office, county, MONDAY, key=run.report)
     assert (row.kind, row.business_date, row.language) == ("weekly", MONDAY.date(), "en")

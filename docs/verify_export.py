@@ -252,36 +252,27 @@ def check_events(rows: Iterable[dict[str, Any]], wanted: int, until: int) -> lis
     return found
 
 
-def check_words(events: list[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
-    """What was said at events is what they hold the digest of; what was erased says so and is empty."""
-    kept = {str(row["said"]): row for row in rows}
+def check_words(
+    events: list[dict[str, Any]], rows: Iterable[dict[str, Any]], key: str, held: str, digest: Callable[..., str]
+) -> None:
+    """What was said at events, or written into the file there, is what they hold the digest of; what was erased says so and is
+    empty."""
+    kept = {str(row[key]): row for row in rows}
     for event in events:
         facts = json.loads(event["facts"])
-        if "said" not in facts:
+        if not {key, held} <= set(facts):
             continue
-        row = kept.get(str(facts["said"]))
-        if row is None or (not row.get("erased_at") and _words(row) != facts.get("said_digest")):
+        row = kept.get(str(facts[key]))
+        if row is None or (not row.get("erased_at") and digest(row) != facts[held]):
             raise Wrong("words", sequence=event["sequence"], verb=event["verb"])
 
 
-def _words(row: dict[str, Any]) -> str:
+def _said(row: dict[str, Any]) -> str:
     text = json.dumps(row["words"], ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hmac.new(bytes.fromhex(row["salt"]), text.encode("ascii"), "sha256").hexdigest()
 
 
-def check_entries(events: list[dict[str, Any]], rows: Iterable[dict[str, Any]]) -> None:
-    """What was written into the file at a step is what the step's event holds the digest of."""
-    kept = {str(row["entry"]): row for row in rows}
-    for event in events:
-        facts = json.loads(event["facts"])
-        if "entry" not in facts or "words_sha256" not in facts:
-            continue
-        row = kept.get(str(facts["entry"]))
-        if row is None or (not row.get("erased_at") and _entry(row) != facts["words_sha256"]):
-            raise Wrong("words", sequence=event["sequence"], verb=event["verb"])
-
-
-def _entry(row: dict[str, Any]) -> str:
+def _written(row: dict[str, Any]) -> str:
     text = "\n".join(f"{name}:{words}" for name, words in sorted(row["words"].items()))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -348,13 +339,18 @@ def verify(path: str, anchors: str | None = None) -> list[str]:
         rows = _lines(archive, "events.jsonl")
         events = check_events(rows, int(manifest["events"]), int(sealed["sequence"]))
         if not manifest["masked"]:
-            check_words(events, _lines(archive, "words.jsonl"))
-            check_entries(events, _lines(archive, "entries.jsonl"))
+            check_words(events, _lines(archive, "words.jsonl"), "said", "said_digest", _said)
+            check_words(events, _lines(archive, "entries.jsonl"), "entry", "words_sha256", _written)
         check_told(events, manifest)
         marks = _marks(_lines(archive, "anchors.jsonl"))
         check_anchors([*events, sealed], marks)
         linked = check_chain(_whole(archive, seal), events, sealed, marks)
-    return _good(manifest, events, sealed, linked, _held(anchors, [*events, sealed]))
+    facts = {"case": manifest["case"], "files": len(manifest["files"]), "events": len(events)}
+    told = [said("whole", sequence=sealed["sequence"], hash=sealed["hash"], **facts)]
+    if linked is not None:
+        told.append(said("linked", first=linked[0], last=linked[1]))
+    held = _held(anchors, [*events, sealed])
+    return [*told, said("held", anchors=held) if held is not None else said("alone")]
 
 
 def _whole(archive: zipfile.ZipFile, seal: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -375,20 +371,6 @@ def _held(anchors: str | None, events: list[dict[str, Any]]) -> int | None:
     if events[-1]["sequence"] not in marks:
         raise Wrong("no_anchor", sequence=events[-1]["sequence"])
     return len(marks)
-
-
-def _good(
-    manifest: dict[str, Any],
-    events: list[dict[str, Any]],
-    sealed: dict[str, Any],
-    linked: tuple[int, int] | None,
-    held: int | None,
-) -> list[str]:
-    facts = {"case": manifest["case"], "files": len(manifest["files"]), "events": len(events)}
-    told = [said("whole", sequence=sealed["sequence"], hash=sealed["hash"], **facts)]
-    if linked is not None:
-        told.append(said("linked", first=linked[0], last=linked[1]))
-    return [*told, said("held", anchors=held) if held is not None else said("alone")]
 
 
 def main(arguments: list[str] | None = None, write: Callable[[str], object] = print) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from policy.text import Name, named
 from policy.vocabulary import LeadSource, LeadStatus, Outcome, TaskKind, TaskStatus, UnitStatus, Urgency
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2_000)]
@@ -284,3 +286,16 @@ class EventsOut(View):
     """Steps in order."""
 
     events: list[EventOut]
+
+
+def plain(row: Any, lang: str) -> dict[str, Any]:
+    """A row of a query with its names in the language asked for."""
+
+    def said(value: Any) -> Any:
+        if isinstance(value, Name):
+            return named(value, lang)
+        if isinstance(value, tuple):
+            return [said(one) for one in value]
+        return plain(value, lang) if hasattr(value, "__dataclass_fields__") else value
+
+    return {one.name: said(getattr(row, one.name)) for one in fields(row)}

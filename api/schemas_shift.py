@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import Field
@@ -12,7 +11,6 @@ from pydantic import Field
 from api.forms import model_of
 from api.schemas import View
 from policy.shift_forms import SHIFT_FORMS
-from policy.text import Name
 from policy.vocabulary_shift import HandoverStatus, OpenMark, ShiftName, ShiftStep
 
 NoteIn = model_of("NoteIn", SHIFT_FORMS[ShiftStep.NOTE])
@@ -172,16 +170,3 @@ class DutyOut(View):
 
     telephones: list[OnDutyOut]
     leaders: list[OnDutyOut]
-
-
-def plain(row: Any, lang: str) -> dict[str, Any]:
-    """A row of a query with its names in the language asked for."""
-
-    def said(value: Any) -> Any:
-        if isinstance(value, Name):
-            return value.zh if lang == "zh" else value.en
-        if isinstance(value, tuple):
-            return [said(one) for one in value]
-        return plain(value, lang) if hasattr(value, "__dataclass_fields__") else value
-
-    return {one.name: said(getattr(row, one.name)) for one in fields(row)}

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from api.context import AtDesk
 from api.forms import given, model_of, typed
 from api.once import Key, Row, once, replied
+from api.schemas import plain
 from api.schemas_conduct import CardOut, CardsOut
 from data.authority import Actor
 from data.casework.cards import give_card, withdraw_card
@@ -17,7 +18,6 @@ from data.county import County
 from data.db import Tx
 from data.queries.cards import CardRow, cards
 from policy.conduct_forms import CARD_FORMS
-from policy.text import Name, named
 from policy.vocabulary_conduct import CardState, CardStep
 
 router = APIRouter(prefix="/cards", tags=["supervision"])
@@ -25,11 +25,7 @@ router = APIRouter(prefix="/cards", tags=["supervision"])
 
 def told(row: CardRow, lang: str) -> CardOut:
     """A card as the interface says it."""
-    held = {name: getattr(row, name) for name in CardOut.model_fields}
-    said: dict[str, Any] = {
-        name: named(value, lang) if isinstance(value, Name) else value for name, value in held.items()
-    }
-    return CardOut(**said)
+    return CardOut(**plain(row, lang))
 
 
 @router.get("", response_model=CardsOut)

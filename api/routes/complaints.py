@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from api.context import AtDesk
 from api.forms import given, model_of, stepped, typed
 from api.once import Key, Row, once, replied
+from api.schemas import plain
 from api.schemas_conduct import ComplainantOut, ComplaintOut, ComplaintsOut
 from data.authority import Actor
 from data.casework.complaints import complaint_step, take_complaint, unmask_complaint
@@ -20,7 +21,6 @@ from data.db import Tx
 from data.queries.complaints import ComplaintRow, complaints, one_complaint
 from policy.conduct_forms import COMPLAINT_FORMS
 from policy.passing_forms import PASSING_FORMS
-from policy.text import Name, named
 from policy.vocabulary import label
 from policy.vocabulary_between import PassingStep
 from policy.vocabulary_conduct import ComplaintStep
@@ -32,11 +32,7 @@ Which = Literal["open", "overdue", "received", "looked_into", "answered", "withd
 
 def told(row: ComplaintRow, lang: str) -> ComplaintOut:
     """A complaint as the interface says it."""
-    held = {name: getattr(row, name) for name in ComplaintOut.model_fields}
-    said: dict[str, Any] = {
-        name: named(value, lang) if isinstance(value, Name) else value for name, value in held.items()
-    }
-    return ComplaintOut(**said)
+    return ComplaintOut(**plain(row, lang))
 
 
 @router.get("", response_model=ComplaintsOut)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
+from api.schemas import plain
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
 from data.authority import Actor, Subject, demand
 from data.casework.rosters import end_leave, end_shift, plan_shift, record_leave, take_table
@@ -27,7 +28,7 @@ Kind = Literal["shifts", "leaves"]
 
 
 def _week(session: Session, actor: Actor, county: County, *, lang: str, **facts: Any) -> dict[str, Any]:
-    return s.plain(week_of(session, actor, county, **facts), lang)
+    return plain(week_of(session, actor, county, **facts), lang)
 
 
 @router.get("", response_model=s.WeekOut)

@@ -13,6 +13,7 @@ from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
 from api.once import Key, Row, once, replied
+from api.schemas import plain
 from data.authority import Actor
 from data.casework.duty import end_contact, set_leader, set_telephone
 from data.casework.shift_desk import accept_handover, note_shift, sign_handover
@@ -26,7 +27,7 @@ router = APIRouter(tags=["shift desk"])
 
 def matter_out(one: OpenMatter, county: County, lang: str) -> dict[str, Any]:
     """An open matter with its place in words."""
-    told = s.plain(one, lang)
+    told = plain(one, lang)
     place = county.place(one.cell or one.township or "") or ""
     return {name: told[name] for name in s.OpenMatterOut.model_fields if name != "place"} | {"place": place}
 
@@ -36,12 +37,12 @@ def _desk(session: Session, actor: Actor, county: County, *, now: datetime, lang
     shift, leader = q.running(session, county, now), q.duty_leader(session, county, now)
     begin = shift.starts_at if shift else now - q.LOOK_BACK
     return {
-        "shift": s.plain(shift, lang) if shift else None,
-        "leader": s.plain(leader, lang) if leader else None,
-        "dispatchers": [s.plain(one, lang) for one in q.dispatchers(session, county, now)],
+        "shift": plain(shift, lang) if shift else None,
+        "leader": plain(leader, lang) if leader else None,
+        "dispatchers": [plain(one, lang) for one in q.dispatchers(session, county, now)],
         "matters": [matter_out(one, county, lang) for one in matters],
-        "notes": [s.plain(one, lang) for one in q.shift_notes(session, actor, county, now, begin=begin, end=now)],
-        "not_handed_over": [s.plain(one, lang) for one in q.not_handed_over(session, county, now)],
+        "notes": [plain(one, lang) for one in q.shift_notes(session, actor, county, now, begin=begin, end=now)],
+        "not_handed_over": [plain(one, lang) for one in q.not_handed_over(session, county, now)],
     }
 
 
@@ -74,7 +75,7 @@ async def add_note(body: s.NoteIn, desk: AtDesk, response: Response, key: Key = 
 
 
 def _row_out(one: q.HandoverView, lang: str) -> dict[str, Any]:
-    return s.plain(one, lang) | {"open_matters": len(one.matters)}
+    return plain(one, lang) | {"open_matters": len(one.matters)}
 
 
 def _handovers(session: Session, actor: Actor, county: County, *, now: datetime, lang: str) -> list[dict[str, Any]]:
@@ -125,8 +126,8 @@ async def sign_in(number: str, body: s.AcceptIn, desk: AtDesk) -> s.HandoverStat
 
 def _duty(session: Session, actor: Actor, county: County, *, now: datetime, lang: str) -> dict[str, Any]:
     return {
-        "telephones": [s.plain(one, lang) for one in q.telephones(session, actor, county, now)],
-        "leaders": [s.plain(one, lang) for one in q.leaders(session, actor, county, now)],
+        "telephones": [plain(one, lang) for one in q.telephones(session, actor, county, now)],
+        "leaders": [plain(one, lang) for one in q.leaders(session, actor, county, now)],
     }
 
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from api import schemas_staffing as s
 from api.context import AtDesk
 from api.forms import given, typed
-from api.schemas_shift import TakenOut, plain
+from api.schemas import plain
+from api.schemas_shift import TakenOut
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
 from data.authority import Actor, Subject, demand
 from data.casework.staffing import end_entry, enter, take_register

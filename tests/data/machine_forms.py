@@ -136,7 +136,8 @@ def cash(life: Life) -> dict[str, Any]:
 
 
 def remedy(life: Life) -> dict[str, Any]:
-    return {"result": life.rng.choice(list(RemedyResult)).value, "redo_ordered": life.chance(0.5)}
+    result = RemedyResult.REVOKED if life.chance(0.3) else life.rng.choice(list(RemedyResult))
+    return {"result": result.value, "redo_ordered": life.chance(0.5)}
 
 
 def closing(life: Life) -> dict[str, Any]:

@@ -10,5 +10,6 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.demo",
     "tests.support.server",
+    "tests.support.page_server",
     "tests.support.browser",
 ]

@@ -13,7 +13,7 @@ from data.models import Base
 from policy.vocabulary import Role
 from tests.api.conftest import behind_the_gate
 from tests.api.test_leads import problem
-from tests.dashboard.shift_server import room
+from tests.dashboard.counties.shift import room
 from tests.data import parties, small
 
 PARTS = {

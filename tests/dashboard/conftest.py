@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,17 +12,16 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import Connection, update
 from starlette.responses import JSONResponse
 
 from dashboard.server import Server, build_server
-from data.authority import SYSTEM
 from data.db import Record
-from data.demonstration import DemonstrationAccount, demonstration_accounts, save_demonstration
-from data.models import Account, Base
+from data.demonstration import DemonstrationAccount
 from data.settings import Settings
 from tests.dashboard import tiny
 from tests.data import small
+from tests.support.page_server import admit, empty_record
+from tests.support.server import free_port
 
 
 @dataclass(frozen=True)
@@ -56,16 +54,9 @@ def enter(client: httpx.Client, username: str, password: str, target: str = "/")
 
 
 def fresh_record(folder: Path) -> Record:
-    record = Record(f"sqlite:///{folder / 'test.db'}")
-    Base.metadata.create_all(record.write_engine)
+    record = empty_record(folder)
     small.build(record)
     return record
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture(scope="session")
@@ -73,14 +64,12 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("dashboard")
     record = fresh_record(folder)
     settings = Settings(demo=True, var=folder, max_body=64 * 1024)
-    record.submit_raw(_rename_dispatcher).result()
-    accounts = record.write(SYSTEM, demonstration_accounts, seed=7)
-    save_demonstration(folder, accounts)
+    accounts = admit(record, folder)
     server = build_server(record, settings, pages=[tiny])
     server.fastapi.add_api_route("/healthz", lambda: JSONResponse({"status": "ok"}), methods=["GET"])
     server.fastapi.add_api_route("/api/v1/echo", _echo, methods=["GET", "POST"])
     server.fastapi.add_api_route("/api/v1/broken", _broken, methods=["GET"])
-    port = _free_port()
+    port = free_port()
     config = uvicorn.Config(server.fastapi, host="127.0.0.1", port=port, log_level="warning", server_header=False)
     process = uvicorn.Server(config)
     thread = threading.Thread(target=process.run, daemon=True)
@@ -92,10 +81,6 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     process.should_exit = True
     thread.join(timeout=10)
     record.close()
-
-
-def _rename_dispatcher(connection: Connection) -> None:
-    connection.execute(update(Account).where(Account.username == "dispatcher").values(username="first"))
 
 
 async def _echo() -> dict[str, bool]:

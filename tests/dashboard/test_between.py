@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
-from types import SimpleNamespace
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,14 +19,14 @@ from data.db import Record
 from policy.dispute import Rung
 from policy.errors import Refusal
 from policy.vocabulary_between import RungVerb
-from tests.dashboard.between_server import fresh, furnish
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
+from tests.dashboard.counties.between import COUNTY, fresh, furnish
 from tests.data import parties as p
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served
 
-ROOT = Path(__file__).parents[2]
 UNSEEN = {("water", "assistance"), ("justice", "transfer"), ("government", "transfer"), ("government", "assistance")}
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(between_page|review_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
 
 
@@ -174,46 +167,6 @@ def test_the_address_is_read_and_nonsense_is_the_first_tab() -> None:
 # -- in a browser --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("between-server"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.between_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
-    with chromium() as browser:
-        yield SimpleNamespace(address=address, numbers=numbers, browser=browser)
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.fixture
-def opened(served):
-    """Opens a path as a role; whatever the console says fails the test."""
-    watched: list[Watched] = []
-
-    def opening(path: str, role: str, width: int = 1440, height: int = 900) -> Page:
-        context = served.browser.new_context(viewport={"width": width, "height": height}, base_url=served.address)
-        one = Watched(context)
-        watched.append(one)
-        one.page.goto(f"/login?next={path}")
-        one.page.locator(f"button[value={role}]").click()
-        one.page.wait_for_url(f"**{path}*")
-        return one.page
-
-    yield opening
-    complaints = [line for one in watched for line in one.complaints]
-    for one in watched:
-        one.page.context.close()
-    assert complaints == []
-
-
 def press(page: Page, verb: str, desk: str = "transfers") -> None:
     page.locator(f'button[id*=\'"verb":"{verb}"\']').click()
     expect(page.locator(f"#{desk}-submit")).to_be_visible()
@@ -230,8 +183,7 @@ def choose(page: Page, name: str, words: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_transfer_from_draft_to_the_objection_that_opens_a_dispute(opened) -> None:
+def test_a_transfer_from_draft_to_the_objection_that_opens_a_dispute(opened: OpenPage) -> None:
     west = opened("/transfers", "township_head")
     press(west, "draft")
     fill(west, "subject", "水库边非法采砂")
@@ -270,8 +222,9 @@ def test_a_transfer_from_draft_to_the_objection_that_opens_a_dispute(opened) -> 
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_department_called_out_from_the_console_acknowledges_and_the_console_says_so(opened, served) -> None:
+def test_a_department_called_out_from_the_console_acknowledges_and_the_console_says_so(
+    opened: OpenPage, served: Served
+) -> None:
     desk = opened("/console", "dispatcher")
     desk.goto(f"/console?lead={served.numbers['lead']}")
     desk.locator("[data-open=console-callout]").click()

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
-from pathlib import Path
 
-import httpx
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dashboard.components import case_reads as reads
 from dashboard.components.case_form import build_form, given
@@ -31,13 +25,13 @@ from data.queries.case_choices import case_choices
 from data.queries.cases import CaseFilter, list_cases
 from policy.errors import Refusal
 from policy.vocabulary import Verb
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.case_server import furnish
-from tests.dashboard.conftest import _free_port, fresh_record
+from tests.dashboard.counties.case import COUNTY, furnish
 from tests.data import cases as c
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served, empty_record
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(case_page|cases_page|case_form|vocabulary|verbs|items|policy\.key|common)\.[a-z_]+")
 
 
@@ -54,7 +48,7 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("cases")
-    record = fresh_record(folder)
+    record = empty_record(folder)
     numbers = furnish(record, folder)
     record.clock = lambda: small.NOW
     yield Place(record, numbers, c.cast(record))
@@ -229,65 +223,13 @@ def test_why_an_earlier_case_was_closed_is_said_and_no_code(lang: str, said: str
 # -- in a browser ------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Served:
-    address: str
-    record: Record
-    numbers: dict[str, str]
+def status(served: Served, number: str) -> str:
+    """Where a case stands in the record."""
+    from data.authority import SYSTEM
 
-    def status(self, number: str) -> str:
-        from data.authority import SYSTEM
-
-        with self.record.read() as session:
-            rows = list_cases(session, SYSTEM, self.record.county(), self.record.clock(), CaseFilter(words=number))
-        return rows[0].status
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[Served]:
-    folder, port = tmp_path_factory.mktemp("case-server"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.case_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
-    record = Record(f"sqlite:///{folder / 'test.db'}")
-    yield Served(address, record, numbers)
-    record.close()
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture
-def opened(browser: Browser, served: Served):
-    """Opens a path as a role; whatever the console says fails the test."""
-    watched: list[Watched] = []
-
-    def opening(path: str, role: str, width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=served.address)
-        one = Watched(context)
-        watched.append(one)
-        one.page.goto(f"/login?next={path}")
-        one.page.locator(f"button[value={role}]").click()
-        one.page.wait_for_url(f"**{path}*")
-        return one.page
-
-    yield opening
-    complaints = [line for one in watched for line in one.complaints]
-    for one in watched:
-        one.page.context.close()
-    assert complaints == []
+    with served.record.read() as session:
+        rows = list_cases(session, SYSTEM, served.record.county(), served.record.clock(), CaseFilter(words=number))
+    return rows[0].status
 
 
 def press(page: Page, verb: str) -> None:
@@ -295,12 +237,8 @@ def press(page: Page, verb: str) -> None:
     expect(page.locator("#case-go")).to_be_visible()
 
 
-browsing = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-
-
 @pytest.mark.browser
-@browsing
-def test_from_proposal_to_filing_through_the_page(opened, served: Served) -> None:
+def test_from_proposal_to_filing_through_the_page(opened: OpenPage, served: Served) -> None:
     number = served.numbers["proposed"]
     page = opened(f"/case/{number}", "officer")
     expect(page.locator(".k-stage-now")).to_contain_text("已建议立案")
@@ -318,12 +256,11 @@ def test_from_proposal_to_filing_through_the_page(opened, served: Served) -> Non
     expect(page.locator("#case-file")).to_contain_text("同意立案")
     expect(page.locator("#case-deadlines")).to_contain_text("作出处罚决定")
     expect(page.locator("#case-chain")).to_contain_text("事件链已核对")
-    assert served.status(number) == "filed"
+    assert status(served, number) == "filed"
 
 
 @pytest.mark.browser
-@browsing
-def test_a_refused_step_says_why_beside_its_field_and_keeps_what_was_typed(opened, served: Served) -> None:
+def test_a_refused_step_says_why_beside_its_field_and_keeps_what_was_typed(opened: OpenPage, served: Served) -> None:
     number = served.numbers["investigating"]
     page = opened(f"/case/{number}", "officer")
     press(page, "preserve")
@@ -347,8 +284,7 @@ def test_a_refused_step_says_why_beside_its_field_and_keeps_what_was_typed(opene
 
 
 @pytest.mark.browser
-@browsing
-def test_typing_survives_what_others_do_to_the_case(opened, served: Served) -> None:
+def test_typing_survives_what_others_do_to_the_case(opened: OpenPage, served: Served) -> None:
     number = served.numbers["notice"]
     page = opened(f"/case/{number}", "officer")
     press(page, "record_statement")
@@ -363,8 +299,7 @@ def test_typing_survives_what_others_do_to_the_case(opened, served: Served) -> N
 
 
 @pytest.mark.browser
-@browsing
-def test_the_party_is_masked_until_a_reason_is_told(opened, served: Served) -> None:
+def test_the_party_is_masked_until_a_reason_is_told(opened: OpenPage, served: Served) -> None:
     page = opened(f"/case/{served.numbers['archived']}", "legal_reviewer")
     party = page.locator("#case-party")
     expect(party).to_contain_text("王**")
@@ -379,8 +314,7 @@ def test_the_party_is_masked_until_a_reason_is_told(opened, served: Served) -> N
 
 
 @pytest.mark.browser
-@browsing
-def test_the_table_narrows_and_leads_to_a_case(opened, served: Served) -> None:
+def test_the_table_narrows_and_leads_to_a_case(opened: OpenPage, served: Served) -> None:
     page = opened("/cases", "officer")
     expect(page.locator(".ag-row")).to_have_count(6)
     page.locator('button[id*=\'"only":"open"\']').click()
@@ -394,8 +328,7 @@ def test_the_table_narrows_and_leads_to_a_case(opened, served: Served) -> None:
 
 
 @pytest.mark.browser
-@browsing
-def test_a_case_is_proposed_with_what_the_lead_tells(opened, served: Served) -> None:
+def test_a_case_is_proposed_with_what_the_lead_tells(opened: OpenPage, served: Served) -> None:
     from data.authority import SYSTEM
     from data.casework import receive_lead
 
@@ -415,8 +348,7 @@ def test_a_case_is_proposed_with_what_the_lead_tells(opened, served: Served) -> 
 
 
 @pytest.mark.browser
-@browsing
-def test_the_first_field_of_a_form_takes_the_focus_and_escape_gives_it_back(opened, served: Served) -> None:
+def test_the_first_field_of_a_form_takes_the_focus_and_escape_gives_it_back(opened: OpenPage, served: Served) -> None:
     page = opened(f"/case/{served.numbers['investigating']}", "officer")
     step = page.locator('button[id*=\'"verb":"conclude_investigation"\']')
     step.focus()

@@ -20,12 +20,12 @@ from data.settings import settings
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.dashboard import test_case as neighbours
-from tests.dashboard.test_case import Place, Served, browsing, visit
+from tests.dashboard.test_case import Place, visit
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served
 
-browser, opened, place, served, today = (
-    neighbours.browser, neighbours.opened, neighbours.place, neighbours.served, neighbours.today,
-)  # fmt: skip
+COUNTY, place, today = neighbours.COUNTY, neighbours.place, neighbours.today
 
 
 @pytest.fixture(autouse=True)
@@ -155,8 +155,7 @@ def saved(page: Page, link: str) -> tuple[str, bytes]:
 
 
 @pytest.mark.browser
-@browsing
-def test_minutes_are_made_downloaded_and_corrected(opened, served: Served, browser: Browser) -> None:
+def test_minutes_are_made_downloaded_and_corrected(opened: OpenPage, served: Served, chromium: Browser) -> None:
     number = served.numbers["served"]
     page = opened(f"/case/{number}", "officer")
     page.locator("#papers button", has_text="制作文书").click()
@@ -187,8 +186,7 @@ def test_minutes_are_made_downloaded_and_corrected(opened, served: Served, brows
 
 
 @pytest.mark.browser
-@browsing
-def test_the_whole_file_is_asked_for_with_its_reason(opened, served: Served) -> None:
+def test_the_whole_file_is_asked_for_with_its_reason(opened: OpenPage, served: Served) -> None:
     page = opened(f"/case/{served.numbers['archived']}", "legal_reviewer")
     page.locator("#papers a", has_text="整卷").click()
     expect(page.locator("#papers-told")).to_contain_text("请先写明查阅理由")

@@ -8,9 +8,9 @@ from playwright.sync_api import expect
 
 from data import casework
 from data.authority import SYSTEM
-from tests.dashboard.browsing import Watched
-from tests.dashboard.test_console_browser import Served, browser, desk, pytestmark, row, served  # noqa: F401
+from tests.dashboard.test_console_browser import Served, desk, pytestmark, row, served  # noqa: F401
 from tests.data import small
+from tests.support.browser import Watched
 
 
 def receive(served: Served, village: int, n: int) -> str:  # noqa: F811

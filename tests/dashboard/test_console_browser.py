@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -18,12 +13,13 @@ from data import casework
 from data.authority import SYSTEM
 from data.db import Record
 from data.queries.leads import list_tasks
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
+from tests.dashboard.counties import plain
 from tests.data import small
+from tests.support.browser import Watched, enter
+from tests.support.page_server import County, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.browser
+COUNTY = County(plain, pages=("dashboard.pages.console",))
 
 
 @dataclass(frozen=True)
@@ -48,36 +44,16 @@ class Served:
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    folder, port = tmp_path_factory.mktemp("console"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.console_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 240
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    record = Record(f"sqlite:///{folder / 'test.db'}")
-    yield Served(address, record)
-    record.close()
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+    with serving(COUNTY, tmp_path_factory.mktemp("console")) as there:
+        yield Served(there.address, there.record)
 
 
 @pytest.fixture
-def desk(served: Served, browser: Browser) -> Iterator[Watched]:
+def desk(served: Served, chromium: Browser) -> Iterator[Watched]:
     """A dispatcher at the console; whatever the browser complains about is a fault."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     watched = Watched(context)
-    watched.page.goto(f"{served.address}/login?next=/console")
-    watched.page.locator("button[value=dispatcher]").click()
+    enter(watched.page, "dispatcher", "/console", served.address)
     expect(watched.page.locator("#console-queue")).to_be_visible()
     yield watched
     assert watched.complaints == []
@@ -219,15 +195,14 @@ def test_a_unit_is_set_by_hand_with_a_reason(served: Served, desk: Watched) -> N
 
 
 def test_two_people_on_one_lead_see_each_other_and_who_may_not_send_reads_why(
-    served: Served, desk: Watched, browser: Browser
+    served: Served, desk: Watched, chromium: Browser
 ) -> None:
     page, number = desk.page, served.receive()
     row(page, number).click()
     expect(chosen(page, number)).to_be_visible()
-    context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
     other = Watched(context)
-    other.page.goto(f"{served.address}/login?next=/console?lead={number}")
-    other.page.locator("button[value=supervisor]").click()
+    enter(other.page, "supervisor", f"/console?lead={number}", served.address)
     expect(other.page.locator("#console-presence")).to_contain_text("也在看这条线索", timeout=15_000)
     expect(other.page.locator("#console-lead .d-barred")).to_contain_text("只能由")
     expect(other.page.locator('#console-lead [data-act="send"]')).to_have_count(0)

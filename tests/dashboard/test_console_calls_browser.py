@@ -13,10 +13,8 @@ from sqlalchemy import select, update
 from data import casework
 from data.authority import SYSTEM
 from data.models import Event, Lead, Task, Unit
-from tests.dashboard.browsing import CHROMIUM, Watched
 from tests.dashboard.test_console_browser import (  # noqa: F401  # fixtures of the neighbour
     Served,
-    browser,
     chosen,
     desk,
     row,
@@ -24,8 +22,9 @@ from tests.dashboard.test_console_browser import (  # noqa: F401  # fixtures of 
     unit_status,
 )
 from tests.data import small
+from tests.support.browser import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+pytestmark = pytest.mark.browser
 PHONE = "13800138000"
 
 
@@ -285,7 +284,7 @@ def test_what_is_late_or_stale_says_so_on_the_board(served: Served, desk: Watche
     served.record.write(SYSTEM, casework.recall, number=task.number, reason="试毕")
 
 
-def test_the_address_holds_what_the_map_shows(served: Served, desk: Watched, browser: Browser) -> None:  # noqa: F811
+def test_the_address_holds_what_the_map_shows(served: Served, desk: Watched, chromium: Browser) -> None:  # noqa: F811
     page = desk.page
     page.wait_for_timeout(800)
     page.keyboard.press("v")

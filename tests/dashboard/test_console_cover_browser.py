@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.dashboard.browsing import CHROMIUM, Watched
-from tests.dashboard.test_console_browser import Served, browser, desk, served
+from tests.dashboard.test_console_browser import Served, desk, served
+from tests.support.browser import Watched
 
-__all__ = ["browser", "desk", "served"]  # fixtures
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+__all__ = ["desk", "served"]  # fixtures
+pytestmark = pytest.mark.browser
 
 
 def test_coverage_is_shown_when_asked_for_and_says_what_a_unit_leaves(served: Served, desk: Watched) -> None:

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.dashboard.browsing import CHROMIUM, Watched
 from tests.dashboard.test_console_browser import (  # noqa: F401  # fixtures of the neighbour
     Served,
-    browser,
     desk,
     served,
 )
+from tests.support.browser import Watched
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
+pytestmark = pytest.mark.browser
 KEPT = "sessionStorage.getItem('onegrid-call')"
 PHONE = "13800138009"
 

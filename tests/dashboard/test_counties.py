@@ -26,10 +26,11 @@ from data.passwords import hash_password
 from data.settings import Settings
 from policy.vocabulary import Role
 from tests.dashboard import tiny
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import Running, _free_port, enter
+from tests.dashboard.conftest import Running, enter
 from tests.data import small, two
+from tests.support.browser import Watched
 from tests.support.pages import pages_left_alone
+from tests.support.server import free_port
 
 PASSWORD = "Correct-Horse-9"
 
@@ -47,7 +48,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with pages_left_alone():
         server = build_server(record, Settings(var=folder), pages=[tiny, township, policy])
         server.fastapi.add_api_route("/healthz", lambda: JSONResponse({"status": "ok"}), methods=["GET"])
-        port = _free_port()
+        port = free_port()
         process = uvicorn.Server(uvicorn.Config(server.fastapi, host="127.0.0.1", port=port, log_level="warning"))
         thread = threading.Thread(target=process.run, daemon=True)
         thread.start()
@@ -58,12 +59,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         process.should_exit = True
         thread.join(timeout=10)
     record.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
 
 
 @contextmanager
@@ -146,9 +141,8 @@ def switch(page: Page, name: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_who_serves_two_counties_switches_in_the_header(place: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
+def test_who_serves_two_counties_switches_in_the_header(place: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
     watched = Watched(context)
     page = watched.page
     log_in(page, place, "both", "/policy")
@@ -166,9 +160,8 @@ def test_who_serves_two_counties_switches_in_the_header(place: Running, browser:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_who_serves_one_county_sees_its_name_and_no_switch(place: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN")
+def test_who_serves_one_county_sees_its_name_and_no_switch(place: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN")
     page = context.new_page()
     log_in(page, place, "one", "/policy")
     expect(page.locator(".shell-county")).to_have_text("兰溪市")
@@ -177,9 +170,8 @@ def test_who_serves_one_county_sees_its_name_and_no_switch(place: Running, brows
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_who_is_competent_and_when_it_is_due_are_asked_on_the_policy_page(place: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
+def test_who_is_competent_and_when_it_is_due_are_asked_on_the_policy_page(place: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
     watched = Watched(context)
     page = watched.page
     log_in(page, place, "both", "/policy?tab=who")
@@ -205,9 +197,8 @@ def test_who_is_competent_and_when_it_is_due_are_asked_on_the_policy_page(place:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_push_follows_the_county_of_the_page_and_an_older_tab_keeps_its_own(place: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN")
+def test_push_follows_the_county_of_the_page_and_an_older_tab_keeps_its_own(place: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN")
     old, new = context.new_page(), context.new_page()
     log_in(old, place, "both", "/console")
     expect(old.locator("#told")).not_to_be_empty()
@@ -230,9 +221,8 @@ def test_push_follows_the_county_of_the_page_and_an_older_tab_keeps_its_own(plac
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_link_to_a_value_brings_its_row_into_sight(place: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
+def test_a_link_to_a_value_brings_its_row_into_sight(place: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN", viewport={"width": 1600, "height": 900})
     watched = Watched(context)
     page = watched.page
     log_in(page, place, "one", "/policy?key=target.F13")

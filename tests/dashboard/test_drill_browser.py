@@ -2,50 +2,27 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
+from tests.dashboard.counties.drill import COUNTY
+from tests.support.browser import Watched
+from tests.support.page_server import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder, port = tmp_path_factory.mktemp("drill"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.drill_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ) | {"ONEGRID_DEMO": "1"})
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 240
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+__all__ = ["COUNTY"]  # of the server
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def control(served: str) -> Iterator[Watched]:
-    with chromium() as browser:
-        context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
-        watched = Watched(context)
-        watched.page.goto(f"{served}/login?next=/drill")
-        yield watched
-        assert watched.complaints == []
-        context.close()
+def control(served: Served, chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    watched = Watched(context)
+    watched.page.goto(f"{served.address}/login?next=/drill")
+    yield watched
+    assert watched.complaints == []
+    context.close()
 
 
 def inject(page: Page, minute: int):
@@ -81,9 +58,9 @@ def test_an_inject_is_held_let_go_brought_forward_and_left_out(control: Watched)
     expect(inject(page, 9)).to_contain_text("时间不够")
 
 
-def test_console_and_wall_are_marked_and_hold_nothing_back(served: str, control: Watched) -> None:
+def test_console_and_wall_are_marked_and_hold_nothing_back(served: Served, control: Watched) -> None:
     page = control.page
-    page.goto(f"{served}/console")
+    page.goto(f"{served.address}/console")
     expect(page.locator(".q-row").first).to_contain_text("仓库冒出浓烟")
     expect(page.locator(".drill-band")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") == 1080

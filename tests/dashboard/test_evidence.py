@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import io
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import typst
 from PIL import ExifTags, Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.test_case import Served, served  # noqa: F401  # the fixture of a server with cases
+from tests.dashboard.counties.case import COUNTY
+from tests.support.browser import OpenPage, Watch
+from tests.support.page_server import Served
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-MEANT = re.compile(r"status of (409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|failed: .*/evidence\?")
+pytestmark = pytest.mark.browser
+__all__ = ["COUNTY"]  # of the server
+MEANT = r"status of (409|422)|ERR_FAILED|ERR_INTERNET_DISCONNECTED|failed: .*/evidence\?"
 """What the browser says of answers that this test asks for."""
 SENT = ("x-csrf", "idempotency-key", "content-type", "accept")
 
@@ -34,32 +34,11 @@ def document() -> bytes:
     return bytes(typst.compile(b"= One\n#pagebreak()\n= Two\n"))
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as one:
-        yield one
-
-
 @pytest.fixture
-def opened(browser: Browser, served: Served):  # noqa: F811
-    watched: list[Watched] = []
-
-    def opening(stage: str, role: str, width: int = 1440, height: int = 900) -> Page:
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=served.address)
-        context.add_cookies([{"name": "onegrid_lang", "value": "zh", "url": served.address}])
-        one = Watched(context)
-        watched.append(one)
-        path = f"/case/{served.numbers[stage]}"
-        one.page.goto(f"/login?next={path}")
-        one.page.locator(f"button[value={role}]").click()
-        one.page.wait_for_url(f"**{path}*")
-        return one.page
-
-    yield opening
-    complaints = [line for one in watched for line in one.complaints if not MEANT.search(line)]
-    for one in watched:
-        one.page.context.close()
-    assert complaints == []
+def opened(opened: OpenPage, served: Served, watch: Watch) -> OpenPage:
+    """Opens the case of a stage."""
+    watch.expected.append(MEANT)
+    return lambda stage, role, *size: opened(f"/case/{served.numbers[stage]}", role, *size)
 
 
 def choose(page: Page, folder: Path, **files: bytes) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sqlite3
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,15 +20,14 @@ from dashboard.context import Visit, visiting
 from dashboard.pages import inspections
 from data.authority import Actor, Scope
 from data.db import Record
-from data.models import Base
 from policy.errors import Refusal
 from policy.inspection_forms import INSPECTION_FORMS
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
-from tests.dashboard.inspections_server import furnish
+from tests.dashboard.counties.inspections import COUNTY, furnish
 from tests.data import inspecting, small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served, empty_record
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(inspections|between_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
 EMPTY = {"tab": "merging", "no": "", "subject": "", "plans": "", "text": ""}
 
@@ -48,9 +41,9 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     before, small.NOW = small.NOW, datetime.now(UTC)
-    record = Record(f"sqlite:///{tmp_path_factory.mktemp('inspections') / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(record.write_engine)
-    yield Place(record, furnish(record))
+    folder = tmp_path_factory.mktemp("inspections")
+    record = empty_record(folder, lambda: small.NOW)
+    yield Place(record, furnish(record, folder))
     record.close()
     small.NOW = before
 
@@ -160,56 +153,21 @@ def test_documents_are_offered_as_far_as_the_visit_has_come(place: Place) -> Non
 # -- in a browser -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("served"), _free_port()
-    environment = os.environ | {"ONEGRID_VAR": str(folder), "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", "tests.dashboard.inspections_server", str(folder), str(port)]
-    process = subprocess.Popen(words, cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            httpx.get(f"{address}/healthz", timeout=2)
-            break
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
-    database = folder / "test.db"
-
-    def code(number: str) -> str:
-        with closing(sqlite3.connect(database)) as link:
-            [token] = link.execute("SELECT token FROM inspection_visit WHERE number = ?", [number]).fetchone()
-        return f"onegrid:visit:{number}:{token}"
-
-    yield SimpleNamespace(address=address, numbers=numbers, code=code)
-    process.terminate()
-    process.wait(20)
+def code(served: Served, number: str) -> str:
+    """What is scanned at the door, as it stands in the record."""
+    with closing(sqlite3.connect(served.folder / "test.db")) as link:
+        [token] = link.execute("SELECT token FROM inspection_visit WHERE number = ?", [number]).fetchone()
+    return f"onegrid:visit:{number}:{token}"
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_plans_are_merged_and_a_draw_is_repeated_on_the_page(running: SimpleNamespace) -> None:
-    with chromium() as browser:
-        watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
-        page = watched.page
-        page.goto(f"{running.address}/login?next=/inspections")
-        page.locator("button[value=township_head]").first.click()
-        page.goto(f"{running.address}/inspections")
-        page.locator("#inspections-list .b-card").first.click()
-        page.locator("#inspections-list button").first.click()
-        expect(page.locator("#inspections-form")).to_contain_text("检查对象")
-        page.goto(f"{running.address}/inspections?tab=draws&no={running.numbers['draw']}")
-        expect(page.locator("#inspections-matter")).to_contain_text("复核一致")
-        assert watched.complaints == []
-
-
-def entered(browser: Any, running: SimpleNamespace, role: str) -> Watched:
-    """A browser of somebody who has logged in."""
-    watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, base_url=running.address))
-    watched.page.goto("/login?next=/inspections")
-    watched.page.locator(f"button[value={role}]").first.click()
-    watched.page.wait_for_url("**/inspections*")
-    return watched
+def test_plans_are_merged_and_a_draw_is_repeated_on_the_page(opened: OpenPage, served: Served) -> None:
+    page = opened("/inspections", "township_head", 1920, 1080)
+    page.locator("#inspections-list .b-card").first.click()
+    page.locator("#inspections-list button").first.click()
+    expect(page.locator("#inspections-form")).to_contain_text("检查对象")
+    page.goto(f"/inspections?tab=draws&no={served.numbers['draw']}")
+    expect(page.locator("#inspections-matter")).to_contain_text("复核一致")
 
 
 def press(page: Page, verb: str) -> None:
@@ -291,7 +249,7 @@ def drawn(page: Page, plan: str) -> str:
     return re.findall("某某.号食品厂", page.locator("#inspections-matter").inner_text())[0]
 
 
-def gone_in(officer: Page, head: Page, running: SimpleNamespace, plan: str, subject: str) -> None:
+def gone_in(officer: Page, head: Page, served: Served, plan: str, subject: str) -> None:
     """The visit planned by the officer, approved by the head, noticed, entered by its code, left and recorded."""
     officer.goto("/inspections?tab=visits")
     press(officer, "begin")
@@ -311,7 +269,7 @@ def gone_in(officer: Page, head: Page, running: SimpleNamespace, plan: str, subj
     fill(officer, scanned="onegrid:visit:other:code")
     submit(officer, "已批准")
     expect(officer.locator(".k-error:visible")).to_contain_text("码")
-    fill(officer, scanned=running.code(number))
+    fill(officer, scanned=code(served, number))
     tick(officer, "已出示执法证件")
     submit(officer, "已入企")
     press(officer, "leave")
@@ -323,18 +281,15 @@ def gone_in(officer: Page, head: Page, running: SimpleNamespace, plan: str, subj
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_from_the_plan_over_the_draw_and_the_visit_to_its_document(running: SimpleNamespace) -> None:
-    with chromium() as browser:
-        head, officer = (entered(browser, running, role) for role in ("township_head", "officer"))
-        plan = planned(head.page)
-        subject = drawn(head.page, plan)
-        gone_in(officer.page, head.page, running, plan, OWN if subject == ELSEWHERE else subject)
-        press(officer.page, "paper.inspection_result")
-        submit(officer.page, "检果")
-        for form, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
-            with officer.page.expect_download() as waiting:
-                officer.page.locator("#inspections-matter .i-papers a", has_text=f".{form}").click()
-            assert Path(waiting.value.path()).read_bytes().startswith(magic)
-            assert waiting.value.suggested_filename.endswith(form)
-        assert [*head.complaints, *officer.complaints] == []
+def test_from_the_plan_over_the_draw_and_the_visit_to_its_document(opened: OpenPage, served: Served) -> None:
+    head, officer = (opened("/inspections", role, 1920, 1080) for role in ("township_head", "officer"))
+    plan = planned(head)
+    subject = drawn(head, plan)
+    gone_in(officer, head, served, plan, OWN if subject == ELSEWHERE else subject)
+    press(officer, "paper.inspection_result")
+    submit(officer, "检果")
+    for form, magic in (("docx", b"PK"), ("pdf", b"%PDF")):
+        with officer.expect_download() as waiting:
+            officer.locator("#inspections-matter .i-papers a", has_text=f".{form}").click()
+        assert Path(waiting.value.path()).read_bytes().startswith(magic)
+        assert waiting.value.suggested_filename.endswith(form)

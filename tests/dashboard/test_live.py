@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
@@ -12,16 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from data.authority import SYSTEM
 from data.db import Record, Tx
 from data.events import append_event
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium, enter_by_button
 from tests.dashboard.conftest import Running
+from tests.support.browser import Watched, enter
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+pytestmark = pytest.mark.browser
 
 
 def step(tx: Tx) -> None:
@@ -46,11 +39,11 @@ def seconds_until(told: object, page: object, sequence: int) -> float:
     return time.perf_counter() - begun
 
 
-def test_a_step_reaches_an_open_page_at_once(running: Running, browser: Browser) -> None:
-    context = browser.new_context()
+def test_a_step_reaches_an_open_page_at_once(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context()
     watched = Watched(context)
     page = watched.page
-    enter_by_button(page, running, "dispatcher", "/console")
+    enter(page, "dispatcher", "/console", running.address)
     told = page.locator("#told")
     expect(told).to_have_text(str(head(running)))
     page.wait_for_timeout(1500)
@@ -67,10 +60,10 @@ def test_a_step_reaches_an_open_page_at_once(running: Running, browser: Browser)
     context.close()
 
 
-def test_a_step_of_another_process_reaches_it_too(running: Running, browser: Browser) -> None:
-    context = browser.new_context()
+def test_a_step_of_another_process_reaches_it_too(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context()
     watched = Watched(context)
-    enter_by_button(watched.page, running, "dispatcher", "/console")
+    enter(watched.page, "dispatcher", "/console", running.address)
     watched.page.wait_for_timeout(1500)
     other = Record(running.record.url)
     other.write(SYSTEM, step)
@@ -79,11 +72,11 @@ def test_a_step_of_another_process_reaches_it_too(running: Running, browser: Bro
     context.close()
 
 
-def test_a_refusal_and_a_fault_are_said_in_the_corner(running: Running, browser: Browser) -> None:
-    context = browser.new_context(locale="zh-CN")
+def test_a_refusal_and_a_fault_are_said_in_the_corner(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context(locale="zh-CN")
     watched = Watched(context)
     page = watched.page
-    enter_by_button(page, running, "dispatcher", "/console")
+    enter(page, "dispatcher", "/console", running.address)
     for wish, words in (("refuse", "用户名或密码不正确"), ("break", "系统内部故障")):
         page.locator("#wish").fill(wish)
         page.locator("#go").click()
@@ -95,10 +88,10 @@ def test_a_refusal_and_a_fault_are_said_in_the_corner(running: Running, browser:
     context.close()
 
 
-def test_after_logout_nothing_more_is_pushed(running: Running, browser: Browser) -> None:
-    context = browser.new_context()
+def test_after_logout_nothing_more_is_pushed(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context()
     page, other = context.new_page(), context.new_page()
-    enter_by_button(page, running, "dispatcher", "/console")
+    enter(page, "dispatcher", "/console", running.address)
     other.goto(f"{running.address}/console")
     told = other.locator("#told")
     expect(told).to_have_text(str(head(running)))
@@ -119,11 +112,11 @@ def test_after_logout_nothing_more_is_pushed(running: Running, browser: Browser)
     context.close()
 
 
-def test_language_and_theme_are_kept_and_do_not_flash(running: Running, browser: Browser) -> None:
-    context = browser.new_context()
+def test_language_and_theme_are_kept_and_do_not_flash(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context()
     watched = Watched(context)
     page = watched.page
-    enter_by_button(page, running, "supervisor", "/console")
+    enter(page, "supervisor", "/console", running.address)
     page.locator("button[name=lang]").click()
     expect(page.locator("#who")).to_contain_text("en")
     page.locator("button[name=theme]").click()

@@ -6,16 +6,12 @@ import base64
 import io
 import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
@@ -27,18 +23,16 @@ from dashboard.context import Visit, visiting
 from dashboard.pages import office
 from data import runs
 from data.authority import Actor, Scope
-from data.db import Record
-from data.models import Base
 from data.settings import settings
 from data.sheets import CHINA
 from policy.errors import Refusal
 from policy.vocabulary import Role
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
-from tests.dashboard.office_server import furnish
+from tests.dashboard.counties.office import COUNTY, furnish
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import empty_record
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(office|between_page|case_page|vocabulary|verbs|common|figures|charts)\.[a-z_]+")
 ASKED = {"county": 0.9, "teams": 0.5, "left": 0.0, "reposting": False, "keep": [], "more": {}}
 
@@ -49,9 +43,8 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]
     before, var = small.NOW, os.environ.get("ONEGRID_VAR")
     small.NOW, os.environ["ONEGRID_VAR"] = datetime.now(UTC), str(folder)
     settings.cache_clear()
-    record = Record(f"sqlite:///{folder / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(record.write_engine)
-    furnish(record)
+    record = empty_record(folder, lambda: small.NOW)
+    furnish(record, folder)
     yield SimpleNamespace(record=record)
     record.close()
     small.NOW = before
@@ -208,55 +201,34 @@ def test_who_supervises_reads_and_makes_nothing(place: SimpleNamespace) -> None:
 # -- in a real browser -------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder, port = tmp_path_factory.mktemp("office-server"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.office_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT)
-    found = f"http://127.0.0.1:{port}"
-    for _ in range(600):
-        try:
-            httpx.get(f"{found}/login", timeout=5)
-            break
-        except httpx.HTTPError:
-            time.sleep(0.2)
-    yield found
-    process.terminate()
-    process.wait(timeout=20)
-
-
-@pytest.mark.skipif(CHROMIUM is None, reason="no browser: the page is tested without one above")
-def test_the_office_asks_changes_keeps_and_takes_down(address: str) -> None:
-    with chromium() as browser:
-        context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
-        watched = Watched(context)
-        page = watched.page
-        page.goto(f"{address}/login?next=/office")
-        page.locator("button[value=county_office]").click()
-        page.locator(f"[data-office-row=own][data-office-town='{small.WEST}']").click()
-        expect(page.locator("#office-cell-people table")).to_be_visible()
-        page.keyboard.press("Escape")
-        page.get_by_role("link", name="测算与方案").click()
-        page.locator("#office-go").wait_for()
-        page.get_by_label("全县下沉率").fill("90")
-        page.get_by_label("每个单位至少留用").fill("0")
-        page.locator("#office-go").click()
-        expect(page.locator("#office-proof")).to_contain_text("已证明没有人数更少的方案")
-        rows = page.locator("#office-moves .ag-center-cols-container .ag-row")
-        expect(rows).to_have_count(2)
-        rows.first.locator(".ag-selection-checkbox input, .ag-checkbox-input").first.check()
-        page.locator("#office-remove").click()
-        expect(rows).to_have_count(1)
-        expect(page.locator("#office-missed")).to_contain_text("达不到")
-        page.locator("#office-title").fill("年底方案")
-        page.locator("#office-keep").click()
-        expect(page.locator("#office-kept a")).to_contain_text("JD-F-")
-        page.locator("#office-kept a").click()
-        page.get_by_role("button", name="导出 .xlsx").last.click()
-        page.get_by_label("导出用途").fill("联席会议用")
-        with page.expect_download() as taken:
-            page.get_by_role("button", name="导出", exact=True).click()
-        assert taken.value.suggested_filename.endswith(".xlsx")
-        page.get_by_role("link", name="全部指标").click()
-        expect(page.locator("#office-figures .ag-row").first).to_be_visible()
-        assert watched.complaints == []
+@pytest.mark.browser
+def test_the_office_asks_changes_keeps_and_takes_down(opened: OpenPage) -> None:
+    page = opened("/office", "county_office", 1920, 1080)
+    page.locator(f"[data-office-row=own][data-office-town='{small.WEST}']").click()
+    expect(page.locator("#office-cell-people table")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="测算与方案").click()
+    page.locator("#office-go").wait_for()
+    page.get_by_label("全县下沉率").fill("90")
+    page.get_by_label("每个单位至少留用").fill("0")
+    page.locator("#office-go").click()
+    expect(page.locator("#office-proof")).to_contain_text("已证明没有人数更少的方案")
+    rows = page.locator("#office-moves .ag-center-cols-container .ag-row")
+    expect(rows).to_have_count(2)
+    rows.first.locator(".ag-selection-checkbox input, .ag-checkbox-input").first.check()
+    page.locator("#office-remove").click()
+    expect(rows).to_have_count(1)
+    expect(page.locator("#office-missed")).to_contain_text("达不到")
+    page.locator("#office-title").fill("年底方案")
+    page.locator("#office-keep").click()
+    expect(page.locator("#office-kept a")).to_contain_text("JD-F-")
+    page.locator("#office-kept a").click()
+    expect(page).to_have_url(re.compile("no=JD-F-"))
+    expect(page.locator("#office-reason")).to_be_visible()  # the decision: only a kept plan asks for it
+    page.get_by_role("button", name="导出 .xlsx").last.click()
+    page.locator("#office-plan-xlsx-reason").fill("联席会议用")
+    with page.expect_download() as taken:
+        page.locator("#office-plan-xlsx-go").click()
+    assert taken.value.suggested_filename.endswith(".xlsx")
+    page.get_by_role("link", name="全部指标").click()
+    expect(page.locator("#office-figures .ag-row").first).to_be_visible()

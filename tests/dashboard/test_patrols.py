@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 
@@ -21,17 +15,15 @@ from dashboard.components import patrols_reads as reads
 from dashboard.context import Visit, visiting
 from dashboard.pages import patrols
 from data.authority import Actor, Scope
-from data.db import Record
-from data.models import Base
 from policy.errors import Refusal
 from policy.patrol import PATROL_FORMS
 from policy.vocabulary import Role
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
-from tests.dashboard.patrols_server import furnish
+from tests.dashboard.counties.patrols import COUNTY, furnish
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served, empty_record
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(patrols|between_page|case_page|case_form|vocabulary|verbs|common)\.[a-z_]+")
 PEOPLE = {
     "head": (Role.TOWNSHIP_HEAD, "WEST", small.WEST),
@@ -43,9 +35,9 @@ PEOPLE = {
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     before, small.NOW = small.NOW, datetime.now(UTC)
-    record = Record(f"sqlite:///{tmp_path_factory.mktemp('patrols') / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(record.write_engine)
-    yield SimpleNamespace(record=record, number=furnish(record))
+    folder = tmp_path_factory.mktemp("patrols")
+    record = empty_record(folder, lambda: small.NOW)
+    yield SimpleNamespace(record=record, number=furnish(record, folder)["patrol"])
     record.close()
     small.NOW = before
 
@@ -106,40 +98,18 @@ def test_a_step_refused_says_why(place: SimpleNamespace) -> None:
 # -- in a browser -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("served"), _free_port()
-    environment = os.environ | {"ONEGRID_VAR": str(folder), "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", "tests.dashboard.patrols_server", str(folder), str(port)]
-    process = subprocess.Popen(words, cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            httpx.get(f"{address}/healthz", timeout=2)
-            break
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    yield SimpleNamespace(address=address, number=(folder / "number").read_text())
-    process.terminate()
-    process.wait(20)
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_village_is_ticked_and_the_round_finished_on_the_page(running: SimpleNamespace) -> None:
-    with chromium() as browser:
-        watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
-        page = watched.page
-        page.goto(f"{running.address}/login?next=/patrols")
-        page.locator("button[value=dispatcher]").first.click()
-        page.goto(f"{running.address}/patrols?tab=patrols&town={small.WEST}&no={running.number}")
-        expect(page.locator("#patrols-matter")).to_contain_text("一村")
-        page.locator("#patrols-next button", has_text="登记已巡").click()
-        page.locator("#patrols-form input").first.click()
-        page.locator("[role=option]:visible", has_text="二村").click()
-        page.locator("#patrols-submit").click()
-        expect(page.locator("#patrols-list .b-card").first).to_contain_text("已巡2/2")
-        page.locator("#patrols-next button", has_text="完成巡查").click()
-        page.locator("#patrols-submit").click()
-        expect(page.locator("#patrols-list .b-card").first).to_contain_text("已完成")
-        assert watched.complaints == []
+def test_a_village_is_ticked_and_the_round_finished_on_the_page(opened: OpenPage, served: Served) -> None:
+    page = opened("/patrols", "dispatcher", 1920, 1080)
+    page.goto(f"/patrols?tab=patrols&town={small.WEST}&no={served.numbers['patrol']}")
+    expect(page.locator("#patrols-matter")).to_contain_text("一村")
+    page.locator("#patrols-next button", has_text="登记已巡").click()
+    page.locator("#patrols-form input").first.click()
+    page.locator("[role=option]:visible", has_text="二村").click()
+    page.locator("#patrols-submit").click()
+    expect(page.locator("#patrols-list .b-card").first).to_contain_text("已巡2/2")
+    expect(page.locator("#patrols-submit")).to_be_hidden()  # the form before has been answered
+    page.locator("#patrols-next button", has_text="完成巡查").click()
+    expect(page.locator("#patrols-submit")).to_be_visible()
+    page.locator("#patrols-submit").click()
+    expect(page.locator("#patrols-list .b-card").first).to_contain_text("已完成")

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -27,13 +21,12 @@ from data.casework.reviews import give_opinion, review_step
 from data.db import Record
 from data.models import CaseReview, Person
 from data.queries.reviews import review_queue
-from tests.dashboard.between_server import fresh, to_review
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
+from tests.dashboard.counties.between import COUNTY, fresh, to_review
 from tests.data import cases as c
 from tests.data import small
+from tests.support.browser import OpenPage
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(review_page|between_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
 ALL = ["investigation_report", "proposal", "evidence"]
 
@@ -158,32 +151,9 @@ def test_a_plan_without_points_says_so(tmp_path: Path) -> None:
 # -- in a browser --------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("review-server"), _free_port()
-    command = [sys.executable, "-m", "tests.dashboard.between_server", str(folder), str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ))
-    address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
-    while time.monotonic() < deadline and process.poll() is None:
-        try:
-            if httpx.get(f"{address}/healthz").status_code == 200:
-                break
-        except httpx.TransportError:
-            time.sleep(0.2)
-    with chromium() as browser:
-        yield SimpleNamespace(address=address, browser=browser)
-    process.terminate()
-    process.wait(timeout=20)
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_one_opinion_through_the_page(served) -> None:
-    context = served.browser.new_context(viewport={"width": 1440, "height": 900}, base_url=served.address)
-    one = Watched(context)
-    page = one.page
-    page.goto("/login?next=/review")
-    page.locator("button[value=legal_reviewer]").click()
+def test_one_opinion_through_the_page(opened: OpenPage) -> None:
+    page = opened("/review", "legal_reviewer")
     cards = page.locator("#review-queue .b-card")
     expect(cards).to_have_count(2)
     cards.first.click()
@@ -214,5 +184,3 @@ def test_one_opinion_through_the_page(served) -> None:
     expect(cards).to_have_count(1)
     page.set_viewport_size({"width": 390, "height": 844})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    context.close()
-    assert one.complaints == []

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import base64
-import os
 import re
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid5
 
-import httpx
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -28,17 +21,17 @@ from dashboard.context import Visit, visiting
 from dashboard.pages import shift
 from data.authority import Actor, Scope
 from data.db import Record
-from data.models import Base, Handover, Notice, Shift
+from data.models import Handover, Notice, Shift
 from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
 from policy.vocabulary import Role
 from policy.vocabulary_shift import ShiftStep
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
-from tests.dashboard.shift_server import furnish
+from tests.dashboard.counties.shift import COUNTY, furnish
 from tests.data import parties, small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served, empty_record
 
-ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(shift|between_page|case_page|case_form|vocabulary|verbs|common|imports)\.[a-z_]+")
 ADMIN = "admin"
 
@@ -52,10 +45,9 @@ class Place:
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     before, small.NOW = small.NOW, datetime.now(UTC)
-    record = Record(f"sqlite:///{tmp_path_factory.mktemp('shift') / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(record.write_engine)
-    parties.build(record, "jindong")
-    yield Place(record, furnish(record))
+    folder = tmp_path_factory.mktemp("shift")
+    record = empty_record(folder, lambda: small.NOW)
+    yield Place(record, furnish(record, folder))
     record.close()
     small.NOW = before
 
@@ -190,53 +182,28 @@ def test_every_step_of_the_page_is_one_the_record_knows() -> None:
 # -- in a browser -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("served"), _free_port()
-    environment = os.environ | {"ONEGRID_VAR": str(folder), "PYTHONPATH": str(ROOT)}
-    words = [sys.executable, "-m", "tests.dashboard.shift_server", str(folder), str(port)]
-    process = subprocess.Popen(words, cwd=ROOT, env=environment)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            httpx.get(f"{address}/healthz", timeout=2)
-            break
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    numbers = dict(line.split() for line in (folder / "numbers").read_text().splitlines())
-    yield SimpleNamespace(address=address, numbers=numbers)
-    process.terminate()
-    process.wait(20)
-
-
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_shift_is_taken_over_noted_and_signed_out_in_the_browser(running: SimpleNamespace) -> None:
-    with chromium() as browser:
-        watched = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
-        page = watched.page
-        page.goto(f"{running.address}/login?next=/shift")
-        page.locator("button[value=dispatcher]").first.click()
-        page.goto(f"{running.address}/shift")
-        page.locator("#shift-warn button", has_text="接班签字").click()
-        page.locator("#shift-form textarea").fill("已知悉")
-        page.locator("#shift-submit").click()
-        expect(page.locator(".s-sheet")).to_contain_text("已知悉")
-        expect(page.locator(".s-sheet")).to_contain_text(running.numbers["lead"])
-        page.goto(f"{running.address}/shift")
-        page.locator("#shift-body button", has_text="记值班记录").click()
-        page.locator("#shift-form textarea").fill("雷阵雨黄色预警")
-        page.locator("#shift-submit").click()
-        expect(page.locator(".s-notes")).to_contain_text("雷阵雨黄色预警")
-        page.locator("#shift-body button", has_text="交班签字").click()
-        page.locator("#shift-form textarea").fill("无特别事项")
-        page.locator("#shift-submit").click()
-        expect(page.locator(".s-sheet")).to_contain_text("无特别事项")
-        expect(page.locator("#shift-warn")).to_contain_text("待接班签字")
-        page.goto(f"{running.address}/shift?tab=calls")
-        page.locator(".s-call button").first.click()
-        page.locator("#shift-form input").first.click()
-        page.locator("[role=option]", has_text="无人接听").click()
-        page.locator("#shift-submit").click()
-        expect(page.locator(".s-next")).to_contain_text("自动转：值班室")
-        assert watched.complaints == []
+def test_a_shift_is_taken_over_noted_and_signed_out_in_the_browser(opened: OpenPage, served: Served) -> None:
+    page = opened("/shift", "dispatcher", 1920, 1080)
+    page.locator("#shift-warn button", has_text="接班签字").click()
+    page.locator("#shift-form textarea").fill("已知悉")
+    page.locator("#shift-submit").click()
+    expect(page.locator(".s-sheet")).to_contain_text("已知悉")
+    expect(page.locator(".s-sheet")).to_contain_text(served.numbers["lead"])
+    page.goto("/shift")
+    page.locator("#shift-body button", has_text="记值班记录").click()
+    page.locator("#shift-form textarea").fill("雷阵雨黄色预警")
+    page.locator("#shift-submit").click()
+    expect(page.locator(".s-notes")).to_contain_text("雷阵雨黄色预警")
+    expect(page.locator("#shift-submit")).to_be_hidden()  # the form before has been answered
+    page.locator("#shift-body button", has_text="交班签字").click()
+    page.locator("#shift-form textarea").fill("无特别事项")
+    page.locator("#shift-submit").click()
+    expect(page.locator(".s-sheet")).to_contain_text("无特别事项")
+    expect(page.locator("#shift-warn")).to_contain_text("待接班签字")
+    page.goto("/shift?tab=calls")
+    page.locator(".s-call button").first.click()
+    page.locator("#shift-form input").first.click()
+    page.locator("[role=option]", has_text="无人接听").click()
+    page.locator("#shift-submit").click()
+    expect(page.locator(".s-next")).to_contain_text("自动转：值班室")

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-import socket
-import subprocess
-import sys
-import time
-from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.dashboard.browsing import CHROMIUM, chromium
 from tests.dashboard.conftest import Running
+from tests.support.browser import enter
+from tests.support.page_server import County, serving
 
 PATH = "/_dash-ws-callback"
 
@@ -68,57 +65,21 @@ def test_a_frame_after_logout_ends_the_socket(running: Running) -> None:
             asyncio.run(talk())
 
 
-SERVE = """
-import sys
-from pathlib import Path
-import uvicorn
-from starlette.responses import JSONResponse
-from dashboard.server import build_server
-from data.db import Record
-from data.settings import Settings
-from tests.dashboard import tiny
-folder, port = Path(sys.argv[1]), int(sys.argv[2])
-server = build_server(Record(f"sqlite:///{folder / 'test.db'}"), Settings(demo=True, var=folder), pages=[tiny])
-server.fastapi.add_api_route("/healthz", lambda: JSONResponse({"status": "ok"}), methods=["GET"])
-uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="error", timeout_graceful_shutdown=1)
-"""
-
-
-def _serve(folder: Path, port: int) -> subprocess.Popen[bytes]:
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(folder), str(port)])
-    deadline = time.monotonic() + 40
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return process
-        time.sleep(0.1)
-    process.kill()
-    raise AssertionError("the server did not start")
-
-
 @pytest.mark.browser
 @pytest.mark.long
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_an_open_page_comes_back_by_itself_after_the_server_was_away(running: Running) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    folder = running.settings.var
-    process = _serve(folder, port)
-    try:
-        with chromium() as browser:
-            page = browser.new_context().new_page()
-            page.goto(f"http://127.0.0.1:{port}/login?next=/console")
-            page.locator("button[value=county_office]").click()
-            expect(page.locator("#told")).not_to_be_empty()
-            page.wait_for_timeout(1500)
-            process.kill()
-            process.wait()
-            expect(page.locator("#link-lost")).to_contain_text("连接已断开", timeout=40_000)
-            process = _serve(folder, port)
+def test_an_open_page_comes_back_by_itself_after_the_server_was_away(running: Running, chromium: Browser) -> None:
+    there, folder = County(None, pages=("tests.dashboard.tiny",)), running.settings.var
+    context = chromium.new_context()
+    page = context.new_page()
+    with serving(there, folder) as first:
+        enter(page, "county_office", "/console", first.address)
+        expect(page.locator("#told")).not_to_be_empty()
+        page.wait_for_timeout(1500)
+        first.process.kill()
+        first.process.join()
+        expect(page.locator("#link-lost")).to_contain_text("连接已断开", timeout=40_000)
+        with serving(there, folder, urlsplit(first.address).port or 0):
             expect(page.locator("#link-lost")).to_have_count(0, timeout=15_000)
             expect(page.locator("#told")).not_to_be_empty()
             expect(page.locator("html")).to_have_attribute("data-link", "up")
-    finally:
-        process.kill()
-        process.wait()
+    context.close()

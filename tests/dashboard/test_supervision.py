@@ -27,12 +27,14 @@ from data.queries.leads import get_lead
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.dashboard import test_between as between
-from tests.dashboard.between_server import fresh, furnish
-from tests.dashboard.browsing import CHROMIUM
+from tests.dashboard.counties.between import COUNTY, fresh, furnish
 from tests.data import parties as p
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served
 
-served, opened, choose = between.served, between.opened, between.choose
+__all__ = ["COUNTY"]  # of the server
+choose = between.choose
 KEY = re.compile(r"\b(supervision_page|passing|case_page|vocabulary|verbs|between_page|errors_\w+)\.[a-z_]+")
 
 
@@ -287,8 +289,7 @@ def test_a_panel_without_anything_for_the_reader_is_not_drawn(place: Place, monk
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_the_chain_is_searched_verified_and_goes_on_with_the_work(opened, served) -> None:
+def test_the_chain_is_searched_verified_and_goes_on_with_the_work(opened: OpenPage, served: Served) -> None:
     page = opened("/supervision", "supervisor")
     page.locator("#supervision-number").fill(served.numbers["whole"])
     page.locator("#supervision-search").click()
@@ -302,8 +303,9 @@ def test_the_chain_is_searched_verified_and_goes_on_with_the_work(opened, served
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_what_is_shared_is_logged_and_a_state_secret_is_refused_with_the_form_kept(opened, served) -> None:
+def test_what_is_shared_is_logged_and_a_state_secret_is_refused_with_the_form_kept(
+    opened: OpenPage, served: Served
+) -> None:
     page = opened(f"/case/{served.numbers['whole']}", "township_head")
     page.locator("button[id*='\"share\"']").click()
     choose(page, "information", "处罚决定")

@@ -27,11 +27,11 @@ from policy.errors import Refusal
 from policy.figures.rows import FigureRow
 from policy.vocabulary import Role
 from tests.dashboard import test_between as between
-from tests.dashboard.browsing import CHROMIUM
 from tests.data import cases as c
 from tests.data import small
+from tests.support.browser import OpenPage
 
-served, opened = between.served, between.opened
+COUNTY = between.COUNTY
 KEY = re.compile(r"\b(conduct|supervision_page|case_page|case_form|vocabulary|verbs|errors_\w+)\.[a-z_]+")
 SHOWN = ("cards", "complaints", "meetings", "ranking", "items")
 
@@ -169,8 +169,7 @@ def test_what_a_section_shows_is_what_it_exports(place: Place) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_complaint_from_the_telephone_to_its_answer(opened) -> None:
+def test_a_complaint_from_the_telephone_to_its_answer(opened: OpenPage) -> None:
     page = opened("/supervision?show=complaints", "county_office")
     page.locator('button[id*=\'"verb":"take"\']').click()
     expect(page.locator("#complaints-submit")).to_be_visible()
@@ -190,8 +189,7 @@ def test_a_complaint_from_the_telephone_to_its_answer(opened) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_meeting_is_called_with_what_is_in_dispute_on_its_agenda(opened) -> None:
+def test_a_meeting_is_called_with_what_is_in_dispute_on_its_agenda(opened: OpenPage) -> None:
     page = opened("/supervision?show=meetings", "county_office")
     expect(page.locator("#meetings-duty")).to_contain_text("还没有召开过")
     page.goto("/supervision?show=ranking")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -26,17 +22,17 @@ from dashboard.context import Visit, visiting
 from dashboard.pages import supervision
 from data.casework.file_scores import give_score
 from data.db import Record
-from data.models import Base
 from data.queries.auditors import Supervising
 from policy.errors import Refusal
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
-from tests.dashboard.conftest import _free_port
-from tests.dashboard.reviewing_server import furnish, last_month
+from tests.dashboard.counties.reviewing import COUNTY, furnish, last_month
 from tests.data import cases as c
 from tests.data import reviewing as r
 from tests.data import small
+from tests.support.browser import OpenPage
+from tests.support.page_server import Served, empty_record
 
 ROOT = Path(__file__).parents[2]
+__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(
     r"\b(supervising_files|supervision_page|papers_page|case_page|case_form|vocabulary|verbs|errors_\w+)\.[a-z_]+"
 )
@@ -54,10 +50,9 @@ class Place:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     before, small.NOW = small.NOW, datetime.now(UTC)
     folder = tmp_path_factory.mktemp("reviewing")
-    record = Record(f"sqlite:///{folder / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(record.write_engine)
+    record = empty_record(folder, lambda: small.NOW)
     numbers = furnish(record, folder)
-    yield Place(record, c.cast(record) | r.supervisors(record), numbers)
+    yield Place(record, c.cast(record) | r.supervisors(record), list(numbers.values()))
     record.close()
     small.NOW = before
 
@@ -147,24 +142,6 @@ def test_the_address_of_a_period_shows_it_and_what_is_none_shows_this_quarter(pl
 # -- in a browser -------------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    folder, port = tmp_path_factory.mktemp("served"), _free_port()
-    own = {"ONEGRID_VAR": str(folder), "PYTHONPATH": str(ROOT), "ONEGRID_SECRET": "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"}
-    words = [sys.executable, "-m", "tests.dashboard.reviewing_server", str(folder), str(port)]
-    process = subprocess.Popen(words, cwd=ROOT, env=os.environ | own)
-    address = f"http://127.0.0.1:{port}"
-    for _ in range(240):
-        try:
-            httpx.get(f"{address}/healthz", timeout=2)
-            break
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    yield SimpleNamespace(address=address, folder=folder)
-    process.terminate()
-    process.wait(20)
-
-
 def press(page: Page, verb: str) -> None:
     """Open the form of a step."""
     expect(page.locator("#supfiles-submit")).to_be_hidden()
@@ -178,40 +155,31 @@ def fill(page: Page, **told: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_files_are_fixed_drawn_repeated_scored_and_one_is_taken_out_sealed(running: SimpleNamespace) -> None:
-    with chromium() as browser:
-        watched = Watched(
-            browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN", base_url=running.address)
-        )
-        page = watched.page
-        page.goto("/login?next=/supervision")
-        page.locator("button[value=supervisor]").first.click()
-        page.wait_for_url("**/supervision*")
-        page.goto("/supervision?show=files")
-        press(page, "commit")
-        page.locator("#supfiles-submit").click()
-        expect(page.locator("#supfiles-matter")).to_contain_text("待抽案卷")
-        press(page, "draw.")
-        page.locator("#supfiles-submit").click()
-        expect(page.locator("#supfiles-matter")).to_contain_text("复核一致")
-        expect(page.locator(".sup-drawn tbody tr")).to_have_count(10)
-        press(page, "score.")
-        fill(page, points_overall="200", ground_overall="程序完整、证据充分")
-        page.locator("#supfiles-submit").click()
-        expect(page.locator("#supfiles-form .k-error").filter(has_text="0 到 100 分")).to_be_visible()
-        fill(page, points_overall="91.5")
-        page.locator("#supfiles-submit").click()
-        expect(page.locator(".sup-sheet")).to_contain_text("91.5 分")
-        page.locator(".sup-drawn tbody tr").first.get_by_text("密封导出").click()
+def test_files_are_fixed_drawn_repeated_scored_and_one_is_taken_out_sealed(opened: OpenPage, served: Served) -> None:
+    page = opened("/supervision", "supervisor", 1920, 1080)
+    page.goto("/supervision?show=files")
+    press(page, "commit")
+    page.locator("#supfiles-submit").click()
+    expect(page.locator("#supfiles-matter")).to_contain_text("待抽案卷")
+    press(page, "draw.")
+    page.locator("#supfiles-submit").click()
+    expect(page.locator("#supfiles-matter")).to_contain_text("复核一致")
+    expect(page.locator(".sup-drawn tbody tr")).to_have_count(10)
+    press(page, "score.")
+    fill(page, points_overall="200", ground_overall="程序完整、证据充分")
+    page.locator("#supfiles-submit").click()
+    expect(page.locator("#supfiles-form .k-error").filter(has_text="0 到 100 分")).to_be_visible()
+    fill(page, points_overall="91.5")
+    page.locator("#supfiles-submit").click()
+    expect(page.locator(".sup-sheet")).to_contain_text("91.5 分")
+    page.locator(".sup-drawn tbody tr").first.get_by_text("密封导出").click()
+    page.locator("#sealed-drawn-file a.p-file").first.click()
+    expect(page.locator("#sealed-drawn-file .p-told")).to_contain_text("导出理由")
+    page.locator("#sealed-drawn-reason").fill("送审计复核")
+    with page.expect_download(timeout=60_000) as taken:
         page.locator("#sealed-drawn-file a.p-file").first.click()
-        expect(page.locator("#sealed-drawn-file .p-told")).to_contain_text("导出理由")
-        page.locator("#sealed-drawn-reason").fill("送审计复核")
-        with page.expect_download(timeout=60_000) as taken:
-            page.locator("#sealed-drawn-file a.p-file").first.click()
-        archive = running.folder / "taken.zip"
-        taken.value.save_as(archive)
-        assert watched.complaints == []
+    archive = served.folder / "taken.zip"
+    taken.value.save_as(archive)
     done = subprocess.run(
         [sys.executable, str(ROOT / "docs" / "verify_export.py"), str(archive)],
         capture_output=True,

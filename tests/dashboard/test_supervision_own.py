@@ -25,11 +25,11 @@ from data.queries.complaints import complaints
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.dashboard import test_supervision_conduct as conduct
-from tests.dashboard.browsing import CHROMIUM
 from tests.dashboard.test_supervision_conduct import KEY, Place, shown
 from tests.data import small
+from tests.support.browser import OpenPage
 
-place, served, opened = conduct.place, conduct.served, conduct.opened
+COUNTY, place = conduct.COUNTY, conduct.place
 OWN = {
     "head": ("cards", "complaints", "meetings", "ranking", "items"),
     "department": ("cards", "complaints", "meetings", "ranking", "items"),
@@ -174,8 +174,7 @@ def test_the_bell_leads_the_officer_to_the_card(place: Place) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
-def test_a_head_comes_by_the_navigation_and_a_department_reads_why_not(opened) -> None:
+def test_a_head_comes_by_the_navigation_and_a_department_reads_why_not(opened: OpenPage) -> None:
     page = opened("/transfers", "township_head")
     page.locator(".shell-nav a", has_text="执法监督").click()
     expect(page.locator(".b-tab")).to_have_count(len(OWN["head"]))

@@ -15,13 +15,12 @@ from dashboard.components.table_sheet import cell_of, grid_sheet, sheet_of, shee
 from dashboard.context import Visit, visiting
 from dashboard.tables import anomalies, between, inspections, patrols, policy, review, shift, supervision, township
 from data.authority import Actor, Scope
-from data.db import Record
-from data.models import Base
 from data.sheets import Book, Share, Sheet
 from policy.errors import Refusal
 from policy.vocabulary import Role
-from tests.dashboard.patrols_server import furnish
+from tests.dashboard.counties.patrols import furnish
 from tests.data import small
+from tests.support.page_server import empty_record
 
 KEY = re.compile(r"\b(tables|exports|between_page|review_page|patrols|shift|inspections|anomalies|policy_page|supervision_page|vocabulary|township|figures)\.[a-z_]+")  # fmt: skip
 BETWEEN = {"tab": "transfer", "only": "open", "about": "", "organ": "", "no": ""}
@@ -29,9 +28,9 @@ BETWEEN = {"tab": "transfer", "only": "open", "about": "", "organ": "", "no": ""
 
 @pytest.fixture(scope="module")
 def record(tmp_path_factory):
-    made = Record(f"sqlite:///{tmp_path_factory.mktemp('tables') / 'test.db'}", clock=lambda: small.NOW)
-    Base.metadata.create_all(made.write_engine)
-    furnish(made)
+    folder = tmp_path_factory.mktemp("tables")
+    made = empty_record(folder, lambda: small.NOW)
+    furnish(made, folder)
     yield made
     made.close()
 

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.components.wall_fit import fit_of
 from data import casework
-from data.authority import SYSTEM, Actor
+from data.authority import Actor
 from data.db import Record
-from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Base
 from policy.vocabulary import Role
-from tests.dashboard.browsing import CHROMIUM, Watched, chromium
+from tests.dashboard.counties import plain
 from tests.data import small
+from tests.support.browser import Watched, enter
+from tests.support.page_server import County, serving
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")]
-
-SERVE = """
-import sys
-from pathlib import Path
-import uvicorn
-from dashboard.pages import wall
-from dashboard.server import build_server
-from data.db import Record
-from data.settings import Settings
-folder, port = Path(sys.argv[1]), int(sys.argv[2])
-server = build_server(Record(f"sqlite:///{folder / 'wall.db'}"), Settings(demo=True, var=folder), pages=[wall])
-uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="error")
-"""
+pytestmark = pytest.mark.browser
+COUNTY = County(plain, pages=("dashboard.pages.wall",))
 LON, LAT = small.middle(0)
 LETTERS = """() => [...document.querySelectorAll('.wall-root *')].filter(e => e.getClientRects().length &&
   [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize))"""
@@ -61,43 +45,15 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    folder: Path = tmp_path_factory.mktemp("wall")
-    record = Record(f"sqlite:///{folder / 'wall.db'}")
-    Base.metadata.create_all(record.write_engine)
-    small.build(record)
-    desk = small.actor(record, Role.DISPATCHER)
-    record.submit_raw(
-        lambda c: c.exec_driver_sql("update account set username='first' where username='dispatcher'")
-    ).result()
-    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    process = subprocess.Popen([sys.executable, "-c", SERVE, str(folder), str(port)])
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield Place(f"http://127.0.0.1:{port}", record, desk)
-    process.kill()
-    process.wait()
-    record.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
+    with serving(COUNTY, tmp_path_factory.mktemp("wall")) as served:
+        yield Place(served.address, served.record, small.actor(served.record, Role.DISPATCHER))
 
 
 @pytest.fixture
-def watched(place: Place, browser: Browser) -> Iterator[Watched]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+def watched(place: Place, chromium: Browser) -> Iterator[Watched]:
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
     found = Watched(context)
-    found.page.goto(f"{place.address}/login?next=/wall")
-    found.page.locator("button[value=wall]").click()
+    enter(found.page, "wall", "/wall", place.address)
     expect(found.page.locator("#wall-counts b")).to_have_count(5, timeout=20_000)
     expect(found.page.locator("#wall-map canvas").first).to_be_attached(timeout=20_000)
     found.page.wait_for_timeout(1500)
@@ -142,9 +98,9 @@ def test_an_emergency_takes_the_map_until_a_dispatcher_acknowledges_it(place: Pl
 
 
 def test_the_wall_says_when_it_cannot_be_heard_until_it_is_touched(
-    place: Place, watched: Watched, browser: Browser
+    place: Place, watched: Watched, chromium: Browser
 ) -> None:
-    context = browser.new_context()
+    context = chromium.new_context()
     context.add_init_script(SILENT)
     context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
     page = context.new_page()
@@ -236,9 +192,9 @@ window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; 
 """
 
 
-def test_an_emergency_is_spoken_in_the_walls_language(place: Place, watched: Watched, browser: Browser) -> None:
+def test_an_emergency_is_spoken_in_the_walls_language(place: Place, watched: Watched, chromium: Browser) -> None:
     number = place.receive(urgency="emergency")
-    context = browser.new_context()
+    context = chromium.new_context()
     context.add_init_script(SPEECH)
     context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
     page = context.new_page()

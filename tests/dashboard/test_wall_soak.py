@@ -9,14 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.dashboard.browsing import CHROMIUM
-
 ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.long,
     pytest.mark.browser,
     pytest.mark.timeout(1800),
-    pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
 ]
 
 

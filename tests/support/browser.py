@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    expect,
+    sync_playwright,
+)
 
+from tests.support.page_server import Served
 from tests.support.server import LiveServer
 
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong; what must be quick is measured where it must
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,7 +53,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What the pages of one test complained about; `expected` holds words of complaints that are part of the test."""
+    """What the pages of one test complained about; `expected` holds patterns of complaints that are part of the test."""
 
     complaints: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
@@ -53,8 +67,8 @@ class Watch:
         return page
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
-            self.complaints.append(f"console: {message.text}")
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
 
     def _failed(self, request: Request) -> None:
         if "ERR_ABORTED" not in (request.failure or ""):  # a page that is left aborts what it was loading
@@ -66,7 +80,15 @@ class Watch:
 
     def unexpected(self) -> list[str]:
         """Complaints that no test asked for."""
-        return [one for one in self.complaints if not any(words in one for words in self.expected)]
+        return [one for one in self.complaints if not any(re.search(words, one) for words in self.expected)]
+
+
+class Watched(Watch):
+    """One page of a context, watched."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        super().__init__()
+        self.page = self.follow(context.new_page())
 
 
 @pytest.fixture
@@ -80,33 +102,50 @@ def watch() -> Iterator[Watch]:
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture
-def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[OpenPage]:
-    """`open_page("/console", role="dispatcher", lang="zh", theme="light", width=1440, height=900)` gives a watched page."""
+def enter(page: Page, role: str, path: str, address: str = "") -> None:
+    """Log in as a role with one click and wait for the page that was asked for."""
+    page.goto(f"{address}/login?next={quote(path)}")
+    page.locator(f"button[value={role}]").click()
+    page.wait_for_url(lambda url: urlsplit(url).path.startswith(urlsplit(path).path))
+
+
+def _opening(browser: Browser, address: str, watch: Watch) -> Iterator[OpenPage]:
     contexts: list[BrowserContext] = []
 
     def opening(
         path: str = "/",
-        *,
         role: str | None = None,
-        lang: str = "zh",
-        theme: str = "light",
         width: int = 1440,
         height: int = 900,
+        *,
+        lang: str = "zh",
+        theme: str = "light",
+        **more: Any,
     ) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": height}, base_url=live_server.address)
+        size = {"width": width, "height": height}
+        context = browser.new_context(viewport=size, locale="zh-CN", base_url=address, **more)  # type: ignore[arg-type]
         contexts.append(context)
         names = {"onegrid_lang": lang, "onegrid_theme": theme}
-        context.add_cookies([{"name": n, "value": v, "url": live_server.address} for n, v in names.items()])
+        context.add_cookies([{"name": n, "value": v, "url": address} for n, v in names.items()])
         page = watch.follow(context.new_page())
         if role is None:
             page.goto(path)
         else:
-            page.goto(f"/login?next={path}")
-            page.locator(f"button[value={role}]").click()
-            page.wait_for_url(f"**{path}*")
+            enter(page, role, path)
         return page
 
     yield opening
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, live_server: LiveServer, watch: Watch) -> Iterator[OpenPage]:
+    """`open_page("/console", "dispatcher", 1440, 900, lang="zh", theme="light")` gives a watched page of the product."""
+    yield from _opening(chromium, live_server.address, watch)
+
+
+@pytest.fixture
+def opened(chromium: Browser, served: Served, watch: Watch) -> Iterator[OpenPage]:
+    """The same of the server of the test module."""
+    yield from _opening(chromium, served.address, watch)

@@ -1,28 +1,23 @@
-"""A server of the shift desk: `python -m tests.dashboard.shift_server FOLDER PORT`; a dispatch room on shift, what is open, calls."""
+"""The county of the shift desk: a dispatch room on shift, what is open, calls."""
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from sqlalchemy import select, update
 
-import api.server
-from dashboard.server import build_server, load_pages
 from data.authority import SYSTEM
 from data.casework.call_outs import call_out
 from data.casework.duty import set_leader, set_telephone
 from data.casework.leads import receive_lead
 from data.casework.shift_desk import note_shift, sign_handover
 from data.db import Record
-from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Account, Base, Notice, Organ, Person, Shift, Team
-from data.settings import Settings
+from data.models import Notice, Organ, Person, Shift, Team
 from tests.data import parties as p
 from tests.data import small
+from tests.support.page_server import County
 
 HOURS = 8
 
@@ -39,8 +34,9 @@ def room(tx: Any) -> None:
         tx.session.add(Shift(jurisdiction_id=tx.county.jurisdiction_id, person_id=people[code], team_id=team.id, name=name, starts_at=at, ends_at=at + timedelta(hours=HOURS)))  # fmt: skip
 
 
-def furnish(record: Record) -> dict[str, str]:
+def furnish(record: Record, folder: Path) -> dict[str, str]:
     """What a shift has to do; gives numbers by name."""
+    p.build(record, "jindong")
     record.write(SYSTEM, room)
     actors = p.cast(record)
     desk = actors["dispatcher"]
@@ -59,24 +55,4 @@ def furnish(record: Record) -> dict[str, str]:
     return {"handover": row.number, "lead": lead}
 
 
-def main(folder: Path, port: int) -> None:
-    """Build, furnish, serve."""
-    small.NOW = datetime.now(UTC)
-    record = Record(f"sqlite:///{folder / 'test.db'}")
-    Base.metadata.create_all(record.write_engine)
-    p.build(record, "jindong")
-    numbers = furnish(record)
-    record.write(
-        SYSTEM,
-        lambda tx: tx.session.execute(update(Account).where(Account.username == "dispatcher").values(username="first")),
-    )
-    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
-    (folder / "numbers").write_text("\n".join(f"{name} {number}" for name, number in numbers.items()))
-    settings = Settings(demo=True, var=folder)
-    server = build_server(record, settings, pages=load_pages())
-    api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings)
-    uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="warning")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+COUNTY = County(furnish)

@@ -1,31 +1,24 @@
-"""A server of the pages of reviews and of matters between organs: `python -m tests.dashboard.between_server FOLDER PORT`.
-
-The small county under Fuling's plan: a file waits for review, one came back corrected, transfers and disputes are under way.
+"""The county of reviews and of matters between organs, under Fuling's plan: a file waits for review, one came back corrected,
+transfers and disputes are under way.
 """
 
 from __future__ import annotations
 
-import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
-import api.server
-from dashboard.server import build_server, load_pages
-from data.authority import SYSTEM
 from data.casework.assistance import ask_help
 from data.casework.disputes import open_dispute
 from data.db import Record
-from data.demonstration import demonstration_accounts, save_demonstration
-from data.models import Account, Base, Grant, Lead, Organ, Person
-from data.settings import Settings
+from data.models import Lead, Organ, Person
+from tests.dashboard.counties import Past
 from tests.data import cases as c
 from tests.data import parties as p
 from tests.data import small
+from tests.support.page_server import County, empty_record
 
 FINE = {
     "penalties": ["fine"], "fine": "30000", "complex_case": False, "major": False, "suspected_crime": False,
@@ -34,20 +27,8 @@ FINE = {
 PAPERS = ["transfer_letter", "other_case_material"]
 
 
-class Past:
-    """The clock while the matters are made."""
-
-    def __init__(self, days: float) -> None:
-        self.now = datetime.now(UTC) - timedelta(days=days)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
-def fresh(folder: Path, profile: str = "fuling") -> Record:
+def settle(record: Record, profile: str = "fuling") -> Record:
     """The small county of today under another plan, with somebody qualified in law in the western town."""
-    record = Record(f"sqlite:///{folder / 'test.db'}")
-    Base.metadata.create_all(record.write_engine)
     p.build(record, profile)
 
     def lawyers(connection: Connection) -> None:
@@ -59,6 +40,11 @@ def fresh(folder: Path, profile: str = "fuling") -> Record:
 
     record.submit_raw(lawyers).result()
     return record
+
+
+def fresh(folder: Path, profile: str = "fuling") -> Record:
+    """The same as a record of its own."""
+    return settle(empty_record(folder), profile)
 
 
 def to_review(record: Record, folder: Path, actors: dict[str, Any], shade: int, materials: list[str]) -> Any:
@@ -93,30 +79,9 @@ def furnish(record: Record, folder: Path) -> dict[str, str]:
     return {"lead": lead, "whole": whole.number, "short": short.number, "sent": sent.number, "help": help_.number, "dispute": dispute.number}  # fmt: skip
 
 
-def _rename(connection: Connection) -> None:
-    connection.execute(update(Account).where(Account.username == "dispatcher").values(username="first"))
+def settled(record: Record, folder: Path) -> dict[str, str]:
+    """Built and furnished."""
+    return furnish(settle(record), folder)
 
 
-def _seat(connection: Connection) -> None:
-    """The department's account is that of who is written to."""
-    connection.execute(update(Grant).where(Grant.role == "department").values(organ_code="WATER"))
-
-
-def main(folder: Path, port: int) -> None:
-    """Build, furnish, serve."""
-    small.NOW = datetime.now(UTC)
-    record = fresh(folder)
-    numbers = furnish(record, folder)
-    record.clock = lambda: datetime.now(UTC)
-    record.submit_raw(_rename).result()
-    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
-    record.submit_raw(_seat).result()
-    (folder / "numbers").write_text("\n".join(f"{name} {number}" for name, number in numbers.items()))
-    settings = Settings(demo=True, var=folder)
-    server = build_server(record, settings, pages=load_pages())
-    api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings)
-    uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="warning")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+COUNTY = County(settled, seats={"department": "WATER"})

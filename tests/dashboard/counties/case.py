@@ -1,45 +1,24 @@
-"""A server of the pages of cases, in a process of its own: `python -m tests.dashboard.case_server FOLDER PORT`.
-
-Its small county holds cases in several stages, made by the verbs themselves on days of the past.
-"""
+"""The county of the pages of cases: cases in several stages, made by the verbs themselves on days of the past."""
 
 from __future__ import annotations
 
-import os
-import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
-import api.server
-from dashboard.pages import case, cases
-from dashboard.server import build_server
-from data.authority import SYSTEM, Actor
+from data.authority import Actor
 from data.db import Record
-from data.demonstration import demonstration_accounts, save_demonstration
-from data.settings import Settings
-from tests.dashboard.conftest import _rename_dispatcher, fresh_record
+from tests.dashboard.counties import Past
 from tests.data import cases as c
 from tests.data import small
+from tests.support.page_server import County
 
 SHOP = {"kind": "organisation", "name": "金华某某百货商行", "credit_code": "91330701MA2DB0X8AQ"}
 MAN = {"kind": "citizen", "name": "王小明", "phone": "13812345678", "address": "西镇一村12号"}
 
 
-class Past:
-    """The clock while the cases are made."""
-
-    def __init__(self, days: float) -> None:
-        self.now = datetime.now(UTC) - timedelta(days=days)
-
-    def __call__(self) -> datetime:
-        return self.now
-
-
 def furnish(record: Record, folder: Path) -> dict[str, str]:
     """Cases by the stage they are in; gives their numbers."""
+    small.build(record)
     c.with_basis(record)
     actors: dict[str, Actor] = c.cast(record)
     made: dict[str, str] = {}
@@ -75,21 +54,4 @@ def furnish(record: Record, folder: Path) -> dict[str, str]:
     return made
 
 
-def main(folder: Path, port: int) -> None:
-    """Build, furnish, serve."""
-    os.environ["ONEGRID_VAR"] = str(folder)
-    small.NOW = datetime.now(UTC)
-    record = fresh_record(folder)
-    numbers = furnish(record, folder)
-    record.clock = lambda: datetime.now(UTC)
-    record.submit_raw(_rename_dispatcher).result()
-    save_demonstration(folder, record.write(SYSTEM, demonstration_accounts, seed=7))
-    (folder / "numbers").write_text("\n".join(f"{stage} {number}" for stage, number in numbers.items()))
-    settings = Settings(demo=True, var=folder)
-    server = build_server(record, settings, pages=[cases, case])
-    api.server.install(server.fastapi, record, lambda request: request.state.actor, server.facts.build, settings)
-    uvicorn.run(server.fastapi, host="127.0.0.1", port=port, log_level="warning")
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+COUNTY = County(furnish, pages=("dashboard.pages.cases", "dashboard.pages.case"))

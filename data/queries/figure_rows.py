@@ -12,11 +12,12 @@ import pandas as pd
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.authority import Actor, Subject, demand, townships_of
+from data.authority import VERBS, Actor, Subject, demand, townships_of
 from data.authority import Scope as Held
 from data.county import County
 from data.masking import mask_name
-from data.models import InspectionVisit, Party, Person
+from data.models import Complaint, InspectionVisit, Party, Person
+from data.queries.complaints import visible_complaints
 from data.queries.figure_groups import DAY, WIDE, asked_group, group_word, names_for, widened
 from data.queries.figures import checked_day, frames_for, scope_of
 from policy.errors import Refusal
@@ -71,6 +72,8 @@ READ: Final[Mapping[str, str]] = {
     "subjects": "inspection_visit.read", "cards": "card.read", "meetings": "meeting.read", "steps": "event.read",
 }  # fmt: skip
 """What a row of a frame is read by; what is not named here is the county's own business and open as the figure is."""
+_MIXED: Final = frozenset({"deadlines", "steps"})
+"""Frames whose rows belong to matters of several kinds."""
 WORDS: Final[Mapping[str, str]] = {
     "urgency": "vocabulary.urgency", "source": "vocabulary.lead_source", "procedure": "vocabulary.procedure",
     "opinion": "vocabulary.review_opinion", "result": "vocabulary.remedy_result", "card": "vocabulary.card_kind",
@@ -134,7 +137,7 @@ def source_rows(
     read = frames_for(session, county, scope, now, [figure])
     counted = (COUNTY, "") if kind == DAY else (kind, code)
     found = sources_of(known.id, read, scope, asked, *counted)
-    mine = _readable(actor, county, found, read)
+    mine = _readable(session, actor, county, found, read)
     shown, names = mine[max(offset, 0) :][: max(0, min(limit, MOST))], names_for(session, county, lang)
     people = _known(session, read, shown)
     rows = tuple(_row(one, read[one.frame], names, people, lang) for one in shown)
@@ -170,21 +173,42 @@ def _day_of(code: str) -> date:
         raise Refusal("errors_matter.no_day", pointer="/group_code", given=code[:40]) from None
 
 
-def _readable(actor: Actor, county: County, found: Sequence[Source], read: Mapping[str, pd.DataFrame]) -> list[Source]:
-    """What the caller may read: by each frame's own right, within the caller's townships."""
-    areas = {name: _area(actor, county, name) for name in {one.frame for one in found}}
-    return [
-        one for one in found if (area := areas[one.frame]) is None or (area and _town(one, read[one.frame]) in area)
-    ]
+def _readable(
+    session: Session, actor: Actor, county: County, found: Sequence[Source], read: Mapping[str, pd.DataFrame]
+) -> list[Source]:
+    """What the caller may read: by each row's own right, within the caller's townships; of complaints only those he knows of."""
+    rights = [_right(one.frame, _told(one, read[one.frame], "matter")) for one in found]
+    areas = {right: _area(actor, county, right) for right in set(rights)}
+    kept = _complaints_kept_from(session, actor, county) if any(one.frame in _MIXED for one in found) else frozenset()
+
+    def may(one: Source, right: str | None) -> bool:
+        area, frame = areas[right], read[one.frame]
+        inside = area is None or bool(area and _town(one, frame) in area)
+        return inside and (not kept or _told(one, frame, "matter_number") not in kept)
+
+    return [one for one, right in zip(found, rights, strict=True) if may(one, right)]
 
 
-def _area(actor: Actor, county: County, frame: str) -> frozenset[str] | None:
-    """Townships whose rows of a frame the caller may read; None for all, an empty set for none."""
-    verb = READ.get(frame)
-    if verb is None:
+def _right(frame: str, matter: str | None) -> str | None:
+    """What a row is read by: a deadline by the right of its matter."""
+    own = f"{matter}.read"
+    return own if frame == "deadlines" and own in VERBS else READ.get(frame)
+
+
+def _area(actor: Actor, county: County, right: str | None) -> frozenset[str] | None:
+    """Townships whose rows of a right the caller may read; None for all, an empty set for none."""
+    if right is None:
         return None
-    whole = actor if frame != "cards" else replace(actor, scopes=tuple(filter(_sees_all_cards, actor.scopes)))
-    return townships_of(whole, verb, county.jurisdiction_id)
+    whole = actor if right != "card.read" else replace(actor, scopes=tuple(filter(_sees_all_cards, actor.scopes)))
+    return townships_of(whole, right, county.jurisdiction_id)
+
+
+def _complaints_kept_from(session: Session, actor: Actor, county: County) -> frozenset[str]:
+    """Numbers of complaints the caller may not know of."""
+    query = select(Complaint.number).where(
+        Complaint.jurisdiction_id == county.jurisdiction_id, ~visible_complaints(actor, county)
+    )
+    return frozenset(session.scalars(query))
 
 
 def _sees_all_cards(scope: Held) -> bool:
@@ -198,7 +222,12 @@ def _town(one: Source, frame: pd.DataFrame) -> str | None:
     if one.township is not None:
         return one.township
     name = next((name for name in ("township_code", "home_township_code") if name in frame.columns), None)
-    held = frame[name].iloc[one.place] if name else None
+    return _told(one, frame, name) if name else None
+
+
+def _told(one: Source, frame: pd.DataFrame, name: str) -> str | None:
+    """What a row holds in a column; None for nothing, or where the frame has no such column."""
+    held = frame[name].iloc[one.place] if name in frame.columns else None
     return None if held is None or pd.isna(held) else str(held)
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from data.authority import SYSTEM, Actor
+from data.authority import SYSTEM, Actor, Scope
+from data.casework.complaints import take_complaint
 from data.db import Record
 from data.queries.figure_definition import meaning
 from data.queries.figure_rows import SourceRows, source_rows
@@ -124,6 +126,26 @@ def test_who_reads_the_own_cards_alone_gets_none_of_others(county: Record, role:
     assert (whole.total > 0, whole.hidden) == (True, 0)
     found = rows(county, "F22", small.actor(county, role))
     assert (found.rows, found.hidden) == ((), whole.total)
+
+
+@pytest.mark.parametrize(("figure", "measure"), [("F11", None), ("F26", None)])
+def test_a_complaint_is_told_only_to_who_may_know_of_it(
+    town: Record, figure: str, measure: str | None, clock: Any
+) -> None:
+    office = small.actor(town, Role.COUNTY_OFFICE)
+    given = {"channel": "letter", "words": "未出示证件", "about_organ": "WEST"}
+    number = town.write(office, take_complaint, given=given).number
+    clock.now += timedelta(days=60)
+
+    def told_to(role: Role, organ: str, *towns: str) -> tuple[bool, bool]:
+        scope = Scope(role, town.county().jurisdiction_id, organ, frozenset(towns) or None)
+        found = rows(town, figure, replace(office, scopes=(scope,)), on=None, days=90, measure=measure)
+        return number in {row.matter for row in found.rows}, found.hidden > 0
+
+    assert told_to(Role.SUPERVISOR, "BUREAU") == (True, False)
+    assert told_to(Role.TOWNSHIP_HEAD, "WEST", W) == (False, True), "the organ complained of"
+    assert told_to(Role.LEGAL_REVIEWER, "EAST") == (False, True), "who did not take it in"
+    assert told_to(Role.OFFICER, "BUREAU") == (False, True), "who reads cases and no complaints"
 
 
 def test_names_of_people_are_masked(county: Record) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
@@ -21,6 +21,7 @@ from policy.conduct_forms import CARD_FORMS
 from policy.vocabulary_conduct import CardState, CardStep
 
 router = APIRouter(prefix="/cards", tags=["supervision"])
+_SEALED: Final = ("conduct", "statement", "end_reason")
 
 
 def told(row: CardRow, lang: str) -> CardOut:
@@ -58,10 +59,16 @@ def _write(tx: Tx, *, number: str | None, facts: Row, key: str | None) -> tuple[
     def work(inner: Tx) -> Row:
         row = give_card(inner, given=facts) if number is None else withdraw_card(inner, number=number, given=facts)
         inner.session.flush()
-        found: CardRow = cards(inner.session, inner.actor, inner.county, inner.now, number=row.number)[0]
-        return told(found, inner.actor.language).model_dump(mode="json")
+        return _answer(inner, row.number) | dict.fromkeys(_SEALED)  # an answer is kept in plain
 
-    return once(tx, work=work, request={"card": number or "give", "given": facts}, key=key)
+    answer, before = once(tx, work=work, request={"card": number or "give", "given": facts}, key=key)
+    now = _answer(tx, answer["number"])
+    return answer | {name: now[name] for name in _SEALED}, before
+
+
+def _answer(tx: Tx, number: str) -> Row:
+    found: CardRow = cards(tx.session, tx.actor, tx.county, tx.now, number=number)[0]
+    return told(found, tx.actor.language).model_dump(mode="json")
 
 
 async def _give(desk: AtDesk, response: Response, body: Any, key: Key = None) -> Any:

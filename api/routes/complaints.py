@@ -26,6 +26,7 @@ from policy.vocabulary_between import PassingStep
 from policy.vocabulary_conduct import ComplaintStep
 
 router = APIRouter(prefix="/complaints", tags=["supervision"])
+_SEALED: Final = ("words", "answer")
 _STEPS: Final = (ComplaintStep.LOOK_INTO, ComplaintStep.ANSWER, ComplaintStep.WITHDRAW)
 Which = Literal["open", "overdue", "received", "looked_into", "answered", "withdrawn"]
 
@@ -71,11 +72,12 @@ def _write(tx: Tx, *, number: str | None, step: str, facts: Row, key: str | None
         else:
             row = complaint_step(inner, number=number, step_name=step, given=facts)
         inner.session.flush()
-        return _answer(inner, row.number) | {"words": None}  # they are sealed: an answer is kept in plain
+        return _answer(inner, row.number) | dict.fromkeys(_SEALED)  # an answer is kept in plain
 
     request = {"complaint": number or "take", "step": step, "given": facts}
     answer, before = once(tx, work=work, request=request, key=key)
-    return answer | {"words": _answer(tx, answer["number"])["words"]}, before
+    now = _answer(tx, answer["number"])
+    return answer | {name: now[name] for name in _SEALED}, before
 
 
 def _answer(tx: Tx, number: str) -> Row:

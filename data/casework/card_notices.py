@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from data.casework.card_holds import rules_here
 from data.casework.notices import PAST, About, Contact, put, recall_notices
@@ -16,8 +16,6 @@ from policy.conduct import Hold
 from policy.vocabulary import CardKind, Role
 from policy.vocabulary_notice import NoticeReason
 
-WORDS: Final = 300  # of a ground or a statement; the card has all of it
-
 
 def tell_card(tx: Tx, row: ConductCard, reason: NoticeReason, hold: Hold | None) -> None:
     """The officer and who answers for him learn of a step of a card with the step itself; what nobody read of the step before
@@ -26,7 +24,7 @@ def tell_card(tx: Tx, row: ConductCard, reason: NoticeReason, hold: Hold | None)
         return
     recall_notices(tx, row.id)
     person = tx.session.get_one(Person, row.person_id)
-    about = About(reason, "card", row.id, row.number, _params(tx, row, person, reason, hold))
+    about = About(reason, "card", row.id, row.number, _params(tx, row, reason, hold))
     reached = bool(put(tx, about, [Contact(person.id)], calls=False))
     told = about if reached else replace(about, params={**about.params, "by_hand": True})
     put(tx, told, _heads(tx, row, person), calls=False)
@@ -41,17 +39,13 @@ def _heads(tx: Tx, row: ConductCard, person: Person) -> list[Contact]:
     return [one for one in dict.fromkeys(found) if one.person_id != person.id]
 
 
-def _params(tx: Tx, row: ConductCard, person: Person, reason: NoticeReason, hold: Hold | None) -> Mapping[str, Any]:
+def _params(tx: Tx, row: ConductCard, reason: NoticeReason, hold: Hold | None) -> Mapping[str, Any]:
     giver = organ_named(tx, row.given_by)
     means, until = _means(tx, row, reason, hold)
     return {
-        "person": person.name,
         "card": row.kind,
         "about": row.matter_number or "—",
-        "conduct": row.ground[:WORDS],
         "clause": row.clause,
-        "statement": (row.statement or "")[:WORDS],
-        "why": (row.end_reason or "")[:WORDS],
         "giver": {"zh": giver.zh, "en": giver.en},
         "means": means,
         "until": until.isoformat() if until else None,

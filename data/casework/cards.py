@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from data.authority import SYSTEM, Subject, demand, within
+from data.authority import SYSTEM, Subject, authorise, demand, within
 from data.casework.card_holds import cards_of, hold_certificates, rules_here
 from data.casework.card_notices import tell_card
 from data.casework.numbers import draw_number
@@ -38,8 +38,8 @@ def give_card(tx: Tx, *, given: Given) -> ConductCard:
     """Give a card for conduct in a matter to the officer who acted and was heard; raises Refusal with every obstacle."""
     demand(tx.actor, "card.give", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(CardStep.GIVE, given, CARD_FORMS[CardStep.GIVE])
-    matter = _find_matter(tx, told["matter"])
-    tx = _admitted(tx, "card.give", matter.township_code, matter.number)
+    matter = find_acted(tx, told["matter"])
+    tx = _admitted(tx, "card.give", matter.township_code, matter.number, _no_matter(told["matter"]))
     person, rules = _find_person(tx, told["person"]), rules_here(tx)
     complaint = _founded(tx, told.get("complaint"))
     kind = CardKind(told["card"])
@@ -70,14 +70,13 @@ def _give(
         township_code=matter.township_code,
         kind=kind.value,
         matter_number=matter.number,
-        ground=told["conduct"],
         clause=told.get("clause") or rules.clause,
         given_by=own_organ(tx, "card.give"),
         given_at=tx.now,
         heard_at=told["heard_at"],
-        statement=told["statement"],
         ends_at=end_of(rules.cards[kind], tx.now, told.get("until")),
     )
+    row.ground, row.statement = told["conduct"], told["statement"]
     tx.session.add(row)
     tx.session.flush()
     if complaint is not None:
@@ -93,9 +92,10 @@ def _give(
 
 def withdraw_card(tx: Tx, *, number: str, given: Given) -> ConductCard:
     """Withdraw a card that is in force, with the reason; what it blocked is free again unless another card holds it."""
+    demand(tx.actor, "card.withdraw", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(CardStep.WITHDRAW, given, CARD_FORMS[CardStep.WITHDRAW])
     row = find_card(tx, number)
-    tx = _admitted(tx, "card.withdraw", row.township_code, row.number)
+    tx = _admitted(tx, "card.withdraw", row.township_code, row.number, _no_card(tx, number))
     if row.ended_at is not None or (row.ends_at is not None and row.ends_at <= tx.now):
         raise Refusal("errors_conduct.card_over", kind="conflict", number=number)
     row.ended_at, row.end_reason = tx.now, told["reason"]
@@ -144,8 +144,12 @@ def find_card(tx: Tx, number: str) -> ConductCard:
     )
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise _no_card(tx, number)
     return row
+
+
+def _no_card(tx: Tx, number: str) -> Refusal:
+    return Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=tx.county.name)
 
 
 # -- who acted in what -------------------------------------------------------------------------------------------------
@@ -177,13 +181,18 @@ def _certificates(tx: Tx, person: UUID) -> list[str]:
     return list(tx.session.scalars(select(Certificate.number).where(Certificate.person_id == person)))
 
 
-def _find_matter(tx: Tx, number: str) -> Any:
+def find_acted(tx: Tx, number: str) -> Acted:
+    """The case, task, lead or visit of that number in which somebody acted; Refusal where there is none."""
     for model in _MATTERS:
         query = select(model).where(model.number == number, model.jurisdiction_id == tx.county.jurisdiction_id)
-        row = tx.session.scalars(query).first()
+        row: Acted | None = tx.session.scalars(query).first()
         if row is not None:
             return row
-    raise Refusal("errors_conduct.no_matter", kind="not_found", pointer="/matter", number=number[:40])
+    raise _no_matter(number)
+
+
+def _no_matter(number: str) -> Refusal:
+    return Refusal("errors_conduct.no_matter", kind="not_found", pointer="/matter", number=number[:40])
 
 
 def _find_person(tx: Tx, code: str) -> Person:
@@ -218,11 +227,12 @@ def _obey(decision: Decision, **told: Any) -> None:
         )
 
 
-def _admitted(tx: Tx, verb: str, township: str | None, label: str) -> Tx:
-    """Refuse who may not take this step there; gives the step as the roles held there take it."""
+def _admitted(tx: Tx, verb: str, township: str | None, label: str, hidden: Refusal) -> Tx:
+    """Answer who may not take this step there as if there were nothing; gives the step as the roles held there take it."""
     townships = frozenset({township} if township else ())
     subject = Subject(tx.county.jurisdiction_id, townships, None, label, not townships)
-    demand(tx.actor, verb, subject, tx.now)
+    if not authorise(tx.actor, verb, subject, tx.now).allowed:
+        raise hidden
     return replace(tx, actor=within(tx.actor, subject, tx.now))
 
 

@@ -13,14 +13,14 @@ from typing import Any, Final
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
-from data.authority import Subject, demand, within
-from data.casework.evidence import find_matter
+from data.authority import Subject, authorise, demand, within
+from data.casework.cards import Acted, find_acted
 from data.casework.numbers import draw_number
-from data.casework.organs import find_organ, own_organ
+from data.casework.organs import find_organ, own_organ, town_organ
 from data.db import Tx
 from data.deadlines import end_deadline, meet_deadline, start_deadline
 from data.events import append_event
-from data.models import Case, Complaint
+from data.models import Case, Complaint, InspectionVisit, Organ, Task, Team
 from data.queries.complaints import Complainant, keeps
 from policy.case_reading import read_form
 from policy.conduct_forms import COMPLAINT_FORMS
@@ -32,6 +32,7 @@ Given = Mapping[str, Any]
 CLOCK: Final = "complaint_answer"
 LAW: Final = "PL 75"
 REASON_LIMIT: Final = 500
+UNMASKED: Final = ("complainant", "contact", "words")
 _FROM: Final = {
     ComplaintStep.LOOK_INTO: (ComplaintStatus.RECEIVED,),
     ComplaintStep.ANSWER: (ComplaintStatus.RECEIVED, ComplaintStatus.LOOKED_INTO),
@@ -49,7 +50,7 @@ def take_complaint(tx: Tx, *, given: Given) -> Complaint:
     demand(tx.actor, "complaint.take", Subject(tx.county.jurisdiction_id), tx.now)
     told = read_form(ComplaintStep.TAKE, given, COMPLAINT_FORMS[ComplaintStep.TAKE])
     township = _township(tx, told)
-    tx = _admitted(tx, "complaint.take", township, "")
+    tx = _admitted(tx, "complaint.take", township)
     about, taker = _about(tx, told), own_organ(tx, "complaint.take")
     if about is not None and about == taker:
         raise Refusal("errors_conduct.own_complaint", kind="conflict", clause=LAW, pointer="/about_organ")
@@ -80,9 +81,7 @@ def take_complaint(tx: Tx, *, given: Given) -> Complaint:
 def complaint_step(tx: Tx, *, number: str, step_name: str, given: Given | None = None) -> Complaint:
     """Look into a complaint, answer it, or record that it is withdrawn; by the organ that took it in."""
     step = _step(step_name)
-    row = find_complaint(tx, number)
-    tx = _admitted(tx, f"complaint.{step.value}", row.township_code, row.number)
-    _keepers_only(tx, row)
+    row, tx = _kept(tx, f"complaint.{step.value}", number)
     told = read_form(step, given or {}, COMPLAINT_FORMS[step])
     if row.status not in _FROM[step]:
         state = word(ComplaintStatus(row.status))
@@ -106,13 +105,11 @@ def _written(tx: Tx, row: Complaint, step: ComplaintStep, told: Given) -> tuple[
 
 def unmask_complaint(tx: Tx, *, number: str, reason: str) -> Complainant:
     """Who complained and what was said, unmasked; who saw it, when and why is an event (PI 51)."""
-    row = find_complaint(tx, number)
-    tx = _admitted(tx, "complaint.unmask", row.township_code, row.number)
-    _keepers_only(tx, row)
+    row, tx = _kept(tx, "complaint.unmask", number)
     words = _reason(reason)
     if row.erased_at is not None:
         raise Refusal("errors_personal.erased", kind="conflict", clause="PI 47", thing=number)
-    fields = [name for name in Complaint.PERSONAL if getattr(row, name)]
+    fields = [name for name in UNMASKED if getattr(row, name)]
     _event(tx, row, "unmask", row.status, facts={"fields": fields}, words={"reason": words}, clause="PI 51")
     return Complainant(row.number, row.complainant, row.contact, row.words)
 
@@ -130,10 +127,16 @@ def _not_found(tx: Tx, number: str) -> Refusal:
     return Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=tx.county.name)
 
 
-def _keepers_only(tx: Tx, row: Complaint) -> None:
-    """A complaint is there only for those who keep it: the organ complained of and others learn nothing of it here."""
-    if not keeps(tx.actor, tx.county, row):
-        raise _not_found(tx, row.number)
+def _kept(tx: Tx, verb: str, number: str) -> tuple[Complaint, Tx]:
+    """A complaint and the step as the roles held there take it. It is there only for those who keep it: the organ complained
+    of, and who looks after another place, learn nothing of it here."""
+    demand(tx.actor, verb, Subject(tx.county.jurisdiction_id), tx.now)
+    row = find_complaint(tx, number)
+    subject = _subject(tx, row.township_code, row.number)
+    here = replace(tx, actor=within(tx.actor, subject, tx.now))
+    if not (authorise(tx.actor, verb, subject, tx.now).allowed and keeps(here.actor, tx.county, row)):
+        raise _not_found(tx, number)
+    return row, here
 
 
 def _step(name: str) -> ComplaintStep:
@@ -151,21 +154,36 @@ def _township(tx: Tx, told: Given) -> str | None:
     if code is None and told.get("about_organ"):
         code = find_organ(tx, told["about_organ"], "/about_organ").township_code
     if code is None and told.get("matter"):
-        code = find_matter(tx, told["matter"])[1].township_code
+        code = find_acted(tx, told["matter"]).township_code
     return code
 
 
 def _about(tx: Tx, told: Given) -> str | None:
-    """The organ complained of: as named, else that of the case it is about; the matter has to be one of the record."""
-    matter = find_matter(tx, told["matter"])[1] if told.get("matter") else None
+    """The organ complained of: as named, else who acted in the matter it is about; the matter has to be one of the record."""
+    matter = find_acted(tx, told["matter"]) if told.get("matter") else None
     if told.get("about_organ"):
         return find_organ(tx, told["about_organ"], "/about_organ").code
-    return matter.organ_code if isinstance(matter, Case) else None
+    return _acting(tx, matter) if matter is not None else None
 
 
-def _admitted(tx: Tx, verb: str, township: str | None, label: str) -> Tx:
+def _acting(tx: Tx, matter: Acted) -> str | None:
+    """The organ whose case or visit it is, whose team was sent, in whose township a lead lies; none for one of no township."""
+    if isinstance(matter, Case | InspectionVisit):
+        return matter.organ_code
+    if isinstance(matter, Task):
+        return tx.session.scalar(
+            select(Organ.code).join(Team, Team.organ_id == Organ.id).where(Team.id == matter.team_id)
+        )
+    return town_organ(tx, matter.township_code)
+
+
+def _subject(tx: Tx, township: str | None, label: str = "") -> Subject:
     townships = frozenset({township} if township else ())
-    subject = Subject(tx.county.jurisdiction_id, townships, None, label, not townships and bool(label))
+    return Subject(tx.county.jurisdiction_id, townships, None, label, not townships and bool(label))
+
+
+def _admitted(tx: Tx, verb: str, township: str | None) -> Tx:
+    subject = _subject(tx, township)
     demand(tx.actor, verb, subject, tx.now)
     return replace(tx, actor=within(tx.actor, subject, tx.now))
 

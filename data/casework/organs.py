@@ -14,6 +14,7 @@ from data.models import Organ
 from policy.decision import Decision, Reason
 from policy.errors import Refusal
 from policy.text import Name, Word
+from policy.vocabulary import OrganKind
 
 _CODED: Final = frozenset({"sender", "receiver", "organ"})
 
@@ -44,6 +45,16 @@ def townships_of_organs(tx: Tx, codes: Collection[str]) -> frozenset[str]:
         Organ.jurisdiction_id == tx.county.jurisdiction_id, Organ.code.in_(sorted(codes))
     )
     return frozenset(code for code in tx.session.scalars(query) if code)
+
+
+def town_organ(tx: Tx, township: str | None) -> str | None:
+    """The organ of a township, by code; None where the record has none."""
+    query = select(Organ.code).where(
+        Organ.jurisdiction_id == tx.county.jurisdiction_id,
+        Organ.township_code == township,
+        Organ.kind == OrganKind.TOWNSHIP.value,
+    )
+    return tx.session.scalars(query.order_by(Organ.code)).first() if township else None
 
 
 def acting_for(tx: Tx, verb: str, expected: Collection[str]) -> Tx:

@@ -71,7 +71,8 @@ def end_entry(tx: Tx, *, register: str, key: str, given: Mapping[str, Any]) -> A
         raise Refusal("errors_staffing.does_not_end", kind="conflict")
     demand(tx.actor, kept.ending, Subject(tx.county.jurisdiction_id), tx.now)
     row = _found(tx, kind, key)
-    demand(tx.actor, kept.ending, _subject(tx, _town_of(tx, kind, row)), tx.now)
+    if not authorise(tx.actor, kept.ending, _subject(tx, _town_of(tx, kind, row)), tx.now).allowed:
+        raise _unknown()
     if kind is Register.GUIDANCE:
         _own_guide(tx, tx.session.get_one(Person, row.person_id), kept.ending)
     last = read_form(StaffingStep.END_ENTRY, given, STAFFING_FORMS[StaffingStep.END_ENTRY])["last_day"]
@@ -182,8 +183,12 @@ def _found(tx: Tx, kind: Register, key: str) -> Any:
         query = query.where(Posting.seconded.is_(kind is Register.SECONDMENTS))
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_staffing.entry_unknown", kind="not_found")
+        raise _unknown()
     return row
+
+
+def _unknown() -> Refusal:
+    return Refusal("errors_staffing.entry_unknown", kind="not_found")
 
 
 def _uuid(key: str) -> UUID | None:

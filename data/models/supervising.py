@@ -52,26 +52,33 @@ class FileScore(Versioned, Base):
     earlier: Mapped[list[Any]] = mapped_column(default=list)  # sheets that a correction took the place of
 
 
-class ConductCard(Versioned, Base):
+class ConductCard(Sealed, Base):
     """A yellow, orange or red card for conduct in a matter (JD 二(五)15); orange and red block assignment."""
 
     __tablename__ = "conduct_card"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
+    PERSONAL: ClassVar = ("ground", "statement", "end_reason")
+    TOLD: ClassVar = PERSONAL
+    STORED: ClassVar = ("data_key", *(f"{name}_sealed" for name in PERSONAL))
 
     number: Mapped[str]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     township_code: Mapped[str | None]
     kind: Mapped[str]  # policy.vocabulary.CardKind
     matter_number: Mapped[str | None]
-    ground: Mapped[str]  # the conduct, in words
+    ground_sealed: Mapped[bytes | None]
     clause: Mapped[str | None]
     given_by: Mapped[str]  # organ
     given_at: Mapped[datetime]
     heard_at: Mapped[datetime | None]
-    statement: Mapped[str | None]  # what the officer said about it
+    statement_sealed: Mapped[bytes | None]
     ends_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]  # withdrawn, or over
-    end_reason: Mapped[str | None]
+    end_reason_sealed: Mapped[bytes | None]
+
+    ground = Personal()  # the conduct, in words
+    statement = Personal()  # what the officer said about it
+    end_reason = Personal()
 
 
 class Complaint(Sealed, Base):
@@ -79,7 +86,7 @@ class Complaint(Sealed, Base):
 
     __tablename__ = "complaint"
     __table_args__ = (UniqueConstraint("jurisdiction_id", "number"),)
-    PERSONAL: ClassVar = ("complainant", "contact", "words")
+    PERSONAL: ClassVar = ("complainant", "contact", "words", "answer")
     TOLD: ClassVar = PERSONAL
     STORED: ClassVar = ("data_key", *(f"{name}_sealed" for name in PERSONAL))
 
@@ -97,12 +104,13 @@ class Complaint(Sealed, Base):
     answer_due_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     founded: Mapped[bool | None]
-    answer: Mapped[str | None]
+    answer_sealed: Mapped[bytes | None]
     card_number: Mapped[str | None]
 
     complainant = Personal()
     contact = Personal()
     words = Personal()
+    answer = Personal()
 
 
 class Meeting(Versioned, Base):

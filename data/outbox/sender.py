@@ -93,7 +93,9 @@ def _claim(tx: Tx, row: Notice) -> Claimed:
     row.token, row.attempts = row.token + 1, row.attempts + 1
     person = person_of(tx, row)
     phone = (person.phone or "") if person else ""
-    return Claimed(row.id, row.token, Channel(row.channel), Message(str(row.id), phone, words_of(tx.county, row, "zh")))
+    return Claimed(
+        row.id, row.token, Channel(row.channel), Message(str(row.id), phone, words_of(tx.session, tx.county, row, "zh"))
+    )
 
 
 def _attempt(one: Claimed, ways: Mapping[Channel, Way], now: datetime) -> Unsent | None:

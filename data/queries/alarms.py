@@ -143,7 +143,7 @@ def _of_ladder(session: Session, actor: Actor, county: County, now: datetime, la
         Notice.created_at > now - KEPT,
     )
     for row in session.scalars(query):
-        number, words = row.matter_number or "", words_of(county, row, lang)
+        number, words = row.matter_number or "", words_of(session, county, row, lang)
         lead = number if row.matter_kind == "lead" else None
         urgency, key = Urgency.NORMAL.value, f"ladder:{row.id}"
         yield Alarm(key, "ladder", number, lead, "", "", row.created_at, urgency, row.matter_id, words)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Scope, Subject, demand
@@ -73,6 +73,13 @@ def visible_cards(actor: Actor, county: County) -> ColumnElement[bool]:
     return here & or_(false(), *(_seen(scope, actor) for scope in mine))
 
 
+def _state(now: datetime) -> ColumnElement[str]:
+    """How a card stands, for the query (`policy.conduct.Card.state`)."""
+    ended, ends = ConductCard.ended_at, ConductCard.ends_at
+    gone = case((ended >= ends, CardState.OVER.value), else_=CardState.WITHDRAWN.value)
+    return case((ended <= now, gone), (ends <= now, CardState.OVER.value), else_=CardState.IN_FORCE.value)
+
+
 def rules_now(county: County, now: datetime) -> CardRules:
     """The cards of the plan today; none where it is silent."""
     return rules_of(county.profile, now.astimezone(CHINA).date())
@@ -99,13 +106,16 @@ def cards(
     )
     query = query.where(Person.code == person) if person else query
     query = query.where(ConductCard.number == number) if number else query
-    rows = session.execute(query.order_by(ConductCard.given_at.desc(), ConductCard.number.desc()).limit(min(limit, MOST)))  # fmt: skip
+    state = _state(now)
+    query = query.where(state == only) if only else query
+    first = case((state == CardState.IN_FORCE.value, 0), else_=1)
+    newest = (ConductCard.given_at.desc(), ConductCard.number.desc())
+    rows = session.execute(query.order_by(first, *newest).limit(min(limit, MOST)))
     names, rules = names_of_organs(Tx(session, actor, now, county)), rules_now(county, now)
     found = [_row(card, who, organ, names, rules, now) for card, who, organ in rows]
-    found = [row for row in found if only in ("", row.state.value)]
     if number and not found:
         raise Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=county.name)
-    return sorted(found, key=lambda row: row.state is not CardState.IN_FORCE)
+    return found
 
 
 def _row(
@@ -121,7 +131,7 @@ def _row(
         person_code=who.code,
         person=who.name,
         organ=names.get(organ, Name(organ, organ)),
-        conduct=card.ground,
+        conduct=card.ground or "",
         given_by=names.get(card.given_by, Name(card.given_by, card.given_by)),
         **told,
     )

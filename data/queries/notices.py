@@ -52,7 +52,7 @@ class NoticeView:
     next_at: datetime | None = None
 
 
-def words_of(county: County, row: Notice, lang: str) -> str:
+def words_of(session: Session, county: County, row: Notice, lang: str) -> str:
     """What a notice says: made of its key and its numbers when it is read or sent."""
     told: dict[str, Any] = dict.fromkeys(("lead", "place", "team", "kind", "number", "deadline", "step"), "—")
     told |= {"number": row.matter_number or "—", "county": county.name} | row.params
@@ -63,7 +63,7 @@ def words_of(county: County, row: Notice, lang: str) -> str:
         recipient = say(f"policy.recipient.{row.params['recipient']}", lang)
         told["step"] = say(f"policy.ladder.{row.params['verb']}", lang, recipient=recipient)
     if row.params.get("card"):
-        told |= card_words(county, row.params, lang)
+        told |= card_words(session, county, row, lang)
     said = say(f"notices.text.{row.reason}", lang, **told).strip()
     return say("drill.words", lang, mark=say("drill.mark", lang), words=said) if county.drill else said
 
@@ -129,7 +129,9 @@ def _views(
     )
     rows = session.execute(query).all()
     teams = _teams(session, county, [row.params.get("team", "") for row, *_ in rows], lang)
-    told = [_view(county, row, person, organ, contact, teams, lang, masked) for row, person, organ, contact in rows]
+    told = [
+        _view(session, county, row, person, organ, contact, teams, lang, masked) for row, person, organ, contact in rows
+    ]
     if now is None:
         return told
     return [replace(view, **_next(session, county, row, now)) for view, (row, *_) in zip(told, rows, strict=True)]
@@ -155,6 +157,7 @@ def _teams(session: Session, county: County, codes: Sequence[str], lang: str) ->
 
 
 def _view(
+    session: Session,
     county: County,
     row: Notice,
     person: Person | None,
@@ -171,7 +174,7 @@ def _view(
     phone = contact.phone if contact else person.phone if person else organ.phone if organ else None
     return NoticeView(
         key=row.id,
-        words=words_of(county, row, lang),
+        words=words_of(session, county, row, lang),
         number=row.matter_number,
         matter=row.matter_kind,
         channel=row.channel,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from data.authority import SYSTEM, Scope
 from data.casework.cards import end_due_cards, give_card, withdraw_card
@@ -65,6 +66,18 @@ def reasons(town: Record, at=small.NOW) -> list[str]:
         reason.sentence("zh")
         for reason in may_take(team, task, at, rules_of(town.county().profile, at.date())).obstacles
     ]
+
+
+def test_the_conduct_and_what_the_officer_said_of_it_are_sealed_wherever_they_lie(town, office, case: Case) -> None:
+    card = town.write(office, give_card, given=told(case, conduct="推搡当事人", statement="当时着急"))
+    town.write(office, withdraw_card, number=card.number, given={"reason": "申诉成立"})
+    with town.read() as session:
+        for table in ("conduct_card", "notice", "said", "event"):
+            stored = str(session.execute(text(f"select * from {table}")).all())
+            spelled = [one for words in ("推搡", "当时着急", "申诉成立") for one in (words, json.dumps(words)[1:-1])]
+            assert not [words for words in spelled if words in stored.replace("\\\\", "\\")], table
+        (row,) = cards(session, office, town.county(), small.NOW)
+    assert (row.conduct, row.statement, row.end_reason) == ("推搡当事人", "当时着急", "申诉成立")
 
 
 def test_an_orange_card_blocks_sending_and_handling_in_the_same_words(town: Record, office, case: Case) -> None:
@@ -233,6 +246,39 @@ def test_who_sees_which_cards(town: Record, office, case: Case) -> None:
     assert seen(Role.DEPARTMENT, "MARKET") == 0
     assert (seen(Role.SQUADRON_HEAD, "WEST"), seen(Role.SQUADRON_HEAD, "MARKET")) == (1, 0), "a squad of the county's"
     assert (seen(Role.OFFICER, "WEST", person=own), seen(Role.OFFICER, "WEST", person=other)) == (1, 0)
+
+
+def test_cards_in_force_are_found_however_many_were_withdrawn_since(town: Record, office, case: Case, clock) -> None:
+    first = town.write(office, give_card, given=told(case, "yellow"))
+    for _ in range(2):
+        clock.now += timedelta(hours=1)
+        card = town.write(office, give_card, given=told(case, "yellow"))
+        town.write(office, withdraw_card, number=card.number, given={"reason": "申诉成立"})
+
+    def listed(**which) -> list[str]:
+        with town.read() as session:
+            return [row.number for row in cards(session, office, town.county(), clock.now, **which)]
+
+    assert listed(only="in_force", limit=1) == listed(limit=1) == [first.number]
+    assert len(listed(only="withdrawn")) == 2
+    clock.now += timedelta(days=4_000)
+    assert [*listed(only="over"), *listed(only="in_force")] == [first.number], "each stands at one of them"
+
+
+def test_who_looks_after_another_town_learns_nothing_of_a_matter_or_card_here(town: Record, office, case: Case) -> None:
+    card = town.write(office, give_card, given=told(case, "yellow"))
+    east = small.actor(town, Role.SUPERVISOR, townships=frozenset({small.EAST}))
+
+    def answer(verb, **facts) -> str:
+        with pytest.raises(Refusal) as refused:
+            town.write(east, verb, **facts)
+        return refused.value.code, refused.value.sentence("zh")
+
+    here, nowhere = (answer(give_card, given=told(case, "yellow", matter=one)) for one in (case.number, "JD-A-0"))
+    assert here == (nowhere[0], nowhere[1].replace("JD-A-0", case.number))
+    why = {"reason": "申诉成立"}
+    here, nowhere = (answer(withdraw_card, number=one, given=why) for one in (card.number, "JD-K-0"))
+    assert here == (nowhere[0], nowhere[1].replace("JD-K-0", card.number))
 
 
 def test_the_chain_tells_of_a_card_only_who_may_read_it(town: Record, office, case: Case) -> None:

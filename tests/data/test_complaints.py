@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from data.authority import Actor, Scope
+from data.casework import dispatch, triage
 from data.casework.complaints import complaint_step, find_complaint, take_complaint, unmask_complaint
 from data.db import Record
 from data.models import Deadline, Event
@@ -60,6 +61,16 @@ def test_what_is_said_and_who_says_it_are_sealed_in_the_database(town: Record, o
         assert secret.encode() not in b"".join(bytes(value) for value in row if isinstance(value, bytes | memoryview))
     assert json.loads(event.facts) == {"channel": "telephone", "organ": "WEST"}
     assert event.subject_number == number
+
+
+def test_what_was_answered_is_sealed_too(town: Record, office: Actor) -> None:
+    number = taken(town, office)
+    town.write(office, complaint_step, number=number, step_name="answer", given={"answer": "核查属实并已批评"})
+    with town.read() as session:
+        row = session.execute(text("select * from complaint")).one()
+    assert not [one for one in row if "核查" in str(one) or "核查".encode() in bytes(str(one), "utf-8")]
+    (shown,) = seen(town, office)
+    assert shown.answer == "核查属实并已批评"
 
 
 def test_it_is_shown_masked_and_in_plain_only_for_a_reason_on_the_record(town: Record, office: Actor) -> None:
@@ -131,6 +142,33 @@ def test_a_matter_of_ones_own_is_complained_of_elsewhere(town: Record, office: A
     assert town.write(office, take_complaint, given=given).about_organ == case.organ_code
 
 
+def test_one_about_a_lead_or_a_task_reaches_the_organ_that_acted(town: Record, office: Actor, tmp_path: Path) -> None:
+    actors = c.cast(town)
+    c.with_basis(town)
+    lead = c.lead_with_evidence(town, tmp_path, actors)
+    town.write(actors["dispatcher"], triage, number=lead, urgency="normal")
+    (task,) = town.write(actors["dispatcher"], dispatch, number=lead, team_codes=["W1"])
+    head = holding(office, Role.TOWNSHIP_HEAD, "WEST", small.WEST)
+    for matter in (lead, task.number):
+        given = {"channel": "letter", "words": "态度生硬", "matter": matter}
+        number = town.write(office, take_complaint, given=given).number
+        town.write(office, complaint_step, number=number, step_name="look_into")
+        (row,) = (one for one in seen(town, head) if one.number == number)
+        assert (row.about_organ, row.township_code, row.words) == ("WEST", small.WEST, None)
+
+
+def test_who_looks_after_another_town_learns_nothing_of_it(town: Record, office: Actor) -> None:
+    number = taken(town, office)
+    east = holding(office, Role.SUPERVISOR, "BUREAU", small.EAST)
+    codes = []
+    for one in (number, "JD-O-0"):
+        for verb, facts in ((unmask_complaint, {"reason": "核查"}), (complaint_step, {"step_name": "look_into"})):
+            with pytest.raises(Refusal) as refused:
+                town.write(east, verb, number=one, **facts)
+            codes.append(refused.value.code)
+    assert set(codes) == {"errors_conduct.complaint_not_found"}
+
+
 @pytest.mark.parametrize("step", ["look_into", "answer", "withdraw"])
 def test_the_organ_complained_of_settles_nothing(town: Record, office: Actor, step: str) -> None:
     number = taken(town, office)
@@ -180,7 +218,7 @@ def test_withdrawn_its_clock_ends(town: Record, office: Actor) -> None:
         ({"channel": "fax"}, "errors_case.not_in_list"),
         ({"about_organ": "NOBODY"}, "errors_between.organ_unknown"),
         ({"township": "1"}, "errors_conduct.no_township"),
-        ({"matter": "JD-C-20000101-0001"}, "errors_casework.matter_not_found"),
+        ({"matter": "JD-C-20000101-0001"}, "errors_conduct.no_matter"),
     ],
 )
 def test_a_wrong_input_is_named(town: Record, office: Actor, changed: dict, code: str) -> None:

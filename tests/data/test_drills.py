@@ -190,10 +190,10 @@ def test_a_team_drops_out_and_the_desk_is_told(drill, clock) -> None:
     with drill.read() as session:
         unit = session.scalars(select(Unit).where(Unit.status == "busy")).one()
         told = session.scalars(select(Notice).where(Notice.reason == "drill_news")).all()
+        assert all(words_of(session, drill.county(), one, "zh").startswith("【演练】") for one in told)
     assert unit is not None
     assert row.told["team"]
     assert count(drill, Notice) >= before
-    assert all(words_of(drill.county(), one, "zh").startswith("【演练】") for one in told)
 
 
 def test_messages_are_pretended_even_where_a_way_out_is_handed_in(drill, clock) -> None:

@@ -6,8 +6,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from data.db import Tx
 from data.models import Answered
@@ -21,23 +23,30 @@ def digest(body: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(body, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def given_before(session: Session, account: UUID | None, key: str, request: str) -> dict[str, Any] | None:
+    """The answer that was given to `key`; None for none yet. Raises Refusal for a key of another request."""
+    if not 1 <= len(key) <= KEY_LIMIT:
+        raise Refusal("errors_casework.key_length", pointer="/Idempotency-Key")
+    known = session.scalars(select(Answered).where(Answered.account_id == account, Answered.key == key)).first()
+    if known is None:
+        return None
+    if known.request_sha256 != request:
+        raise Refusal("errors_casework.key_reused", kind="conflict", key=key)
+    return known.answer
+
+
 def answered(
     tx: Tx, *, key: str, request: str, verb: Callable[[Tx], Mapping[str, Any]], status: int
 ) -> tuple[dict[str, Any], bool]:
     """The answer to `key` and whether it was given before; runs `verb` and keeps its answer in the same savepoint."""
-    if not 1 <= len(key) <= KEY_LIMIT:
-        raise Refusal("errors_casework.key_length", pointer="/Idempotency-Key")
-    account = tx.actor.account_id
-    known = tx.session.scalars(select(Answered).where(Answered.account_id == account, Answered.key == key)).first()
-    if known is not None:
-        if known.request_sha256 != request:
-            raise Refusal("errors_casework.key_reused", kind="conflict", key=key)
-        return known.answer, True
+    before = given_before(tx.session, tx.actor.account_id, key, request)
+    if before is not None:
+        return before, True
     answer = json.loads(json.dumps(verb(tx), default=str))
     tx.session.add(
         Answered(
             jurisdiction_id=tx.county.jurisdiction_id,
-            account_id=account,
+            account_id=tx.actor.account_id,
             key=key,
             request_sha256=request,
             status=status,

@@ -178,7 +178,7 @@ def begin_report(
 ) -> Making:
     """Begin to make a report; while one is made for the county already, that one is given. Raises Refusal."""
     now = record.clock()
-    demand(actor, "report.make", Subject(county.jurisdiction_id), now)
+    demand(actor, "report.make", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     day = asked_period(kind, last, now)
 
     def work(run: Making) -> None:
@@ -190,13 +190,13 @@ def begin_report(
 
 def newest_report(record: Record, actor: Actor, county: County) -> Making | None:
     """The report that is being made, or the last one; None before the first."""
-    demand(actor, "report.read", Subject(county.jurisdiction_id), record.clock())
+    demand(actor, "report.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), record.clock())
     return _REPORTS.newest(record, (county.code,))
 
 
 def stop_report(record: Record, actor: Actor, county: County) -> Making | None:
     """Stop the report that is being made; nothing of it is kept."""
-    demand(actor, "report.make", Subject(county.jurisdiction_id), record.clock())
+    demand(actor, "report.make", Subject(county.jurisdiction_id, label=county.name, nowhere=True), record.clock())
     run = newest_report(record, actor, county)
     if run is not None:
         run.stopping.set()

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
+from api.once import Key, Row, Told, once, replied, told_before
 from api.schemas import Day
 from api.schemas_conduct import (
     AppraisalIn,
@@ -21,6 +22,7 @@ from api.schemas_conduct import (
 from data.authority import Actor
 from data.casework.appraisals import take_appraisal
 from data.county import County
+from data.db import Tx
 from data.queries.appraisals import AppraisalRow, appraisals, periods_taken, worked_out
 from data.queries.item_assessment import Assessment, assess_items
 from policy.appraisal import as_kept
@@ -75,11 +77,22 @@ def _read(
 
 
 @router.post("", response_model=AppraisalTakenOut)
-async def take(desk: AtDesk, body: AppraisalIn) -> AppraisalTakenOut:
+async def take(desk: AtDesk, body: AppraisalIn, response: Response, key: Key = None) -> Any:
     """Work the scores of a period out from its figures and keep them; a second time, what came out differently stands beside."""
-    found = await desk.ask(_worked_out, now=desk.now, period=body.period)
-    rows = await desk.write(take_appraisal, period_code=body.period, found=found)
-    return AppraisalTakenOut(period=body.period, kept=len(rows), restatement=rows[0].restatement if rows else 0)
+    request = {"appraise": body.period}
+    told = await desk.ask(told_before, request=request, key=key)
+    if told is None:
+        found = await desk.ask(_worked_out, now=desk.now, period=body.period)
+        told = await desk.write(_take, period=body.period, found=found, request=request, key=key)
+    return replied(told, response)
+
+
+def _take(tx: Tx, *, period: str, found: Any, request: Row, key: str | None) -> Told:
+    def work(inner: Tx) -> Row:
+        rows = take_appraisal(inner, period_code=period, found=found)
+        return {"period": period, "kept": len(rows), "restatement": rows[0].restatement if rows else 0}
+
+    return once(tx, work=work, request=request, key=key)
 
 
 def _worked_out(session: Session, actor: Actor, county: County, *, now: Any, period: str) -> Any:
@@ -92,7 +105,7 @@ async def assess(desk: AtDesk, since: Day | None = None, until: Day | None = Non
     found: Assessment = await desk.ask(_assessed, now=desk.now, since=since, until=until)
     items = [
         ItemAssessedOut(
-            name=name,
+            name=named(name, desk.lang),
             kinds=list(one.kinds),
             used_by=one.used_by,
             by_township=dict(one.by_township),

@@ -16,7 +16,7 @@ from api.once import Key, Row, Told, once, replied
 from data.authority import Actor
 from data.casework.posting_plans import decide_plan, keep_plan
 from data.county import County
-from data.db import Tx
+from data.db import Record, Tx
 from data.office_tables import plan_book
 from data.queries.posting_answers import (
     Answer,
@@ -27,12 +27,14 @@ from data.queries.posting_answers import (
     move_rows,
     organ_names,
     read_plan,
-    work_out,
 )
 from data.queries.posting_question import Asked, Question
+from data.runs import Search, begin_search
 from data.sheets import MEDIA, Book, export_book
+from policy.errors import Refusal
 
 router = APIRouter(prefix="/posting-plans", tags=["posting plans"])
+WATCH: Final = 0.05  # seconds between two looks at a search
 Reason = Annotated[str, Query(min_length=1, max_length=200, description="What for (PI 51)", examples=["联席会议用"])]
 _TABLE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"description": "The moves as a table", "content": {MEDIA: {"schema": {"type": "string", "format": "binary"}}}}
@@ -53,10 +55,28 @@ def _told(here: Question, found: Measured) -> dict[str, Any]:
     }
 
 
+def search_plan(session: Session, actor: Actor, county: County, *, record: Record, asked: Asked) -> Search:
+    """Begin a search in its turn, as the page does."""
+    return begin_search(record, actor, county, asked)
+
+
+async def _answered(search: Search) -> Answer:
+    """What a search comes to; it goes on only as long as somebody waits for it."""
+    try:
+        while search.running:
+            await asyncio.sleep(WATCH)
+    finally:
+        search.stopping.set()
+    if search.answer is not None:
+        return search.answer
+    raise search.refusal or Refusal("errors_office.asked_anew", kind="conflict")
+
+
 @router.post("/ask", response_model=s.WorkedOut)
 async def work_out_postings(body: s.AskedIn, desk: AtDesk) -> s.WorkedOut:
-    """Work out the fewest postings that meet what is asked, and prove it; what cannot be met is told by what is short."""
-    found: Answer = await desk.ask(work_out, now=desk.now, asked=body.asked())
+    """Work out the fewest postings that meet what is asked, and prove it; what cannot be met is told by what is short. One
+    search at a time an account, two at the same time: others wait."""
+    found = await _answered(await desk.ask(search_plan, record=desk.record, asked=body.asked()))
     proof = {"bound": found.plan.bound, "proven": found.plan.proven, "spread_proven": found.plan.spread_proven}
     told = _told(found.question, found.measured) | proof | {"seconds": round(found.seconds, 3)}
     return s.WorkedOut.model_validate(told, from_attributes=True)
@@ -105,16 +125,18 @@ async def read(number: str, desk: AtDesk) -> s.PlanRead:
     return s.PlanRead.model_validate(told, from_attributes=True)
 
 
-def _decide(tx: Tx, *, number: str, accept: bool, reason: str) -> Row:
-    row = decide_plan(tx, number=number, accept=accept, reason=reason)
-    return {"number": row.number, "status": row.status}
+def _decide(tx: Tx, *, number: str, told: Row, key: str | None) -> Told:
+    def work(inner: Tx) -> Row:
+        row = decide_plan(inner, number=number, **told)
+        return {"number": row.number, "status": row.status}
+
+    return once(tx, work=work, request={"decide": number} | told, key=key)
 
 
 @router.post("/{number}/decide", response_model=s.NumberOut)
-async def decide(number: str, body: s.DecideIn, desk: AtDesk) -> s.NumberOut:
+async def decide(number: str, body: s.DecideIn, desk: AtDesk, response: Response, key: Key = None) -> Any:
     """Accept a plan or drop it, once, with the reason."""
-    done = await desk.write(_decide, number=number, accept=body.accept, reason=body.reason)
-    return s.NumberOut.model_validate(done)
+    return replied(await desk.write(_decide, number=number, told=body.model_dump(), key=key), response)
 
 
 def _book(session: Session, actor: Actor, county: County, *, number: str, now: datetime, lang: str) -> Book:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.context import AtDesk, FileStore
-from api.once import Key, Row, once, replied
+from api.once import Key, Row, once, replied, told_before
 from api.routes.papers import as_file, files
 from api.schemas import Body, Day, View
 from data.db import Tx
@@ -90,10 +90,12 @@ async def page(key: UUID, page: Annotated[int, Field(ge=1, le=300)], desk: AtDes
 async def make(body: ReportIn, desk: AtDesk, shelf: FileStore, response: Response, key: Key = None) -> ReportOut:
     """Make a report at once, as the next edition of its period; who asked is an event of the chain."""
     await desk.ask(may_make, now=desk.now)
-    made = await asyncio.to_thread(
-        prepare, desk.record, desk.actor, desk.county, shelf.folder, kind=body.kind, last=body.day, lang=body.language
-    )
-    found = await desk.write(_keep, made=made, request=body.model_dump(mode="json"), key=key)
+    request = {"make_report": True} | body.model_dump(mode="json")
+    found = await desk.ask(told_before, request=request, key=key)
+    if found is None:
+        told: Any = {"kind": body.kind, "last": body.day, "lang": body.language}
+        made = await asyncio.to_thread(prepare, desk.record, desk.actor, desk.county, shelf.folder, **told)
+        found = await desk.write(_keep, made=made, request=request, key=key)
     row = replied(found, response)
     response.headers["Location"] = f"/api/v1/reports/{row['id']}/file"
     return ReportOut.model_validate(row)
@@ -105,4 +107,4 @@ def _keep(tx: Tx, *, made: Made, request: Row, key: str | None) -> tuple[Row, bo
         inner.session.flush()
         return ReportOut.model_validate(row).model_dump(mode="json")
 
-    return once(tx, work=verb, request={"make_report": True} | request, key=key, status=201)
+    return once(tx, work=verb, request=request, key=key, status=201)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from api import schemas_staffing as s
 from api.context import AtDesk
 from api.forms import given, typed
+from api.once import Key, Row, Told, once, replied
 from api.schemas import plain
 from api.schemas_shift import TakenOut
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
@@ -98,14 +99,17 @@ async def guidance(desk: AtDesk, organ: Organ = "") -> s.GuidanceOut:
 # -- entering ---------------------------------------------------------------------------------------------------------
 
 
-def _key(tx: Tx, *, take: Callable[..., Any], **facts: Any) -> UUID:
-    key: UUID = take(tx, **facts).id
-    return key
+def _enter(tx: Tx, *, take: Callable[..., Any], once_key: str | None, **facts: Any) -> Told:
+    def work(inner: Tx) -> Row:
+        return {"key": str(take(inner, **facts).id)}
+
+    return once(tx, work=work, request={"verb": take.__name__} | facts, key=once_key)
 
 
 def _entering(register: Register) -> Callable[..., Any]:
-    async def add(body: Any, desk: AtDesk) -> s.EntryOut:
-        return s.EntryOut(key=await desk.write(_key, take=enter, register=register.value, given=given(body)))
+    async def add(body: Any, desk: AtDesk, response: Response, once_key: Key = None) -> Any:
+        facts = {"register": register.value, "given": given(body)}
+        return replied(await desk.write(_enter, take=enter, once_key=once_key, **facts), response)
 
     step = REGISTERS[register].step
     return typed(add, step.value, step.value.replace("_", " ").capitalize() + ".", body=_BODIES[register])
@@ -116,10 +120,17 @@ for _register in Register:
 
 
 @router.post("/{register}/{key}/end", response_model=s.EntryOut)
-async def end(register: Register, key: UUID, body: s.EndIn, desk: AtDesk) -> s.EntryOut:  # type: ignore[valid-type]
+async def end(
+    register: Register,
+    key: UUID,
+    body: s.EndIn,  # type: ignore[valid-type]
+    desk: AtDesk,
+    response: Response,
+    once_key: Key = None,
+) -> Any:
     """Say the last day of an entry; who was seconded away is back from the day after."""
     facts = {"register": register.value, "key": str(key), "given": given(body)}
-    return s.EntryOut(key=await desk.write(_key, take=end_entry, **facts))
+    return replied(await desk.write(_enter, take=end_entry, once_key=once_key, **facts), response)
 
 
 # -- tables -----------------------------------------------------------------------------------------------------------

@@ -12,17 +12,18 @@ from dashboard.components.case_words import joined, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.supervision_parts import build_switch, figure, table, tag, view_of
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.queries.item_assessment import Assessment, assess_items
 from data.sheets import Book, Sheet
 from policy.figures.item_assessed import ItemAssessed
+from policy.text import Name, named
 
 SHOW: Final = "items"
 ONLY: Final = ("every", "never_used", "overturned")
 MOST: Final = 80
 _COLUMNS: Final = ("item", "kinds", "held_by", "used_by", "cases", "closed", "days", "results", "overturned")
 _FIGURES: Final = _COLUMNS[2:]
-Rows = Sequence[tuple[str, ItemAssessed]]
+Rows = Sequence[tuple[Name, ItemAssessed]]
 
 
 def build(given: Mapping[str, str]) -> Component:
@@ -52,11 +53,11 @@ def build_panel(found: Assessment, rows: Rows) -> Component:
     return panel(t("conduct.items_title"), [note, shown, *more])
 
 
-def _row(name: str, one: ItemAssessed) -> Component:
+def _row(name: Name, one: ItemAssessed) -> Component:
     never = [" ", tag(t("conduct.never"), "warn")] if one.never_used else []
     return html.Tr(
         [
-            html.Td([name, *never, html.Small(one.code, className="num")], className="cd-words"),
+            html.Td([named(name, lang()), *never, html.Small(one.code, className="num")], className="cd-words"),
             html.Td(kinds_words(one)),
             figure(f"{one.held_by}"),
             figure(_used(one)),
@@ -94,7 +95,7 @@ def book(view: Mapping[str, str]) -> Book:
     found, rows = read(view)
     heads = [t(f"conduct.column.{name}") for name in ("number", *_COLUMNS, "townships")] + [t("conduct.never")]
     cells = [
-        [one.code, name, kinds_words(one), one.held_by, one.used_by, one.cases, one.closed, one.days, one.results,
+        [one.code, named(name, lang()), kinds_words(one), one.held_by, one.used_by, one.cases, one.closed, one.days, one.results,
          one.overturned, by_township(one), "✓" if one.never_used else ""]
         for name, one in rows
     ]  # fmt: skip

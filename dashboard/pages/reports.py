@@ -40,7 +40,7 @@ def view_of(given: Mapping[str, Any]) -> dict[str, str]:
 
 def may_make() -> bool:
     """Whether who looks may make reports."""
-    return authorise(actor(), "report.make", Subject(county().jurisdiction_id), now()).allowed
+    return authorise(actor(), "report.make", Subject(county().jurisdiction_id, nowhere=True), now()).allowed
 
 
 def rows_of(view: View) -> list[Report]:

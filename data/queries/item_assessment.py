@@ -18,10 +18,12 @@ from data.queries.frames import frames
 from policy.errors import Refusal
 from policy.figures.item_assessed import ItemAssessed, items_assessed
 from policy.figures.scope import Scope, day_bounds, rules_of
+from policy.text import Name
 
 FRAMES: Final = ("items", "delegations", "cases", "remedies")
 KEYS: Final = ("item.assessments", "item.assessed_regularly")
 YEAR: Final = 365
+MOST: Final = 5 * YEAR + 2  # days assessed together
 _INSTANT: Final = timedelta(microseconds=1)
 
 
@@ -32,7 +34,7 @@ class Assessment:
     since: date
     until: date
     clauses: tuple[str, ...]
-    items: tuple[tuple[str, ItemAssessed], ...]
+    items: tuple[tuple[Name, ItemAssessed], ...]
 
     @property
     def never_used(self) -> int:
@@ -60,17 +62,24 @@ def assess_items(
     first = since or last - timedelta(days=YEAR - 1)
     if first > last:
         raise Refusal("errors_conduct.span", pointer="/since", since=first.isoformat(), until=last.isoformat())
+    if (last - first).days >= MOST:
+        raise Refusal("errors_conduct.span_long", pointer="/since", since=first.isoformat(), until=last.isoformat(), limit=MOST)  # fmt: skip
     end = day_bounds(last)[1].to_pydatetime()
     scope = Scope(min(now, end - _INSTANT), day_bounds(first)[0].to_pydatetime(), end, rules_of(county.profile, last))
     found = items_assessed(frames(session, county, now, only=FRAMES), scope)
     names = _names(session, county, [one.code for one in found])
-    return Assessment(first, last, _clauses(county, last), tuple((names.get(one.code, one.code), one) for one in found))
+    return Assessment(
+        first,
+        last,
+        _clauses(county, last),
+        tuple((names.get(one.code, Name(one.code, one.code)), one) for one in found),
+    )
 
 
-def _names(session: Session, county: County, codes: Sequence[str]) -> dict[str, str]:
-    query = select(Item.code, Item.name).where(Item.jurisdiction_id == county.jurisdiction_id)
+def _names(session: Session, county: County, codes: Sequence[str]) -> dict[str, Name]:
+    query = select(Item.code, Item.name, Item.name_en).where(Item.jurisdiction_id == county.jurisdiction_id)
     wanted = set(codes)
-    return {code: name for code, name in session.execute(query) if code in wanted}
+    return {code: Name(name, name_en or name) for code, name, name_en in session.execute(query) if code in wanted}
 
 
 def _clauses(county: County, on: date) -> tuple[str, ...]:

@@ -33,7 +33,7 @@ def list_reports(
     limit: int = 60,
 ) -> list[Report]:
     """Reports by their last day, the newest first, every edition; of one kind or language where named."""
-    demand(actor, "report.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "report.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     query = select(Report).where(Report.jurisdiction_id == county.jurisdiction_id, Report.kind.in_(KINDS))
     query = query.where(Report.kind == kind) if kind else query
     query = query.where(Report.language == language) if language else query
@@ -46,7 +46,7 @@ def list_reports(
 
 def one_report(session: Session, actor: Actor, county: County, now: datetime, *, key: UUID) -> Report:
     """A report by its key; Refusal where there is none in this county."""
-    demand(actor, "report.read", Subject(county.jurisdiction_id), now)
+    demand(actor, "report.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     row = session.get(Report, key)
     if row is None or row.jurisdiction_id != county.jurisdiction_id or row.kind not in KINDS:
         raise Refusal("errors_reports.none", kind="not_found")
@@ -73,7 +73,7 @@ def report_page(
 
 def may_make(session: Session, actor: Actor, county: County, *, now: datetime) -> None:
     """Refuse who may not make reports."""
-    demand(actor, "report.make", Subject(county.jurisdiction_id), now)
+    demand(actor, "report.make", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
 
 
 def title_of(row: Report, lang: str) -> str:

@@ -177,7 +177,7 @@ def prepare(
 ) -> Made:
     """Read, set and put away a report that a person asked for; `keep_report` makes it one. Raises Refusal."""
     now = record.clock()
-    demand(actor, "report.make", Subject(county.jurisdiction_id), now)
+    demand(actor, "report.make", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
     day = asked_period(kind, last, now)
     tell("reading")
     reading = draw_up(record, county, kind, day, now)
@@ -189,7 +189,7 @@ def prepare(
 
 def keep_report(tx: Tx, *, made: Made) -> Report:
     """Write the row of a report that was put away, and say so in the chain with its hash."""
-    demand(tx.actor, "report.make", Subject(tx.county.jurisdiction_id), tx.now)
+    demand(tx.actor, "report.make", Subject(tx.county.jurisdiction_id, label=tx.county.name, nowhere=True), tx.now)
     row = Report(**made.values(tx.county.jurisdiction_id, _editions(tx.session, tx.county, made) + 1))
     tx.session.add(row)
     facts = {"kind": made.kind, "day": made.last.isoformat(), "language": made.language, "edition": row.edition, "sha256": made.sha256}  # fmt: skip

@@ -212,11 +212,11 @@ TABLE: dict[str, tuple[str, ...]] = {
     "POST /figures/refresh": ("figures.recount", AT_LARGE),
     "DELETE /figures/refresh": ("figures.stop_recount", AT_LARGE),
     "GET /figures/{figure}": ("figure.read", AT_LARGE),
-    "GET /reports": ("report.read", AT_LARGE),
-    "POST /reports": ("report.make", AT_LARGE),
-    "GET /reports/{key}": ("report.read", AT_LARGE),
-    "GET /reports/{key}/file": ("report.read", AT_LARGE),
-    "GET /reports/{key}/pages/{page}": ("report.read", AT_LARGE),
+    "GET /reports": ("report.read",),
+    "POST /reports": ("report.make",),
+    "GET /reports/{key}": ("report.read",),
+    "GET /reports/{key}/file": ("report.read",),
+    "GET /reports/{key}/pages/{page}": ("report.read",),
     "GET /figures/{figure}/series": ("figure.read", AT_LARGE),
     "GET /figures/{figure}/definition": ("figure.read", AT_LARGE),
     "GET /figures/{figure}/rows": ("figure.read", AT_LARGE),
@@ -516,8 +516,12 @@ QUERIES = {
 ROSTER = "工号,队伍,班次,开始时间,结束时间\n01,W1,日班,2026-12-01 08:00,2026-12-01 16:00\n"
 OFFICERS = "村（社区）,工号,起始日\n一村,01,2026-11-01\n"
 PLAIN = ("lead", "task", "case", "review")
-ELSEWHERE = {"POST /inspections/visits": (409, "errors_matter.step_refused")}
-"""What is refused by the rule of the own area, which says whom to ask for help, instead of by want of a right."""
+ELSEWHERE = {
+    "POST /inspections/visits": (409, "errors_matter.step_refused"),
+    "POST /cards": (404, "errors_conduct.no_matter"),
+}
+"""What is refused by the rule of the own area, which says whom to ask for help, instead of by want of a right; what is answered
+as if there were nothing there."""
 _serial = itertools.count()
 
 

@@ -32,6 +32,16 @@ def test_a_plan_is_the_fewest_moves_and_says_its_proof(call) -> None:
     assert {one["township"] for one in found["townships"]} == {small.WEST, small.EAST}
 
 
+def test_a_search_takes_its_turn_with_those_of_the_page(call, monkeypatch) -> None:
+    def broken(*told, **more):
+        raise RuntimeError
+
+    monkeypatch.setattr("data.runs.work_out", broken)
+    reply = call("county_office", "POST", "/posting-plans/ask", json=ASKED)
+    assert problem(reply, 503, "no_answer"), "it ran where the page's searches run"
+    assert call("township_head", "POST", "/posting-plans/ask", json=ASKED).status_code == 403
+
+
 def test_what_cannot_be_met_is_told_by_what_is_short(call) -> None:
     found = call("county_office", "POST", "/posting-plans/ask", json={"county": 0.9, "left": 1.0}).json()
     short = next(one for one in found["missed"] if one["kind"] == "county")
@@ -56,7 +66,10 @@ def test_a_plan_is_kept_read_and_decided_once(call) -> None:
     assert (again.json()["number"], again.headers["Idempotent-Replay"]) == (number, "true")
     assert call("supervisor", "GET", f"/posting-plans/{number}").json()["plan"]["title"] == "年底方案"
     decide = f"/posting-plans/{number}/decide"
-    assert call("county_office", "POST", decide, json={"accept": True, "reason": "同意"}).json()["status"] == "accepted"
+    agreed = {"json": {"accept": True, "reason": "同意"}, "headers": {"Idempotency-Key": "decide"}}
+    done, repeated = (call("county_office", "POST", decide, **agreed) for _ in range(2))
+    assert (done.json()["status"], repeated.json()["status"]) == ("accepted", "accepted")
+    assert (done.headers.get("Idempotent-Replay"), repeated.headers["Idempotent-Replay"]) == (None, "true")
     second = call("county_office", "POST", decide, json={"accept": False, "reason": "不同意"})
     assert problem(second, 409, "plan_decided")
     listed = call("supervisor", "GET", "/posting-plans").json()["plans"]

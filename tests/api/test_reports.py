@@ -26,6 +26,14 @@ def test_a_report_is_made_at_once_and_once_under_one_key(call, made):
     assert [one["id"] for one in listed] == [row["id"]]
 
 
+def test_a_repeated_request_prepares_nothing(call, made, monkeypatch):
+    monkeypatch.setattr("api.routes.reports.prepare", lambda *told, **more: pytest.fail("it is made already"))
+    told = {"json": {"kind": "daily"}, "headers": {"Idempotency-Key": "brief-1"}}
+    assert call("county_office", "POST", "/reports", **told).json()["id"] == made.json()["id"]
+    other = call("county_office", "POST", "/reports", **told | {"json": {"kind": "weekly"}})
+    assert (other.status_code, other.json()["code"]) == (409, "errors_casework.key_reused")
+
+
 def test_it_is_downloaded_under_its_chinese_name_and_read_page_by_page(call, made):
     place = made.headers["Location"].removeprefix("/api/v1")
     file = call("dispatcher", "GET", place)

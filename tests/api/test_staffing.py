@@ -53,9 +53,13 @@ def test_a_secondment_is_entered_read_and_ended(call) -> None:
     assert made.status_code == 201, made.text
     (away,) = call("west", "GET", f"/townships/{small.WEST}").json()["away"]
     assert (away["code"], away["approved_by"], away["unapproved"]) == ("01", "副县长", False)
-    problem(call("east", "POST", f"/secondments/{away['key']}/end", json={"last_day": "2026-11-20"}), 403, "forbidden")
-    done = call("west", "POST", f"/secondments/{away['key']}/end", json={"last_day": "2026-11-10"})
-    assert done.json() == {"key": away["key"]}
+    problem(
+        call("east", "POST", f"/secondments/{away['key']}/end", json={"last_day": "2026-11-20"}), 404, "entry_unknown"
+    )
+    ending = {"json": {"last_day": "2026-11-10"}, "headers": {"Idempotency-Key": "back"}}
+    done, repeated = (call("west", "POST", f"/secondments/{away['key']}/end", **ending) for _ in range(2))
+    assert done.json() == repeated.json() == {"key": away["key"]}
+    assert repeated.headers["Idempotent-Replay"] == "true"
     assert call("west", "GET", f"/townships/{small.WEST}").json()["away"] == []
     problem(call("west", "GET", f"/townships/{small.EAST}"), 403, "forbidden")
     problem(call("office", "GET", "/townships/110000000000"), 404, "no_township")

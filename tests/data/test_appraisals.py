@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from data.authority import SYSTEM, Actor, Scope
 from data.casework.appraisals import take_appraisal
 from data.casework.leads import receive_lead
 from data.db import Record
-from data.models import Appraisal, Event, Lead
+from data.models import Appraisal, Event, Item, Lead
 from data.queries.appraisals import appraisals, periods_taken, worked_out
 from data.queries.item_assessment import assess_items
 from policy.errors import Refusal
@@ -117,7 +117,7 @@ def test_every_item_held_is_assessed_and_the_unused_ones_are_named(town: Record,
             return assess_items(session, office, town.county(), small.NOW + timedelta(days=1))
 
     before = look()
-    assert [(name, one.code, one.never_used) for name, one in before.items] == [("占道经营", "A1", True)]
+    assert [(name.zh, one.code, one.never_used) for name, one in before.items] == [("占道经营", "A1", True)]
     assert (before.never_used, before.clauses) == (1, ("ZJ 10",)), "the province says it more closely than PL 24"
     actors = c.cast(town)
     c.with_basis(town)
@@ -127,3 +127,16 @@ def test_every_item_held_is_assessed_and_the_unused_ones_are_named(town: Record,
     ((_, used),) = look().items
     assert (used.never_used, used.cases, used.used_by, used.held_by) == (False, 1, 1, 2)
     assert used.by_township == {small.WEST: 1}
+
+
+def test_an_item_has_its_english_name_and_a_period_is_no_longer_than_five_years(town: Record, office: Actor) -> None:
+    def look(since: date):
+        with town.read() as session:
+            return assess_items(session, office, town.county(), small.NOW, since=since, until=small.NOW.date())
+
+    town.write(SYSTEM, lambda tx: tx.session.execute(update(Item).values(name_en="Street trading")) and None)
+    ((name, _),) = look(date(2022, 1, 1)).items
+    assert (name.zh, name.en) == ("占道经营", "Street trading")
+    with pytest.raises(Refusal) as refused:
+        look(date(1900, 1, 1))
+    assert (refused.value.code, refused.value.pointer) == ("errors_conduct.span_long", "/since")

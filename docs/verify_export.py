@@ -18,6 +18,7 @@ The anchors that the county keeps outside its database, or one copied from a pri
    The hash of every event: SM3 or SHA-256 of the previous hash and the columns as a JSON list; neighbours link.
 4. words.jsonl 是事件中的话：HMAC-SHA256(盐, 话) 与事件所记相符。
    What was said at an event: HMAC-SHA256 of the words under their salt is what the event holds.
+   导出人无权查看的线索事件，其话注明略去（left_out）。 Words of the lead's events that the exporter may not read are marked so.
    entries.jsonl 是写进案卷的话：SHA-256 与事件所记相符。 What was written into the file: its SHA-256 is what the event holds.
 5. papers/、evidence/ 的每个文件，其 SHA-256 都由某一事件记载。 Every document and piece of evidence is told by an event.
 6. chain.jsonl（如有）从案卷第一个事件到导出事件逐个相接。 Where it is there: every link from the first event to the export.
@@ -255,15 +256,15 @@ def check_events(rows: Iterable[dict[str, Any]], wanted: int, until: int) -> lis
 def check_words(
     events: list[dict[str, Any]], rows: Iterable[dict[str, Any]], key: str, held: str, digest: Callable[..., str]
 ) -> None:
-    """What was said at events, or written into the file there, is what they hold the digest of; what was erased says so and is
-    empty."""
+    """What was said at events, or written into the file there, is what they hold the digest of; what was erased or left out
+    says so and is empty."""
     kept = {str(row[key]): row for row in rows}
     for event in events:
         facts = json.loads(event["facts"])
         if not {key, held} <= set(facts):
             continue
         row = kept.get(str(facts[key]))
-        if row is None or (not row.get("erased_at") and digest(row) != facts[held]):
+        if row is None or not (row.get("erased_at") or row.get("left_out") or digest(row) == facts[held]):
             raise Wrong("words", sequence=event["sequence"], verb=event["verb"])
 
 

@@ -16,13 +16,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.anchors import read_anchors
+from data.authority import Subject, authorise
 from data.casework.case_written import WORDED
 from data.casework.papers import papers_of
 from data.casework.volumes import file_name
 from data.db import Tx
 from data.events import READ
 from data.evidence.store import there
-from data.models import Case, CaseEntry, Event
+from data.models import Case, CaseEntry, Event, Lead
 from data.papers.bind import bind
 from data.papers.casefile import CaseFile
 from data.papers.store import kept
@@ -94,7 +95,7 @@ def fill(tx: Tx, case: Case, parcel: Parcel, settings: Settings, *, masked: bool
     parcel.put("verify_export.py", [VERIFIER.read_bytes()])
     papers, evidence, left_out = _files(tx, case, parcel, settings.var, masked=masked)
     if not masked:
-        parcel.lines("words.jsonl", kept_words(tx.session, _spoken(rows)))
+        parcel.lines("words.jsonl", _words(tx, case, rows))
         parcel.lines("entries.jsonl", _written(tx.session, case, rows))
         parcel.put("file.pdf", [bind(tx.session, tx.county, case, settings.var, now=tx.now)])
     last = _whole_chain(tx, parcel, rows[0].sequence) if chain else 0
@@ -116,6 +117,20 @@ def as_hashed(row: Event) -> dict[str, Any]:
     told = {name: getattr(row, name) for name in READ if name != "position"}
     at = row.at.astimezone(UTC).replace(tzinfo=None).isoformat("T", "microseconds") + "Z"
     return told | {"at": at, "actor_id": str(row.actor_id or ""), "subject_id": str(row.subject_id)}
+
+
+def _words(tx: Tx, case: Case, rows: list[Event]) -> list[dict[str, Any]]:
+    """What was said at the events; what was said at those of the lead is left out, and marked, for who may not read them."""
+    lead = tx.session.get(Lead, case.lead_id) if case.lead_id else None
+    towns = frozenset({lead.township_code} if lead is not None and lead.township_code else ())
+    place = Subject(tx.county.jurisdiction_id, towns, nowhere=not towns)
+    hidden = lead is not None and not authorise(tx.actor, "event.read", place, tx.now).allowed
+    own = [row for row in rows if not (hidden and row.subject_id == case.lead_id)]
+    kept = set(_spoken(own))
+    return [
+        *kept_words(tx.session, _spoken(own)),
+        *({KEY: key, "left_out": True} for key in _spoken(rows) if key not in kept),
+    ]
 
 
 def _spoken(rows: Iterable[Event]) -> list[str]:

@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from data.anchors import anchor_file
 from data.authority import SYSTEM
 from data.casework.papers import make_paper
 from data.casework.sealed_export import SealedFile, seal_file
-from data.casework.unmasking import unmask_case
+from data.casework.unmasking import unmask_case, unmask_lead
 from data.db import Record
 from data.events import hashlib
+from data.models import Case, Lead
 from data.settings import settings
 from policy.errors import Refusal
 from policy.vocabulary import Role
@@ -335,6 +337,24 @@ def test_who_may_not_read_the_documents_takes_nothing_out(town: Record, case: st
         seal_file(town, small.actor(town, role), town.county(), number=case, reason="看看")
     assert refused.value.code == "errors_access.forbidden"
     assert not list(house.glob("sealed/*")), "nothing is left lying"
+
+
+def test_what_was_said_of_the_lead_goes_to_who_may_read_its_events(town: Record, case: str) -> None:
+    def reported(tx: Any) -> str:
+        lead = tx.session.scalars(select(Lead).join(Case, Case.lead_id == Lead.id).where(Case.number == case)).one()
+        lead.reporter_name = "王小明"
+        return str(lead.number)
+
+    number = town.write(SYSTEM, reported)
+    supervisor = r.supervisors(town)["supervisor"]
+    town.write(supervisor, unmask_lead, number=number, reason="回访举报人")
+    head = small.actor(town, Role.TOWNSHIP_HEAD, townships=frozenset({small.WEST}))
+    for actor, told in ((supervisor, True), (head, False)):
+        made = seal_file(town, actor, town.county(), number=case, reason="审计")
+        with zipfile.ZipFile(made.path) as archive:
+            words = archive.read("words.jsonl").decode()
+        assert ("回访举报人" in words, '"left_out": true' in words) == (told, not told)
+        assert sentences(made.path)[0] == 0, "it verifies with what was left out"
 
 
 def test_it_is_said_what_for_and_the_chain_is_for_who_reads_all_of_it(town: Record, case: str) -> None:

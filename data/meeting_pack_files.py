@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
 from docx import Document
 from docx.document import Document as Paper
@@ -77,13 +78,20 @@ def packs(session: Session, actor: Actor, county: County, now: datetime) -> list
 def pack_file(session: Session, actor: Actor, county: County, folder: Path, now: datetime, key: str) -> tuple[str, bytes]:  # fmt: skip
     """A file of a kept pack with its name; Refusal where it is gone, or its bytes are not those that were kept."""
     demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
-    query = select(Report).where(Report.jurisdiction_id == county.jurisdiction_id, Report.kind == PACK)
-    row = next((one for one in session.scalars(query) if str(one.id) == key), None)
-    if row is None:
+    row = session.get(Report, _uuid(key))
+    if row is None or row.jurisdiction_id != county.jurisdiction_id or row.kind != PACK:
         raise Refusal("errors_office.no_pack", kind="not_found")
     ending = ENDINGS[row.media_type]
     name = say("office.pack.file", row.language, county=county.name, on=row.business_date, edition=row.edition)
     return f"{name}.{ending}", kept(folder, row.sha256, name, ending)
+
+
+def _uuid(key: str) -> UUID:
+    """The key of a file; of none where it is no key."""
+    try:
+        return UUID(key)
+    except ValueError:
+        return UUID(int=0)
 
 
 # -- .docx -------------------------------------------------------------------------------------------------------------

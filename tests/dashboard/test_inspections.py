@@ -22,12 +22,11 @@ from data.authority import Actor, Scope
 from data.db import Record
 from policy.errors import Refusal
 from policy.inspection_forms import INSPECTION_FORMS
-from tests.dashboard.counties.inspections import COUNTY, furnish
+from tests.dashboard.counties.inspections import COUNTY
 from tests.data import inspecting, small
 from tests.support.browser import OpenPage
-from tests.support.page_server import Served, empty_record
+from tests.support.page_server import Served, furnished
 
-__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(inspections|between_page|case_page|case_form|vocabulary|verbs|policy\.key|common)\.[a-z_]+")
 EMPTY = {"tab": "merging", "no": "", "subject": "", "plans": "", "text": ""}
 
@@ -40,12 +39,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    before, small.NOW = small.NOW, datetime.now(UTC)
-    folder = tmp_path_factory.mktemp("inspections")
-    record = empty_record(folder, lambda: small.NOW)
-    yield Place(record, furnish(record, folder))
-    record.close()
-    small.NOW = before
+    with furnished(COUNTY, tmp_path_factory.mktemp("inspections")) as (record, numbers):
+        yield Place(record, numbers)
 
 
 def visit(place: Place, part: str = "west", lang: str = "zh", **more: Any) -> Any:

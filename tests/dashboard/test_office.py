@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
-import os
 import re
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,12 +26,11 @@ from data.settings import settings
 from data.sheets import CHINA
 from policy.errors import Refusal
 from policy.vocabulary import Role
-from tests.dashboard.counties.office import COUNTY, furnish
+from tests.dashboard.counties.office import COUNTY
 from tests.data import small
 from tests.support.browser import OpenPage
-from tests.support.page_server import empty_record
+from tests.support.page_server import furnished
 
-__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(office|between_page|case_page|vocabulary|verbs|common|figures|charts)\.[a-z_]+")
 ASKED = {"county": 0.9, "teams": 0.5, "left": 0.0, "reposting": False, "keep": [], "more": {}}
 
@@ -40,17 +38,11 @@ ASKED = {"county": 0.9, "teams": 0.5, "left": 0.0, "reposting": False, "keep": [
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
     folder = tmp_path_factory.mktemp("office")
-    before, var = small.NOW, os.environ.get("ONEGRID_VAR")
-    small.NOW, os.environ["ONEGRID_VAR"] = datetime.now(UTC), str(folder)
-    settings.cache_clear()
-    record = empty_record(folder, lambda: small.NOW)
-    furnish(record, folder)
-    yield SimpleNamespace(record=record)
-    record.close()
-    small.NOW = before
-    os.environ.pop("ONEGRID_VAR")
-    if var is not None:
-        os.environ["ONEGRID_VAR"] = var
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ONEGRID_VAR", str(folder))
+        settings.cache_clear()
+        with furnished(COUNTY, folder) as (record, _):
+            yield SimpleNamespace(record=record)
     settings.cache_clear()
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,12 +17,11 @@ from data.authority import Actor, Scope
 from policy.errors import Refusal
 from policy.patrol import PATROL_FORMS
 from policy.vocabulary import Role
-from tests.dashboard.counties.patrols import COUNTY, furnish
+from tests.dashboard.counties.patrols import COUNTY
 from tests.data import small
 from tests.support.browser import OpenPage
-from tests.support.page_server import Served, empty_record
+from tests.support.page_server import Served, furnished
 
-__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(patrols|between_page|case_page|case_form|vocabulary|verbs|common)\.[a-z_]+")
 PEOPLE = {
     "head": (Role.TOWNSHIP_HEAD, "WEST", small.WEST),
@@ -34,12 +32,8 @@ PEOPLE = {
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespace]:
-    before, small.NOW = small.NOW, datetime.now(UTC)
-    folder = tmp_path_factory.mktemp("patrols")
-    record = empty_record(folder, lambda: small.NOW)
-    yield SimpleNamespace(record=record, number=furnish(record, folder)["patrol"])
-    record.close()
-    small.NOW = before
+    with furnished(COUNTY, tmp_path_factory.mktemp("patrols")) as (record, numbers):
+        yield SimpleNamespace(record=record, number=numbers["patrol"])
 
 
 def visit(place: SimpleNamespace, part: str, lang: str = "zh", **more: Any) -> Any:

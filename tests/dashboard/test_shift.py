@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import uuid5
 
@@ -26,12 +26,11 @@ from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
 from policy.vocabulary import Role
 from policy.vocabulary_shift import ShiftStep
-from tests.dashboard.counties.shift import COUNTY, furnish
+from tests.dashboard.counties.shift import COUNTY
 from tests.data import parties, small
 from tests.support.browser import OpenPage
-from tests.support.page_server import Served, empty_record
+from tests.support.page_server import Served, furnished
 
-__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(r"\b(shift|between_page|case_page|case_form|vocabulary|verbs|common|imports)\.[a-z_]+")
 ADMIN = "admin"
 
@@ -44,12 +43,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    before, small.NOW = small.NOW, datetime.now(UTC)
-    folder = tmp_path_factory.mktemp("shift")
-    record = empty_record(folder, lambda: small.NOW)
-    yield Place(record, furnish(record, folder))
-    record.close()
-    small.NOW = before
+    with furnished(COUNTY, tmp_path_factory.mktemp("shift")) as (record, numbers):
+        yield Place(record, numbers)
 
 
 def visit(place: Place, part: str = "dispatcher", lang: str = "zh", **more: Any) -> Any:

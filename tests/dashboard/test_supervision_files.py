@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,15 +24,14 @@ from data.casework.file_scores import give_score
 from data.db import Record
 from data.queries.auditors import Supervising
 from policy.errors import Refusal
-from tests.dashboard.counties.reviewing import COUNTY, furnish, last_month
+from tests.dashboard.counties.reviewing import COUNTY, last_month
 from tests.data import cases as c
 from tests.data import reviewing as r
 from tests.data import small
 from tests.support.browser import OpenPage
-from tests.support.page_server import Served, empty_record
+from tests.support.page_server import Served, furnished
 
 ROOT = Path(__file__).parents[2]
-__all__ = ["COUNTY"]  # of the server
 KEY = re.compile(
     r"\b(supervising_files|supervision_page|papers_page|case_page|case_form|vocabulary|verbs|errors_\w+)\.[a-z_]+"
 )
@@ -48,13 +47,8 @@ class Place:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    before, small.NOW = small.NOW, datetime.now(UTC)
-    folder = tmp_path_factory.mktemp("reviewing")
-    record = empty_record(folder, lambda: small.NOW)
-    numbers = furnish(record, folder)
-    yield Place(record, c.cast(record) | r.supervisors(record), list(numbers.values()))
-    record.close()
-    small.NOW = before
+    with furnished(COUNTY, tmp_path_factory.mktemp("reviewing")) as (record, numbers):
+        yield Place(record, c.cast(record) | r.supervisors(record), list(numbers.values()))
 
 
 @pytest.fixture(scope="module")

@@ -25,6 +25,8 @@ LON, LAT = small.middle(0)
 LETTERS = """() => [...document.querySelectorAll('.wall-root *')].filter(e => e.getClientRects().length &&
   [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())).map(e => parseFloat(getComputedStyle(e).fontSize))"""
 
+LETTERS_OF = "([k, fit]) => { const r = document.getElementById('wall-root'); r.style.setProperty('--k', k); r.dataset.fit = fit; }"
+
 
 # asking a page anything counts as touching it: so a browser that waits for a touch is put in its place
 SILENT = """window.AudioContext = class { state = 'suspended'; resume() { this.state = 'running'; } };"""
@@ -49,16 +51,39 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield Place(served.address, served.record, small.actor(served.record, Role.DISPATCHER))
 
 
-@pytest.fixture
-def watched(place: Place, chromium: Browser) -> Iterator[Watched]:
-    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
-    found = Watched(context)
+def opened_wall(place: Place, browser: Browser) -> Watched:
+    """A wall of its own, drawn."""
+    found = Watched(browser.new_context(viewport={"width": 1920, "height": 1080}))
     enter(found.page, "wall", "/wall", place.address)
     expect(found.page.locator("#wall-counts b")).to_have_count(5, timeout=20_000)
     expect(found.page.locator("#wall-map canvas").first).to_be_attached(timeout=20_000)
     found.page.wait_for_timeout(1500)
+    return found
+
+
+@pytest.fixture
+def watched(place: Place, chromium: Browser) -> Iterator[Watched]:
+    found = opened_wall(place, chromium)
     yield found
-    context.close()
+    found.page.context.close()
+
+
+@pytest.fixture(scope="module")
+def standing(place: Place, chromium: Browser) -> Iterator[Page]:
+    """One wall for all tests that only look at it."""
+    found = opened_wall(place, chromium)
+    yield found.page
+    found.page.context.close()
+
+
+@pytest.fixture
+def looked_at(standing: Page) -> Iterator[Page]:
+    """The standing wall, whose letters are put back as they were."""
+    before = standing.evaluate(
+        "() => { const r = document.getElementById('wall-root'); return [r.style.getPropertyValue('--k'), r.dataset.fit]; }"
+    )
+    yield standing
+    standing.evaluate(LETTERS_OF, before)
 
 
 def received(page: Page) -> int:
@@ -98,11 +123,11 @@ def test_an_emergency_takes_the_map_until_a_dispatcher_acknowledges_it(place: Pl
 
 
 def test_the_wall_says_when_it_cannot_be_heard_until_it_is_touched(
-    place: Place, watched: Watched, chromium: Browser
+    place: Place, standing: Page, chromium: Browser
 ) -> None:
     context = chromium.new_context()
     context.add_init_script(SILENT)
-    context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
+    context.add_cookies(standing.context.cookies())  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{place.address}/wall")
     expect(page.locator("#wall-sound")).to_have_text("声音未开启", timeout=10_000)
@@ -121,8 +146,8 @@ def test_a_scene_stays_while_data_refresh(place: Place, watched: Watched) -> Non
 
 
 @pytest.mark.parametrize("size", [(1920, 1080), (3840, 2160), (3840, 1080), (1280, 720)])
-def test_the_canvas_fills_every_screen_and_its_letters_grow_with_it(watched: Watched, size: tuple[int, int]) -> None:
-    page, (width, height) = watched.page, size
+def test_the_canvas_fills_every_screen_and_its_letters_grow_with_it(looked_at: Page, size: tuple[int, int]) -> None:
+    page, (width, height) = looked_at, size
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_timeout(500)
     box = page.locator("#wall-root").bounding_box()
@@ -158,12 +183,12 @@ OVERLAPS = """() => {
 @pytest.mark.parametrize("size", [(1920, 1080), (3840, 1080)])
 @pytest.mark.parametrize("scale", [1.0, 1.3, 1.9])
 def test_larger_letters_show_fewer_rows_and_nothing_overlaps(
-    watched: Watched, size: tuple[int, int], scale: float
+    looked_at: Page, size: tuple[int, int], scale: float
 ) -> None:
-    page, (width, height) = watched.page, size
+    page, (width, height) = looked_at, size
     page.set_viewport_size({"width": width, "height": height})
     page.evaluate(
-        "([k, fit]) => { const r = document.getElementById('wall-root'); r.style.setProperty('--k', k); r.dataset.fit = fit; }",
+        LETTERS_OF,
         [scale, fit_of(scale)],
     )
     page.wait_for_timeout(600)
@@ -171,8 +196,8 @@ def test_larger_letters_show_fewer_rows_and_nothing_overlaps(
     assert min(page.evaluate(LETTERS)) >= 18 * scale * 0.99 - 0.5
 
 
-def test_nothing_stands_on_the_seam_of_two_screens(watched: Watched) -> None:
-    page = watched.page
+def test_nothing_stands_on_the_seam_of_two_screens(looked_at: Page) -> None:
+    page = looked_at
     page.set_viewport_size({"width": 3840, "height": 1080})
     page.wait_for_timeout(600)
     crossing = page.evaluate("""() => [...document.querySelectorAll('.wall-panel, .wall-count, .wall-alarm span, .wall-header > *')]
@@ -192,11 +217,11 @@ window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; 
 """
 
 
-def test_an_emergency_is_spoken_in_the_walls_language(place: Place, watched: Watched, chromium: Browser) -> None:
+def test_an_emergency_is_spoken_in_the_walls_language(place: Place, standing: Page, chromium: Browser) -> None:
     number = place.receive(urgency="emergency")
     context = chromium.new_context()
     context.add_init_script(SPEECH)
-    context.add_cookies(watched.page.context.cookies())  # type: ignore[arg-type]
+    context.add_cookies(standing.context.cookies())  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(f"{place.address}/wall")
     for _ in range(100):  # the page's policy forbids the browser to evaluate by itself
@@ -210,9 +235,9 @@ def test_an_emergency_is_spoken_in_the_walls_language(place: Place, watched: Wat
     context.close()
 
 
-def test_the_clock_is_that_of_shanghai(watched: Watched) -> None:
-    shown = watched.page.locator(".wall-clock").inner_text()
-    expected = watched.page.evaluate(
+def test_the_clock_is_that_of_shanghai(standing: Page) -> None:
+    shown = standing.locator(".wall-clock").inner_text()
+    expected = standing.evaluate(
         "new Intl.DateTimeFormat('sv-SE', {timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short'}).format(new Date())"
     )
     day, minute = expected.split(" ")

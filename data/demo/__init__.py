@@ -121,7 +121,7 @@ def demonstration_grid(profile_code: str, seed: int = 1) -> Hierarchy:
     return drawn(profile_code, seed)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=16)
 def drawn(profile_code: str, seed: int) -> Hierarchy:
     """Draw it: seconds."""
     plan = PLANS[profile_code]

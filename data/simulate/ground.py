@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -133,14 +133,9 @@ class Ground:
         drawn = np.column_stack([rng.uniform(west, east, SPOTS), rng.uniform(south, north, SPOTS)])
         return np.concatenate([self.centres[leaf][None, :], drawn])
 
-    @cached_property
-    def _ring(self) -> Any:
-        outline = self.county.hierarchy.root.geometry
-        return outline.buffer(RING[1], 4).difference(outline.buffer(RING[0], 4))
-
     def outside(self, count: int) -> Floats:
         """Points a little beyond the county: leads that cannot be located, (n, 2) degrees."""
-        rng, ring = arrays(self.seed, self.county.code, "outside"), self._ring
+        rng, ring = arrays(self.seed, self.county.code, "outside"), _around(self.county.hierarchy.root.geometry)
         west, south, east, north = ring.bounds
         kept: list[Floats] = [np.empty((0, 2))]
         while sum(map(len, kept)) < count:
@@ -155,6 +150,12 @@ class Ground:
         latitude = np.radians((middle[:, 1] + middle[:, 3]) / 2)
         metres = 111_195.0**2 * np.cos(latitude)
         return np.asarray(shapely.area(shapes) * metres, dtype=np.float64)
+
+
+@lru_cache(maxsize=8)
+def _around(outline: Any) -> Any:
+    """The ring beyond an outline, worked out once for each county: half a second."""
+    return outline.buffer(RING[1], 4).difference(outline.buffer(RING[0], 4))
 
 
 def metres(lon1: float, lat1: float, lon2: float, lat2: float) -> float:

@@ -28,7 +28,7 @@ from data.models import Base, UtcDateTime
 from tests.data import small
 
 FIRST = datetime(2026, 11, 2, tzinfo=UTC)
-SPAN = 16 * 24 * 60  # minutes
+DAYS = 16
 WORDS = {
     "status": ("received", "triaged", "assigned", "resolved", "rejected", "duplicate", "dropped", "requested", "refused"),
     "source": ("grid_patrol", "hotline", "video"), "urgency": ("routine", "urgent", "emergency"),
@@ -52,8 +52,9 @@ APART = {"organ", "team", "grid_cell", "item_field", "event", "party", "dispute"
 class Changing:
     """Makes and changes rows of the tables the figures count."""
 
-    def __init__(self, connection: Connection, place: Any, seed: int) -> None:
+    def __init__(self, connection: Connection, place: Any, seed: int, days: int = DAYS) -> None:
         self.connection, self.place, self.random = connection, place, Random(seed)
+        self.span = days * 24 * 60  # minutes
 
     def fill(self, rows: int) -> None:
         """Rows of every table, those that others point at first."""
@@ -129,7 +130,7 @@ class Changing:
     def _typed(self, table: Table, column: Any) -> Any:
         chance = self.random.randrange
         ways = (
-            (UtcDateTime, lambda: FIRST + timedelta(minutes=chance(SPAN))),
+            (UtcDateTime, lambda: FIRST + timedelta(minutes=chance(self.span))),
             (Date, lambda: date(2026, 11, 1) + timedelta(days=chance(25))),
             (Boolean, lambda: chance(2) == 0),
             (JSON, lambda: {} if column.name in ("course", "points", "basis") else []),

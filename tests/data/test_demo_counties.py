@@ -71,7 +71,9 @@ def test_a_county_has_the_townships_and_villages_of_the_statistical_list(
     assert sum(parent in towns for parent in parents) == villages
 
 
-@pytest.mark.parametrize("profile", PLANS)
+@pytest.mark.parametrize(
+    "profile", [one if one in BUILT else pytest.param(one, marks=pytest.mark.long) for one in PLANS]
+)
 def test_the_grid_has_as_many_levels_as_the_plan(profile: str) -> None:
     grid = demonstration_grid(profile)
     assert grid.depth == depth_of(load_profile(profile), END.date())

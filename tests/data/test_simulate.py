@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -15,6 +16,7 @@ from data.events import verify
 from data.models import Base, VillageOfficer
 from data.queries.frames import frames
 from data.simulate import World, build_demo, imagine
+from data.simulate.interleave import Interleave
 from data.simulate.people import CHINA
 from data.simulate.staffing import Staffing
 from geo.coordinates import diagnose
@@ -37,13 +39,21 @@ def world() -> World:
     return imagine("jindong", 365, SEED, END, per_year=4_000)
 
 
-@pytest.fixture(scope="module")
-def record(tmp_path_factory: pytest.TempPathFactory):
+def written(folder: Path, per_year: int) -> Record:
     """A year of Jindong, written."""
-    file: Path = tmp_path_factory.mktemp("demo") / "demo.db"
-    found = Record(f"sqlite:///{file}", clock=lambda: END)
+    found = Record(f"sqlite:///{folder / 'demo.db'}", clock=lambda: END)
     Base.metadata.create_all(found.write_engine)
-    build_demo(found.write_engine, "jindong", 365, SEED, END, per_year=1_500)
+    build_demo(found.write_engine, "jindong", 365, SEED, END, per_year=per_year)
+    return found
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
+    """A year of Jindong with next to no leads, in which no office takes steps of its own (`Interleave`)."""
+    with pytest.MonkeyPatch.context() as patch:
+        run = Interleave.run
+        patch.setattr(Interleave, "run", lambda chain, _plans, end: run(chain, [], end))
+        found = written(tmp_path_factory.mktemp("demo"), 300)
     yield found
     found.close()
 
@@ -153,9 +163,11 @@ def test_events_stand_in_the_order_of_time_and_hold_no_personal_data(world: Worl
         assert not said & (people | reporters | parties)
 
 
-def test_the_written_chain_verifies_from_end_to_end(record: Record) -> None:
-    county = record.county()
-    found = verify(record, county.jurisdiction_id)
+@pytest.mark.long
+def test_the_written_chain_of_a_year_verifies_from_end_to_end(tmp_path: Path) -> None:
+    record = written(tmp_path, 1_500)
+    found = verify(record, record.county().jurisdiction_id)
+    record.close()
     assert found.whole, found.sentence("en")
     assert found.events > 10_000
 

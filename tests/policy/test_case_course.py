@@ -389,11 +389,13 @@ def test_no_walk_leads_where_the_law_forbids(name: str, order: str, seed: int, c
 
 @pytest.mark.parametrize(("name", "order"), COUNTIES)
 def test_walks_reach_what_they_are_judged_by(name: str, order: str) -> None:
+    hearing = {Verb.REQUEST_HEARING, Verb.NOTIFY_HEARING, Verb.HOLD_HEARING, Verb.END_HEARING}
+    wanted = {Verb.DECIDE, Verb.DECIDE_ON_SPOT, Verb.SERVE, Verb.RECORD_PAYMENT, Verb.REMIND, Verb.CLOSE, Verb.ARCHIVE}
     seen: Counter[Verb] = Counter()
     for seed in range(90):
         seen.update({step.verb for step in walk(name, order, seed, 0.97).past})
-    hearing = {Verb.REQUEST_HEARING, Verb.NOTIFY_HEARING, Verb.HOLD_HEARING, Verb.END_HEARING}
-    wanted = {Verb.DECIDE, Verb.DECIDE_ON_SPOT, Verb.SERVE, Verb.RECORD_PAYMENT, Verb.REMIND, Verb.CLOSE, Verb.ARCHIVE}
+        if wanted | hearing <= set(seen) and seen[Verb.DECIDE] >= 3:
+            return
     assert wanted | hearing <= set(seen)
     assert seen[Verb.DECIDE] >= 3
 

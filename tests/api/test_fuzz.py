@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from api.problems import MEDIA_TYPE
 from tests.api.test_authority import description, operations, west  # noqa: F401  # a fixture
 
-FEW, MANY = 6, 200
+FEW, MANY = 3, 200
 _OURS = ("user-agent", "authorization", "cookie", "x-county")
 
 

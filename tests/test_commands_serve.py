@@ -14,6 +14,7 @@ from data.db import Record
 from data.models import Lead
 from tests.support.demo import DemoFiles
 from tests.support.server import ROOT, LiveServer, environment, start_server
+from tests.support.terminal import run_here
 
 
 def serve(**settings: object) -> subprocess.CompletedProcess[str]:
@@ -37,7 +38,7 @@ def test_unknown_addresses_answer_404_also_below_the_interface(live_server: Live
 
 def test_a_lead_acknowledged_before_a_kill_is_there_after_it(demo_copy: DemoFiles) -> None:
     server = start_server(demo_copy, jobs=0)
-    token = command(demo_copy, "user", "token", "dispatcher").stdout.strip()
+    token = run_here("user", "token", "dispatcher", **of(demo_copy)).stdout.strip()
     body = {"source": "public_report", "summary": "占道经营"}
     answer = httpx.post(f"{server.address}/api/v1/leads", json=body, headers={"authorization": f"Bearer {token}"})
     assert answer.status_code == 201, answer.text
@@ -48,23 +49,22 @@ def test_a_lead_acknowledged_before_a_kill_is_there_after_it(demo_copy: DemoFile
     record.close()
 
 
-def command(demo: DemoFiles, *words: str) -> subprocess.CompletedProcess[str]:
-    env = environment(database=demo.url, var=demo.var, demo=1)
-    return subprocess.run(
-        [sys.executable, "app.py", *words], cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
-    )
+def of(demo: DemoFiles) -> dict[str, object]:
+    """What a command is told of a demonstration."""
+    return {"database": demo.url, "var": demo.var, "demo": 1}
 
 
 def test_it_stops_cleanly_when_asked(demo_copy: DemoFiles) -> None:
     server = start_server(demo_copy)
     assert server.stop(signal.SIGTERM) in (0, -signal.SIGTERM)
     assert not any("Traceback" in line for line in server.log), "".join(server.log)
-    assert command(demo_copy, "audit", "verify").returncode == 0
+    assert run_here("audit", "verify", **of(demo_copy)).returncode == 0
 
 
 def test_it_does_not_start_without_a_secret_outside_the_demonstration(demo_copy: DemoFiles) -> None:
-    for secret in ("", "short", "x" * 40):
-        done = serve(database=demo_copy.url, var=demo_copy.var, demo=0, secret=secret, language="en")
+    told = of(demo_copy) | {"demo": 0, "language": "en"}
+    apart = serve(**told, secret="")
+    for done in (apart, *(run_here("serve", **told, secret=secret) for secret in ("short", "x" * 40))):
         assert done.returncode == 1
         assert "ONEGRID_SECRET" in done.stderr
         assert done.stdout == ""

@@ -363,7 +363,9 @@ def test_pictures_are_the_same_everywhere_and_used_by_many(world: World) -> None
     assert linked == {row["id"] for row in world.tables["case_file"]}
 
 
-@pytest.mark.parametrize("profile", ["lanxi", "yunyang", "fuling", "chengliu"])
+@pytest.mark.parametrize(
+    "profile", ["chengliu", *(pytest.param(one, marks=pytest.mark.long) for one in ("lanxi", "yunyang", "fuling"))]
+)
 def test_every_county_has_cases_by_its_own_rules(profile: str) -> None:
     made = imagine(profile, 40, 2, END, per_year=9_000)
     assert [why.sentence("en") for why in made.desk.docket.refused] == []

@@ -166,7 +166,9 @@ def test_enterprises_have_risk_and_credit_and_lie_in_a_town(built: Built) -> Non
     assert all(row.risk and row.credit and row.township_code and row.trade for row in inspected)
 
 
-@pytest.mark.parametrize("profile", ["lanxi", "fuling", "yunyang"])
+@pytest.mark.parametrize(
+    "profile", ["lanxi", *(pytest.param(one, marks=pytest.mark.long) for one in ("fuling", "yunyang"))]
+)
 def test_other_counties_have_them_too_holidays_or_not(profile: str, tmp_path: Path) -> None:
     found = Built(tmp_path, profile, 60, MID_AUTUMN)
     assert [why.sentence("en") for why in found.stood] == []

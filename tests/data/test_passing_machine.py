@@ -94,7 +94,7 @@ def live(stages: dict[str, Between], matters: int, rounds: int) -> Counter[str]:
     return seen
 
 
-@pytest.mark.parametrize("plan", ["fuling", "lanxi"])
+@pytest.mark.parametrize("plan", ["fuling", pytest.param("lanxi", marks=pytest.mark.long)])
 def test_no_step_between_organs_leads_where_the_plan_forbids(database: str, plan: str) -> None:
     record = Record(database, clock=lambda: small.NOW)
     few = (2 * TOGETHER, 2) if database.startswith("sqlite") else (TOGETHER, 1)

@@ -21,7 +21,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.support.page_server import Served
+from tests.support.page_server import LONGEST_START, Served
 from tests.support.server import LiveServer
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong; what must be quick is measured where it must
@@ -106,7 +106,7 @@ def enter(page: Page, role: str, path: str, address: str = "") -> None:
     """Log in as a role with one click and wait for the page that was asked for."""
     page.goto(f"{address}/login?next={quote(path)}")
     page.locator(f"button[value={role}]").click()
-    page.wait_for_url(lambda url: urlsplit(url).path.startswith(urlsplit(path).path))
+    page.wait_for_url(lambda url: urlsplit(url).path.startswith(urlsplit(path).path), timeout=LONGEST_START * 1000)
 
 
 def _opening(browser: Browser, address: str, watch: Watch) -> Iterator[OpenPage]:

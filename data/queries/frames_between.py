@@ -14,7 +14,7 @@ from policy.vocabulary_between import AssistanceStatus
 
 CASE_WORK: Final = (
     "case", "review", "criminal_referral", "transfer", "assistance", "dispute", "escalation", "inspection_visit",
-    "file_draw", "file_score", "conduct_card", "complaint",
+    "file_draw", "file_score", "card", "complaint",
 )  # fmt: skip
 """Matters whose steps are case work and supervision (JD 二(五)14); what is dispatched and patrolled is not."""
 BLOCK: Final = '%"block":%'

@@ -34,6 +34,9 @@ OVERTURNED: Final = frozenset({RemedyResult.REVOKED, RemedyResult.INVALID})
 FALLEN: Final = OVERTURNED | {RemedyResult.CHANGED}
 """Results after which less may be owed than was paid."""
 
+TURNED: Final = FALLEN | {RemedyResult.UNLAWFUL}
+"""Results after which what was made public is withdrawn within three days, with the reason (PL 48)."""
+
 UNDECIDED: Final = frozenset({None, RemedyResult.NOT_HEARD, RemedyResult.WITHDRAWN})
 """Results that leave the decision as it was and the way open."""
 

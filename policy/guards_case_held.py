@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from policy.case_facts import UNDECIDED, CaseFacts, overturned, passed, remedy_pending
+from policy.case_facts import TURNED, UNDECIDED, CaseFacts, overturned, passed, remedy_pending
 from policy.decision import Decision
 from policy.guards_case import OK, barred, day, must
 from policy.vocabulary import PenaltyKind, word
@@ -126,7 +126,8 @@ def fit_to_publish(facts: CaseFacts) -> Decision:
     if facts.social_effect is None:
         return barred("reasons_case.effect_open", "PL 48")
     effect = must(facts.social_effect, "reasons_case.no_effect", "PL 48")
-    stands = must(not overturned(facts), "reasons_case.overturned", "PL 48")
+    unlawful = RemedyResult.UNLAWFUL in (facts.reconsideration_result, facts.suit_result)
+    stands = must(not (unlawful or overturned(facts)), "reasons_case.not_fit_to_publish", "PL 48")
     return effect & stands & must(facts.masked_copy, "reasons_case.copy_unmasked", "PL 50")
 
 
@@ -141,10 +142,9 @@ def not_published(facts: CaseFacts) -> Decision:
 
 
 def withdrawn_where_overturned(facts: CaseFacts) -> Decision:
-    """A published decision that was changed or revoked is withdrawn, with the reason made public (PL 48)."""
-    changed = RemedyResult.CHANGED in (facts.reconsideration_result, facts.suit_result)
-    public = facts.published_at is not None and (changed or overturned(facts))
-    return must(not public, "reasons_case.still_published", "PL 48")
+    """A published decision that was changed, revoked, found unlawful or invalid is withdrawn, with the reason made public (PL 48)."""
+    turned = facts.reconsideration_result in TURNED or facts.suit_result in TURNED
+    return must(not (turned and facts.published_at is not None), "reasons_case.still_published", "PL 48")
 
 
 def major_to_file(facts: CaseFacts) -> Decision:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from data.simulate.case_cast import SYSTEM, By
 from data.simulate.case_work import CaseWork, Going
 from data.simulate.desk import Course
-from policy.case_facts import appeal_end, overturned
+from policy.case_facts import TURNED, appeal_end, overturned
 from policy.guards_case_after import own_to_enforce
 from policy.surcharge import surcharge
 from policy.vocabulary import PenaltyKind, Verb
@@ -23,7 +23,6 @@ WAYS: Final = {
 RESULTS: Final = {
     RemedyResult.UPHELD: 58, RemedyResult.CHANGED: 14, RemedyResult.REVOKED: 14, RemedyResult.WITHDRAWN: 14,
 }  # fmt: skip
-_TURNED: Final = frozenset({RemedyResult.CHANGED, RemedyResult.REVOKED})
 
 
 class Aftermath(CaseWork):
@@ -104,7 +103,7 @@ class Aftermath(CaseWork):
         again = filed and result is RemedyResult.REVOKED and self.rng.random() < 0.4
         changed = self.lower() if result is RemedyResult.CHANGED else {}
         self.case.take(decide, self.reviewer(), result=result, redo_ordered=again, **changed)
-        if result in _TURNED and self.case.facts.published_at is not None:
+        if result in TURNED and self.case.facts.published_at is not None:
             yield self.office(1, 9)
             reason = self.word("published_withdrawn")
             self.case.take(Verb.WITHDRAW_PUBLICATION, self.reviewer(), reason=reason)

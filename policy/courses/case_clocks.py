@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from policy.case_facts import CaseFacts, overturned
+from policy.case_facts import TURNED, CaseFacts, overturned
 from policy.course import Clocks
 from policy.vocabulary import PenaltyKind, Verb
-from policy.vocabulary_case import Paid, RemedyResult
+from policy.vocabulary_case import Paid
 
 REMEDIES: Final = ("reconsideration", "suit")
 """The party's two ways, open at once; a penalty on the spot opens the first only (RL 23)."""
@@ -75,8 +75,7 @@ def _paid_up(facts: CaseFacts) -> bool:
 
 
 def _to_withdraw(facts: CaseFacts) -> bool:
-    turned = facts.result in (RemedyResult.CHANGED, RemedyResult.REVOKED, RemedyResult.UNLAWFUL, RemedyResult.INVALID)
-    return facts.published_at is not None and turned
+    return facts.published_at is not None and facts.result in TURNED
 
 
 def _told_of_hearing(facts: CaseFacts) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -10,10 +11,11 @@ from typing import Any, Final
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.routing import BaseRoute
 
+from api.routing import PREFIX
 from policy.text import say
 
-PREFIX: Final = "/api/v1"
 _PAGE: Final = """<!doctype html>
 <html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title>
 <link rel="stylesheet" href="{prefix}/docs/swagger-ui.css"><link rel="icon" href="data:,"></head>
@@ -79,10 +81,10 @@ def older(part: Any) -> Any:
     return told | ({"nullable": True} if len(real) < len(choices) else {})
 
 
-def describe(interface: APIRouter) -> dict[str, Any]:
+def describe(interface: Sequence[BaseRoute]) -> dict[str, Any]:
     """The OpenAPI description of `interface` alone, without the pages beside it."""
     alone = FastAPI(title=say("api.title", "en"), version="1", description=say("api.description", "en"))
-    alone.include_router(interface)
+    alone.router.routes.extend(interface)
     schema = alone.openapi()
     _secure(schema)
     return schema
@@ -97,7 +99,7 @@ def _secure(schema: dict[str, Any]) -> None:
     schema["security"] = [{"bearer": []}, {"session": []}]
 
 
-def install(app: FastAPI, interface: APIRouter) -> None:
+def install(app: FastAPI, interface: Sequence[BaseRoute]) -> None:
     """Add the page, its files and the description of `interface` to `app`; it is drawn up when first asked for (seconds)."""
     app.state.openapi = cache(partial(describe, interface))
     app.include_router(router)

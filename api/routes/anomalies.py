@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from fastapi import APIRouter
-
 from api import schemas_anomalies as s
 from api.context import AtDesk
+from api.routing import router_at
 from data.queries.anomalies import read_anomalies
 from policy.text import say
 
-router = APIRouter(prefix="/anomalies", tags=["leads"])
+router = router_at("/anomalies", tags=["leads"])
 
 
 @router.get("", response_model=s.AnomaliesOut)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.once import Key, Row, Told, once, replied, told_before
+from api.routing import router_at
 from api.schemas import Day
 from api.schemas_conduct import (
     AppraisalIn,
@@ -28,7 +29,7 @@ from data.queries.item_assessment import Assessment, assess_items
 from policy.appraisal import as_kept
 from policy.text import named
 
-router = APIRouter(prefix="/appraisals", tags=["supervision"])
+router = router_at("/appraisals", tags=["supervision"])
 Subjects = Literal["township", "organ"]
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from sqlalchemy.orm import Session
 
 from api import schemas as s
 from api.context import AtDesk, Desk
+from api.routing import router_at
 from api.schemas_passing import (
     FaultOut,
     FoundEventOut,
@@ -32,7 +33,7 @@ from data.queries.events import EventFilter, EventFound, search_events, verify_m
 from data.queries.late_filing import unfiled
 from data.verifying import Run
 
-router = APIRouter(prefix="/audit", tags=["audit"])
+router = router_at("/audit", tags=["audit"])
 
 
 def _fault(found: Verification) -> FaultOut | None:

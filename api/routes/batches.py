@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api import schemas_batch as s
 from api.context import AtDesk, Desk
 from api.problems import STATUS
 from api.routes.leads import Key
+from api.routing import router_at
 from data.casework.batch import Choice, send_slice, slices
 from data.queries.batch import BatchProposal, propose_batch
 from policy.batch import Choice as Offer
 from policy.batch import Placed
 from policy.decision import Reason
 
-router = APIRouter(prefix="/batches", tags=["batches"])
+router = router_at("/batches", tags=["batches"])
 
 
 @router.post("/proposal", response_model=s.ProposalOut)

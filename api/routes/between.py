@@ -9,7 +9,7 @@ from functools import partial
 from typing import Annotated, Any, Final, get_args, get_type_hints
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field, create_model
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from api import schemas as s
 from api.context import AtDesk
 from api.forms import given, step_name, stepped, told, typed
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_between import BetweenStepOut, MatterRowOut, MattersOut
 from api.schemas_between import BetweenStepsOut as StepsOut
 from api.schemas_case import DeadlineOut, ObstacleOut
@@ -39,7 +40,7 @@ from policy.citing import linked
 from policy.text import Name, Word, named
 from policy.vocabulary import MatterKind, Verb
 
-router = APIRouter()
+router = router_at()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter
-
 from api.context import AtDesk
+from api.routing import router_at
 from api.schemas_between import CalledOut, CallOutIn
 from data.casework.call_outs import call_out_all
 from data.db import Tx
 
-router = APIRouter(prefix="/leads", tags=["call-outs"])
+router = router_at("/leads", tags=["call-outs"])
 
 
 def _called(tx: Tx, *, number: str, facts: dict[str, Any]) -> list[str]:

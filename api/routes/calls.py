@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api import schemas_calls as s
 from api.context import AtDesk
 from api.once import Key, once, replied
+from api.routing import router_at
 from api.schemas import LeadOut
 from data.authority import Actor, Subject, demand
 from data.casework.alarms import acknowledge_alarms, snooze_alarms
@@ -27,7 +28,7 @@ from policy.calls import service_of
 from policy.suggestion import SHORT
 from policy.vocabulary_calls import CallKind
 
-router = APIRouter(tags=["calls"])
+router = router_at(tags=["calls"])
 
 
 def _places(session: Session, actor: Actor, county: County, *, words: str, lang: str, now: datetime) -> s.PlacesOut:

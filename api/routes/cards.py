@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.forms import given, model_of, typed
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas import plain
 from api.schemas_conduct import CardOut, CardsOut
 from data.authority import Actor
@@ -20,7 +21,7 @@ from data.queries.cards import CardRow, cards
 from policy.conduct_forms import CARD_FORMS
 from policy.vocabulary_conduct import CardState, CardStep
 
-router = APIRouter(prefix="/cards", tags=["supervision"])
+router = router_at("/cards", tags=["supervision"])
 _SEALED: Final = ("conduct", "statement", "end_reason")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from api import schemas as s
 from api.context import AtDesk
 from api.forms import given, step_name, stepped, told
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_case import CaseIn, CaseOut, CaseRowOut, CasesOut, ObstacleOut, OnTheSpotIn, StepOut, StepsOut
 from data.authority import Actor, Subject, demand
 from data.casework.cases import BY_REVIEW, case_step, decide_on_spot, propose_case
@@ -36,7 +37,7 @@ from policy.decision import Reason
 from policy.vocabulary import Verb
 from policy.vocabulary_case import CaseStatus, Procedure
 
-router = APIRouter(prefix="/cases", tags=["cases"])
+router = router_at("/cases", tags=["cases"])
 
 
 # -- how a case is told ------------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.forms import given, model_of, stepped, typed
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas import plain
 from api.schemas_conduct import ComplainantOut, ComplaintOut, ComplaintsOut
 from data.authority import Actor
@@ -25,7 +26,7 @@ from policy.vocabulary import label
 from policy.vocabulary_between import PassingStep
 from policy.vocabulary_conduct import ComplaintStep
 
-router = APIRouter(prefix="/complaints", tags=["supervision"])
+router = router_at("/complaints", tags=["supervision"])
 _SEALED: Final = ("words", "answer")
 _STEPS: Final = (ComplaintStep.LOOK_INTO, ComplaintStep.ANSWER, ComplaintStep.WITHDRAW)
 Which = Literal["open", "overdue", "received", "looked_into", "answered", "withdrawn"]

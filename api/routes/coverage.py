@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import schemas_coverage as s
 from api.context import AtDesk
+from api.routing import router_at
 from data.queries.coverage import coverage_layer, read_best_places, read_coverage
 
-router = APIRouter(prefix="/coverage", tags=["teams"])
+router = router_at("/coverage", tags=["teams"])
 Free = Annotated[bool, Query(description="Only units that are available")]
 
 

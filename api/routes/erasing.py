@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter
 from pydantic import Field
 
 from api import schemas as s
 from api.context import AtDesk
+from api.routing import router_at
 from api.schemas_case import ObstacleOut
 from data.casework.erasing import ErasedParty, erase_party, erase_reporter
 from policy.citing import linked
 
-router = APIRouter(tags=["personal data"])
+router = router_at(tags=["personal data"])
 
 
 class ErasingIn(s.Body):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, BinaryIO, Final, cast
 from uuid import UUID
 
 import structlog
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.requests import ClientDisconnect
 
@@ -18,6 +18,7 @@ from api import schemas as s
 from api.context import AtDesk, Desk, FileStore, Store
 from api.once import Key, Row, Told, once, replied
 from api.problems import problem
+from api.routing import router_at
 from api.schemas_evidence import EvidenceListOut, EvidenceOut, LinkIn
 from data.casework.evidence import add_evidence, link_evidence, may_add_evidence
 from data.casework.numbers import LETTERS
@@ -27,7 +28,7 @@ from data.queries.evidence import Kind, evidence_row, get_evidence, list_evidenc
 from policy.errors import Refusal
 from policy.text import say
 
-router = APIRouter(tags=["evidence"])
+router = router_at(tags=["evidence"])
 LOG = structlog.get_logger(__name__)
 IN_MEMORY: Final = 1024 * 1024  # bytes of an upload that wait in memory; more of them wait on disk
 SHUT: Final = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"

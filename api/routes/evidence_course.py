@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api.context import AtDesk, FileStore
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_evidence import (
     EvidenceCourseOut,
     EvidenceNoteIn,
@@ -29,7 +30,7 @@ from data.queries.retention import Retained, retention_report
 from policy.citing import linked
 from policy.retention import KEY
 
-router = APIRouter(tags=["evidence"])
+router = router_at(tags=["evidence"])
 Again = Annotated[bool, Query(description="Hash the file again, whatever it looks like")]
 
 

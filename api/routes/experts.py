@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.context import AtDesk
+from api.routing import router_at
 from api.schemas_review import ExpertOut, ExpertsOut
 from data.queries.experts import list_experts
 
-router = APIRouter(prefix="/experts", tags=["reviews"])
+router = router_at("/experts", tags=["reviews"])
 
 
 @router.get("", response_model=ExpertsOut)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api.context import AtDesk
+from api.routing import router_at
 from api.schemas import Day
 from data.queries.figure_definition import defined
 from data.queries.figure_rows import PAGE, source_rows
@@ -16,7 +17,7 @@ from data.queries.figures import checked_day, definitions, figures_on, series
 Back = Annotated[int, Query(ge=1, le=3_660, description="How far back, at most ten years")]
 Period = Annotated[int, Query(ge=1, le=366, description="How many days up to the date are counted together")]
 By = Annotated[str | None, Query(max_length=40, description="Only one grouping: county, township, organ, day, month …")]
-router = APIRouter(prefix="/figures", tags=["figures"])
+router = router_at("/figures", tags=["figures"])
 
 
 @router.get("")

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, status
+from fastapi import status
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
+from api.routing import router_at
 from data.authority import Actor, Subject, demand
 from data.casework.recounting import ask_recount, stop_recount
 from data.county import County
 from data.queries.figures_standing import as_dict, standing
 from data.settings import settings
 
-router = APIRouter(prefix="/figures/refresh", tags=["figures"])
+router = router_at("/figures/refresh", tags=["figures"])
 
 
 def _stands(session: Session, actor: Actor, county: County, *, desk: Desk) -> dict[str, Any]:

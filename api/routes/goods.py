@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_evidence import GoodsListOut, GoodsMoveIn, GoodsOut
 from data.authority import Actor
 from data.casework.goods import hand_on_goods
@@ -18,7 +19,7 @@ from data.db import Tx
 from data.queries.case_file import measures_of
 from data.queries.case_head import case_row
 
-router = APIRouter(prefix="/cases", tags=["evidence"])
+router = router_at("/cases", tags=["evidence"])
 
 
 def goods_told(session: Session, actor: Actor, county: County, *, number: str) -> list[Row]:

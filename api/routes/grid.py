@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import shapely
-from fastapi import APIRouter, Query
+from fastapi import Query
 from fastapi.responses import JSONResponse
 
 from api.context import AtDesk
+from api.routing import router_at
 from data.authority import Subject, demand
 from data.casework.placing import of_cell, of_point
 from data.county import County
 
-router = APIRouter(prefix="/grid", tags=["grid"])
+router = router_at("/grid", tags=["grid"])
 PRECISION = 6  # decimals of a degree: a tenth of a metre
 
 

@@ -8,14 +8,14 @@ from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_inspections as s
 from api.context import AtDesk
 from api.forms import given, model_of, step_name, stepped, typed
 from api.once import Key, Row, once, replied
-from api.routes import visit_papers
+from api.routing import router_at
 from api.schemas import View
 from data.authority import Actor
 from data.casework.inspection_draws import commit_draw, draw_step
@@ -43,7 +43,7 @@ from policy.errors import Refusal
 from policy.inspection_forms import CAP_FORM, INSPECTION_FORMS, SUBJECT_FORM
 from policy.vocabulary import MatterKind, Verb
 
-router = APIRouter(prefix="/inspections")
+router = router_at("/inspections")
 COMMON: Final[Row] = {"tags": ["inspections"]}
 
 
@@ -178,7 +178,6 @@ def _add(kind: Kind) -> None:
 
 for _kind in KINDS:
     _add(_kind)
-router.include_router(visit_papers.router)
 
 
 # -- beside the courses -------------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import Header, Query, Response
 
 from api import schemas as s
 from api.context import AtDesk, Desk
 from api.once import once, replied
 from api.problems import STATUS
+from api.routing import router_at
 from data import casework
 from data.db import Tx
 from data.models import Item, Lead
@@ -21,7 +22,7 @@ from policy.errors import Refusal
 from policy.text import say
 from policy.vocabulary import LeadStatus, TaskKind
 
-router = APIRouter(prefix="/leads", tags=["leads"])
+router = router_at("/leads", tags=["leads"])
 Key = Annotated[str | None, Header(alias="Idempotency-Key", description="The same key gives the same answer, once")]
 
 

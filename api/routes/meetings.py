@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.forms import given, stepped
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_conduct import MeetingDecisionOut, MeetingDutyOut, MeetingOut, MeetingsOut, OrganOut, TopicOut
 from data.authority import Actor
 from data.casework.meetings import call_meeting, meeting_step
@@ -23,7 +24,7 @@ from policy.text import Name, named
 from policy.vocabulary import label
 from policy.vocabulary_conduct import MeetingStep
 
-router = APIRouter(prefix="/meetings", tags=["supervision"])
+router = router_at("/meetings", tags=["supervision"])
 _STEPS: Final = (MeetingStep.HOLD, MeetingStep.CANCEL, MeetingStep.DECIDE, MeetingStep.FINISH)
 Found = tuple[Duty, list[MeetingRow], list[DecisionRow]]
 

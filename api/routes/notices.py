@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import Field
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas import Body, View
 from data.authority import Actor
 from data.casework.calls import record_call
@@ -21,7 +22,7 @@ from data.db import Tx
 from data.queries.notices import NoticeView, calls_to_make, own_notices
 from policy.vocabulary_notice import CallResult, Channel, NoticeStatus
 
-router = APIRouter(prefix="/notices", tags=["notices"])
+router = router_at("/notices", tags=["notices"])
 
 
 class NoticeOut(View):

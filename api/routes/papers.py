@@ -12,12 +12,13 @@ from typing import Annotated, Any, Final, Literal
 from urllib.parse import quote
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_papers as p
 from api.context import AtDesk, Desk
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from data.authority import Actor
 from data.casework.paper_making import write_paper
 from data.casework.paper_numbers import reserve_block, return_block
@@ -30,7 +31,7 @@ from data.papers.typeset import pdf_as_it_is, pdf_by_office
 from data.queries import papers as reads
 from data.queries.paper_blocks import get_block, list_blocks
 
-router = APIRouter(tags=["papers"])
+router = router_at(tags=["papers"])
 Reason = Annotated[
     str, Query(max_length=500, description="What it is read for; needed of who does not handle the case")
 ]

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
 from api.forms import given, model_of, typed
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas_passing import HotlineOut, PartyOut, ReporterOut, SharedListOut, SharedOut
 from data.authority import Actor
 from data.casework.hotline import record_callback, reply_hotline, set_hotline
@@ -26,7 +27,7 @@ from policy.passing_forms import PASSING_FORMS
 from policy.text import say
 from policy.vocabulary_between import PassingStep
 
-router = APIRouter()
+router = router_at()
 
 
 # -- 12345 -------------------------------------------------------------------------------------------------------------

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from api import schemas_patrols as s
 from api.context import AtDesk
 from api.forms import given, stepped
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from data.casework.patrol_plans import end_plans, plan_cells
 from data.casework.patrols import patrol_step, start_patrol
 from data.db import Tx
@@ -20,7 +21,7 @@ from policy.patrol import PATROL_FORMS
 from policy.vocabulary import label
 from policy.vocabulary_patrol import CellState, PatrolStatus, PatrolStep
 
-router = APIRouter(prefix="/patrols", tags=["patrols"])
+router = router_at("/patrols", tags=["patrols"])
 _PLANS: Final = {PatrolStep.PLAN: plan_cells, PatrolStep.END: end_plans}
 _WALKING: Final = (PatrolStep.TICK, PatrolStep.FOUND, PatrolStep.LINK_LEAD, PatrolStep.FINISH, PatrolStep.BREAK_OFF)
 Township = Annotated[str | None, Query(max_length=20, description="Code of a township; all in reach when left out")]

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_posting as s
 from api.context import AtDesk
 from api.once import Key, Row, Told, once, replied
+from api.routing import router_at
 from data.authority import Actor
 from data.casework.posting_plans import decide_plan, keep_plan
 from data.county import County
@@ -33,7 +34,7 @@ from data.runs import Search, begin_search
 from data.sheets import MEDIA, Book, export_book
 from policy.errors import Refusal
 
-router = APIRouter(prefix="/posting-plans", tags=["posting plans"])
+router = router_at("/posting-plans", tags=["posting plans"])
 WATCH: Final = 0.05  # seconds between two looks at a search
 Reason = Annotated[str, Query(min_length=1, max_length=200, description="What for (PI 51)", examples=["联席会议用"])]
 _TABLE: Final[dict[int | str, dict[str, Any]]] = {

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import Field
 
 from api.context import AtDesk, FileStore
 from api.once import Key, Row, once, replied, told_before
 from api.routes.papers import as_file, files
+from api.routing import router_at
 from api.schemas import Body, Day, View
 from data.db import Tx
 from data.queries.reports import list_reports, may_make, one_report, report_file, report_page
@@ -20,7 +21,7 @@ from data.reports.making import Made, keep_report, prepare
 
 Kind = Literal["daily", "weekly", "monthly"]
 Language = Literal["zh", "en"]
-router = APIRouter(prefix="/reports", tags=["figures"])
+router = router_at("/reports", tags=["figures"])
 _PAGE: Any = {200: {"description": "The page", "content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}}  # fmt: skip
 
 

@@ -7,13 +7,14 @@ from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api.context import AtDesk, Desk
 from api.forms import given, step_name, stepped, told
 from api.once import Key, Row, once, replied
 from api.routes.between import said
+from api.routing import router_at
 from api.schemas_case import ObstacleOut
 from api.schemas_review import (
     MaterialsIn,
@@ -35,7 +36,7 @@ from policy.citing import linked
 from policy.vocabulary import Verb
 from policy.vocabulary_between import ReviewStatus
 
-router = APIRouter(prefix="/reviews", tags=["reviews"])
+router = router_at("/reviews", tags=["reviews"])
 
 
 @router.get("", response_model=ReviewsOut)

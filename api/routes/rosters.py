@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
+from api.routing import router_at
 from api.schemas import plain
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
 from data.authority import Actor, Subject, demand
@@ -23,7 +24,7 @@ from data.db import Tx
 from data.importers import write_template
 from data.queries.rosters import week_of
 
-router = APIRouter(prefix="/rosters", tags=["rosters"])
+router = router_at("/rosters", tags=["rosters"])
 Kind = Literal["shifts", "leaves"]
 
 

@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api import schemas_calls as s
 from api.context import AtDesk
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas import LeadOut
 from data.authority import Actor
 from data.casework.eyes import ask_eyes, recall_eyes
@@ -24,7 +25,7 @@ from data.queries.eyes import EyesView, eyes_of
 from data.queries.handed import HandOverView, hand_over_view, hand_overs_of
 from data.queries.leads import get_lead, lead_id, lead_row
 
-router = APIRouter(tags=["hand-over"])
+router = router_at(tags=["hand-over"])
 
 
 def _handed(session: Session, actor: Actor, county: County, *, number: str) -> list[HandOverView]:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from sqlalchemy.orm import Session
 
 from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
 from api.once import Key, Row, once, replied
+from api.routing import router_at
 from api.schemas import plain
 from data.authority import Actor
 from data.casework.duty import end_contact, set_leader, set_telephone
@@ -22,7 +23,7 @@ from data.db import Tx
 from data.queries import shift_desk as q
 from data.queries.shift_matters import OpenMatter, open_matters
 
-router = APIRouter(tags=["shift desk"])
+router = router_at(tags=["shift desk"])
 
 
 def matter_out(one: OpenMatter, county: County, lang: str) -> dict[str, Any]:

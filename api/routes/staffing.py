@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_staffing as s
 from api.context import AtDesk
 from api.forms import given, typed
 from api.once import Key, Row, Told, once, replied
+from api.routing import router_at
 from api.schemas import plain
 from api.schemas_shift import TakenOut
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
@@ -31,7 +32,7 @@ from policy.staffing_forms import REGISTERS
 from policy.text import named
 from policy.vocabulary_staffing import Register
 
-router = APIRouter(prefix="/staffing", tags=["staffing"])
+router = router_at("/staffing", tags=["staffing"])
 Organ = Annotated[str, Query(max_length=60, description="Code of a department; every one when left out")]
 _BODIES: Final[dict[Register, type[Any]]] = {
     Register.TRAININGS: s.TrainingIn,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from fastapi.responses import FileResponse
 from sqlalchemy.orm import Session
 from starlette.background import BackgroundTask
@@ -16,6 +16,7 @@ from api import schemas_files as s
 from api.context import AtDesk
 from api.once import Key, Row, Told, once, replied
 from api.routes.papers import Reason, bound, files
+from api.routing import router_at
 from data.authority import Actor
 from data.casework.file_draws import commit_files, discard_draw, draw_files
 from data.casework.file_scores import correct_score, give_score, mend_fault
@@ -30,7 +31,7 @@ from policy.drawing import FILES
 from policy.errors import Refusal
 from policy.file_review import period_named, period_of
 
-router = APIRouter(tags=["files"])
+router = router_at(tags=["files"])
 DRAWS, SCORES = "/file-draws", "/file-scores"
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from api import schemas as s
 from api.context import AtDesk, Desk
+from api.routing import router_at
 from data import casework
 from data.models import Task
 from data.queries.leads import get_task, list_tasks
 from policy.vocabulary import TaskStatus
 
-router = APIRouter(prefix="/tasks", tags=["tasks"])
+router = router_at("/tasks", tags=["tasks"])
 
 
 async def tasks_of(desk: Desk, lead: str) -> list[s.TaskOut]:

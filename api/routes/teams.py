@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from api import schemas as s
 from api.context import AtDesk
+from api.routing import router_at
 from data import casework
 from data.queries.teams import list_teams
 
-router = APIRouter(prefix="/teams", tags=["teams"])
+router = router_at("/teams", tags=["teams"])
 
 
 @router.get("", response_model=s.TeamsOut)

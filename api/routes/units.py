@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from api import schemas_coverage as s
 from api.context import AtDesk
+from api.routing import router_at
 from data import casework
 
-router = APIRouter(prefix="/units", tags=["teams"])
+router = router_at("/units", tags=["teams"])
 
 
 @router.post("/{code}/position", response_model=s.UnitPositionOut)

@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.orm import Session
 
 from api import schemas_inspections as s
 from api.context import AtDesk
 from api.once import Key, Row, once, replied
 from api.routes.papers import as_file, bound, files
+from api.routing import router_at
 from data.authority import Actor
 from data.casework.visit_papers import READY, make_visit_paper, open_visit_paper, papers_of_visit, ready
 from data.casework.volumes import file_name
@@ -25,7 +26,7 @@ from data.papers.typeset import pdf_as_it_is
 from data.queries.inspections import one_row
 from policy.vocabulary import MatterKind
 
-router = APIRouter(prefix="/visits/{number}/papers")
+router = router_at("/inspections/visits/{number}/papers")
 COMMON: Final[Row] = {"tags": ["inspections"]}
 
 

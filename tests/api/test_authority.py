@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.docs import PREFIX, describe
-from api.server import router
+from api.docs import describe
+from api.routing import PREFIX
+from api.server import routes
 from data.accounts import GrantDraft, create_account, create_token
 from data.authority import SYSTEM, VERBS
 from data.casework.cases import find_case
@@ -297,7 +298,7 @@ TABLE |= {
 
 @functools.cache
 def description() -> dict[str, Any]:
-    return describe(router())
+    return describe(routes())
 
 
 def operations() -> list[str]:

@@ -171,8 +171,8 @@ def turns_the_day(page: Page) -> bool:
       Date.now = () => real.call(Real) + until;
       window.Date = class extends Real { constructor(...a) { if (a.length) { super(...a); } else { super(Date.now()); } } static now() { return real.call(Real) + until; } };
     }""")
-    page.wait_for_timeout(4000)
-    return before != page.evaluate(day)
+    until(page, f"{day} !== '{before}'", 30)
+    return True
 
 
 def reloads_on_a_new_build(page: Page) -> bool:
@@ -183,10 +183,9 @@ def reloads_on_a_new_build(page: Page) -> bool:
         route.fulfill(response=answer, headers=answer.headers | {"x-onegrid-build": "another"})
 
     page.evaluate("window.before = 1")
-    page.route("**/_dash-update-component", another)
-    page.evaluate("window.dash_clientside.set_props('tick', { data: { seq: -1, at: Date.now() } })")
-    page.wait_for_timeout(3000)
-    page.unroute("**/_dash-update-component")
+    page.route("**/_dash-update-component", another, times=1)
+    with suppress(PlaywrightError):  # the page goes away while it refreshes
+        page.evaluate(REFRESH, 1)
     until(page, "window.before === undefined", 60)
     return True
 

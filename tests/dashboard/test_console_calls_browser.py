@@ -191,7 +191,9 @@ def test_what_110_hands_over_is_taken_by_the_same_form_and_handed_back_with_h(se
     number = taken(page)
     assert (lead(served, number).source, lead(served, number).external_number) == ("police_110", "J-77")
     expect(page.locator("#console-lead")).to_contain_text("110公安转入")
-    expect(page.locator("#console-lead")).to_contain_text("W1队")  # the lead is whole: what comes later would draw it anew
+    expect(page.locator("#console-lead")).to_contain_text(
+        "W1队"
+    )  # the lead is whole: what comes later would draw it anew
     page.keyboard.press("h")
     page.locator("#console-handover-service").get_by_text("119消防").click()
     page.locator("#console-handover-taken_by").fill("指挥员 03")

@@ -198,6 +198,7 @@ def test_what_110_hands_over_is_taken_by_the_same_form_and_handed_back_with_h(se
     page.locator("#console-handover-service").get_by_text("119消防").click()
     page.locator("#console-handover-taken_by").fill("指挥员 03")
     page.locator("#console-handover-words").fill("车上有液化气瓶")
+    page.wait_for_timeout(1000)  # words are told to the page when the typing rests
     page.keyboard.press("Control+Enter")
     expect(page.locator("#console-lead")).to_contain_text("指挥员 03")
     expect(row(page, number)).to_contain_text("已交119消防")

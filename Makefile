@@ -54,7 +54,7 @@ coverage: $(DEVELOPMENT) tools
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m "not long" --cov --cov-report term:skip-covered
 
 test-long: $(DEVELOPMENT) tools
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m long --timeout 3600
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m long --timeout 3600
 
 bench: $(DEVELOPMENT)
 	@for script in bench/[a-z]*.py; do echo "== $$script"; $(BIN)/python -m "bench.$$(basename $$script .py)" || exit 1; done

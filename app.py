@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -141,6 +142,7 @@ def _log(level: str) -> None:
 
 def serve() -> None:
     """Serve pages, interface and jobs until stopped; settings come from the environment."""
+    gc.disable()  # nothing that is loaded now is garbage
     import uvicorn
 
     from data.db import Record
@@ -156,6 +158,8 @@ def serve() -> None:
     _log(chosen.log_level)
     if chosen.demo and not settings().secret:
         complain(t("commands.serve.own_secret"))
+    if chosen.demo and chosen.second_factor != "required":
+        complain(t("commands.serve.factor_offered"))
     bound, record = _listen(chosen), Record(chosen.database)
     demand_key(record, chosen)
     demand_apart(record, chosen)
@@ -169,6 +173,8 @@ def serve() -> None:
         timeout_graceful_shutdown=5,
     )
     _announce(chosen)
+    gc.freeze()
+    gc.enable()
     try:
         uvicorn.Server(config).run(sockets=[bound])
     finally:
@@ -256,10 +262,12 @@ GROUPS: Final[dict[str, dict[str, Any]]] = {
     "draw": {"verify": commands_draw.draw_verify},
     "audit": {"verify": commands.audit_verify, "evidence": commands_evidence.audit_evidence},
     "user": {
+        "list": commands_people.user_list,
         "add": commands_people.user_add,
         "token": commands_people.user_token,
         "password": commands_people.user_password,
         "disable": commands_people.user_disable,
+        "factor": commands_people.user_factor,
         "pair": commands_people.user_pair,
         "until": commands_people.user_until,
     },

@@ -18,7 +18,11 @@ Told = tuple[Row, bool]
 """An answer, and whether it was given before."""
 Key = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", max_length=200, description="The same key gives the same answer, once"),
+    Header(
+        alias="Idempotency-Key",
+        max_length=200,
+        description="The same key gives the same answer, once; answers are kept for some weeks (`ONEGRID_ANSWER_DAYS`)",
+    ),
 ]
 
 

@@ -110,7 +110,7 @@ async def readyz(request: Request) -> JSONResponse:
     try:
         await asyncio.to_thread(_ready, request.app.state.record)
     except Exception as fault:  # noqa: BLE001  # whatever keeps the database from answering, the answer is the same
-        return JSONResponse({"status": "unavailable", "fault": type(fault).__name__}, 503)
+        return JSONResponse({"status": "unavailable", "fault": type(fault.__cause__ or fault).__name__}, 503)
     return JSONResponse({"status": "ready", "build": request.app.state.build})
 
 

@@ -157,6 +157,7 @@ class DispatchIn(Body):
     kind: TaskKind | None = None
     reason: Short | None = Field(None, description="Why not the first recommended team")
     confirm_busy: bool = Field(False, description="Send a team although it is at work")
+    alone: bool = Field(False, description="Refuse when another team is on its way to the lead or at work on it")
 
 
 class ResolveIn(Body):

@@ -17,9 +17,10 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from policy.deadlines import ZONE, due, due_many
+from policy.deadlines import due, due_many
 from policy.loader import load_profile
 from policy.workdays import load_calendar
+from policy.zone import CHINA
 
 SIZE, SAMPLE, SINGLE, N = 1_000_000, 5_000, 100_000, 7
 
@@ -72,7 +73,7 @@ def main() -> None:
             SIZE / seconds(lambda kind=kind: due_many(kind, moments, profile, calendar)),
             loop,
         )
-    starts = [moment.replace(tzinfo=ZONE) for moment in moments[:20_000].tolist()]
+    starts = [moment.replace(tzinfo=CHINA) for moment in moments[:20_000].tolist()]
     line(
         "due('preservation'), one call at a time",
         20_000 / seconds(lambda: [due("preservation", s, profile, calendar) for s in starts], 3),

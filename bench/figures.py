@@ -2,7 +2,7 @@
 
 Each contender reads the same SQLite file and works in a process of its own: seconds by the clock, seconds of work, peak memory.
 What they answer is held against each other: rows, sums of values, numerators, denominators and 90th percentiles.
-`python bench/figures.py --base DEMONSTRATION/onegrid.db [--keep FOLDER] [--rows 2000000]`; with --keep the record is built once.
+`python bench/figures.py [--base DEMONSTRATION/onegrid.db] [--keep FOLDER] [--rows 2000000]`; with --keep the record is built once.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "bench")]
 
-FIRST, DAYS = date(2023, 11, 24), 1_092
+FIRST, DAYS, YEAR = date(2023, 11, 24), 1_092, 365
 CONTENDERS = ("ours", "pandas", "duckdb")
 Answers = dict[str, list[float]]
 
@@ -280,7 +280,9 @@ def one_day(file: Path) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--base", type=Path, help="record of a demonstration (app.py demo build)")
+    parser.add_argument(
+        "--base", type=Path, help="record of a demonstration (app.py demo build); else one of a year is built"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which the large record is built once and kept")
     parser.add_argument("--rows", type=int, default=2_000_000)
     parser.add_argument("--only", choices=(*CONTENDERS, "day"))
@@ -294,10 +296,16 @@ def main() -> None:
         if not file.exists():
             from figures_record import build
 
-            build(asked.base, file, asked.rows)
+            build(asked.base or _a_year(Path(passing)), file, asked.rows)
         found = {name: measured(name, file) for name in CONTENDERS}
         told(found)
         print("one day more:", json.dumps(measured("day", file)))
+
+
+def _a_year(folder: Path) -> Path:
+    from bench.wall import demonstration
+
+    return Path(demonstration(folder, YEAR).removeprefix("sqlite:///"))
 
 
 def told(found: dict[str, dict[str, Any]]) -> None:

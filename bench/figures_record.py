@@ -93,6 +93,8 @@ def _copy(link: Any, table: str, copies: int) -> None:
 
 
 def _expression(name: str, n: int, shift: str, moments: set[str]) -> str:
+    if name.endswith("_sealed") or name == "data_key":  # sealed for the row it was copied from
+        return "NULL"
     if name in moments:
         return f"strftime('%Y-%m-%d %H:%M:%f', \"{name}\", {shift}) || '000'"
     if name in KEYS:

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from dashboard.context import actor, county, lang, record, run, t
 from data.counties import Place, choose_county, home_of, places_of
 from data.sessions import forget_sessions
+from policy.text import named
 
 SWITCH: Final = "county-switch"
 
@@ -25,7 +26,7 @@ def build_county(target: str) -> Component:
     """The county of the page, or the switch, which leads to `target` in the chosen county."""
     here, choice = county(), places()
     if not choice:
-        return html.Span(here.name if lang() == "zh" else here.name_en, className="shell-county")
+        return html.Span(named(here.words, lang()), className="shell-county")
     select = dmc.Select(
         id=SWITCH,
         data=[{"value": place.code, "label": place.say(lang())} for place in choice],

@@ -5,7 +5,9 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from starlette.responses import HTMLResponse, RedirectResponse
@@ -18,9 +20,13 @@ from dashboard.replies import (
     LANG_COOKIE,
     PAIRING_COOKIE,
     SESSION_COOKIE,
+    STEP_COOKIE,
     THEME_COOKIE,
     local_path,
+    problem,
     put_cookie,
+    wants_page,
+    without_step,
 )
 from dashboard.web import GateFacts
 from data.accounts import disable_account, set_preferences
@@ -29,19 +35,21 @@ from data.counties import served
 from data.county import County
 from data.db import Record
 from data.demonstration import DemonstrationAccount, load_demonstration
+from data.entering import Waiting, begin_login, login, stop_waiting
 from data.pairing import ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
-from data.sessions import LoginResult, forget_sessions, login, logout
+from data.sessions import LoginResult, forget_sessions, logout
 from data.settings import Settings
 from policy.errors import Refusal
 from policy.text import LANGUAGES
 
 
-async def _form(request: Request) -> Mapping[str, str]:
+async def read_form(request: Request) -> Mapping[str, str]:
+    """The fields of a form that are text."""
     fields = await request.form()
     return {name: value for name, value in fields.items() if isinstance(value, str)}
 
 
-def _check_form(fields: Mapping[str, str], cookies: Mapping[str, str]) -> None:
+def check_form(fields: Mapping[str, str], cookies: Mapping[str, str]) -> None:
     """A form must carry the visitor's own value, and the browser must have it in its cookie too."""
     given, kept = fields.get("csrf", "").encode(), cookies.get(CSRF_COOKIE, "").encode()
     if not (given and secrets.compare_digest(given, visit().csrf.encode()) and secrets.compare_digest(given, kept)):
@@ -81,9 +89,10 @@ class Entrance:
     def _offered(self) -> list[DemonstrationAccount]:
         return load_demonstration(self.settings.var) if self.settings.demo else []
 
-    def _login_page(
+    def login_page(
         self, target: str, *, username: str = "", refusal: Refusal | None = None, note: str = ""
     ) -> HTMLResponse:
+        """The login page, with what there is to say."""
         facts = LoginPage(
             heading([place.say(visit().lang) for place in served(self.record)], visit().lang),
             target,
@@ -111,32 +120,58 @@ class Entrance:
             note = t("login.ended", minutes=self.settings.idle_minutes)
         elif "out" in request.query_params:
             note = t("login.logged_out")
-        return await run(self._login_page, target, note=note)
+        return await self.drop_step(request, await run(self.login_page, target, note=note))
 
     async def log_in(self, request: Request) -> Response:
         """Check name and password (or a demonstration account) and set the cookies of the new session."""
-        fields = await _form(request)
+        fields = await read_form(request)
         target, username = local_path(fields.get("next")), fields.get("username", "")
         try:
-            _check_form(fields, request.cookies)
+            check_form(fields, request.cookies)
         except Refusal:
-            return await run(self._login_page, target, username=username, note=t("login.form_stale"))
+            return await run(self.login_page, target, username=username, note=t("login.form_stale"))
+        page = wants_page(request.headers.get("accept", ""), request.url.path)
         try:
-            result = await run(self._enter, fields, request.cookies.get(SESSION_COOKIE))
+            result = await run(self._enter, fields, request.cookies.get(SESSION_COOKIE), page)
         except Refusal as refusal:
-            return await run(self._login_page, target, username=username, refusal=refusal)
-        return self._welcome(result, target)
+            if not page:
+                return problem(visit(), refusal)
+            return await run(self.login_page, target, username=username, refusal=refusal)
+        return self.ask_code(result, target) if isinstance(result, Waiting) else self.welcome(result, target)
 
-    def _enter(self, fields: Mapping[str, str], previous: str | None) -> LoginResult:
+    def _enter(self, fields: Mapping[str, str], previous: str | None, page: bool) -> LoginResult | Waiting:
+        """The session, or who waits for a code on the next page; a program gives its code at once."""
         username, password = fields.get("username", ""), fields.get("password", "")
         chosen = fields.get("demonstration", "")
         for account in self._offered() if chosen else ():
             if account.username == chosen:
                 username, password = account.username, account.password
-        return login(self.record, username, password, address=visit().address, previous_token=previous, now=self._now())
+        enter = begin_login if page else partial(login, code=fields.get("code", ""))
+        return enter(self.record, username, password, address=visit().address, previous_token=previous, now=self._now())
 
-    def _welcome(self, result: LoginResult, target: str) -> Response:
-        response = RedirectResponse(target, status_code=303)
+    def ask_code(self, waits: Waiting, target: str) -> Response:
+        """On to the page of the code, with what the browser shows for it."""
+        return self.put_step(RedirectResponse(f"/login/code?next={quote(target, safe='')}", status_code=303), waits)
+
+    def put_step(self, response: Response, waits: Waiting) -> Response:
+        """Let the browser keep what shows that its password was right."""
+        self._put(response, STEP_COOKIE, waits.token)
+        return response
+
+    async def drop_step(self, request: Request, response: Response) -> Response:
+        """Give up a password of this browser that waits for its code: who sits down next does not go on from there."""
+        if token := request.cookies.get(STEP_COOKIE):
+            await run(stop_waiting, self.record, token, self._now())
+            without_step(response)
+        return response
+
+    def welcome(self, result: LoginResult, target: str) -> Response:
+        """On to the page that was asked for, with the cookies of the session."""
+        return self.put_session(RedirectResponse(target, status_code=303), result)
+
+    def put_session(self, response: Response, result: LoginResult) -> Response:
+        """Set the cookies of a session that has begun."""
+        without_step(response)
         self._put(response, SESSION_COOKIE, result.token, lasting=result.actor.device)
         self._put(response, CSRF_COOKIE, result.csrf, script=True, lasting=result.actor.device)
         if result.actor.theme:
@@ -145,19 +180,19 @@ class Entrance:
 
     async def log_out(self, request: Request) -> Response:
         """End the session."""
-        _check_form(await _form(request), request.cookies)
+        check_form(await read_form(request), request.cookies)
         await run(logout, self.record, request.cookies.get(SESSION_COOKIE, ""), self._now())
         response = RedirectResponse("/login?out", status_code=303)
         response.delete_cookie(SESSION_COOKIE, path="/")
         response.delete_cookie(CSRF_COOKIE, path="/")
-        return response
+        return await self.drop_step(request, response)
 
     # -- language and theme ---------------------------------------------------------------------------------------
 
     async def prefer(self, request: Request) -> Response:
         """Keep the chosen language or theme in a cookie and on the account; back to where it was chosen."""
-        fields = await _form(request)
-        _check_form(fields, request.cookies)
+        fields = await read_form(request)
+        check_form(fields, request.cookies)
         language = fields.get("lang") if fields.get("lang") in LANGUAGES else None
         theme = fields.get("theme") if fields.get("theme") in ("light", "dark") else None
         response = RedirectResponse(_back(request, fields), status_code=303)
@@ -175,8 +210,8 @@ class Entrance:
 
     async def move(self, request: Request) -> Response:
         """Work in another county from now on in this session; back to where it was chosen."""
-        fields = await _form(request)
-        _check_form(fields, request.cookies)
+        fields = await read_form(request)
+        check_form(fields, request.cookies)
         await run(choose, fields.get("county", ""))
         return RedirectResponse(_back(request, fields), status_code=303)
 
@@ -189,7 +224,7 @@ class Entrance:
         secret = request.cookies.get(PAIRING_COOKIE, "")
         result = await run(collect_pairing, self.record, secret, self._now()) if secret else None
         if result is not None:
-            response = self._welcome(result, "/wall")
+            response = self.welcome(result, "/wall")
             response.delete_cookie(PAIRING_COOKIE, path="/")
             return response
         code = await run(waiting_code, self.record, secret, self._now()) if secret else None
@@ -213,8 +248,8 @@ class Entrance:
 
     async def change_devices(self, request: Request) -> Response:
         """Confirm the code of a wall, or remove a wall."""
-        fields = await _form(request)
-        _check_form(fields, request.cookies)
+        fields = await read_form(request)
+        check_form(fields, request.cookies)
         try:
             note = await run(self._change, fields)
         except Refusal as refusal:

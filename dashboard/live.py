@@ -57,10 +57,9 @@ class Live:
         """Stop looking."""
         if self._leave:
             self._leave()
-        if self._task:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        while self._task and not self._task.done():
+            self._task.cancel()  # once more where a step came in at that moment: waiting for it swallows the word (Python 3.11)
+            await asyncio.wait({self._task}, timeout=0.1)
         self._leave = self._task = None
 
     def _read(self) -> dict[UUID, int]:
@@ -76,7 +75,7 @@ class Live:
             try:
                 heads = await asyncio.to_thread(self._read)
             except Exception as fault:  # noqa: BLE001  # a database that is away comes back: pages hear of it by their age
-                LOG.warning("live.tail", fault=type(fault).__name__)
+                LOG.warning("live.tail", fault=type(fault.__cause__ or fault).__name__)
                 await asyncio.sleep(1)
                 continue
             if heads != self.heads:

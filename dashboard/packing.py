@@ -41,13 +41,15 @@ class Packed:
         await send({"type": "http.response.body", "body": body})
 
     async def _packed(self, scope: Scope, receive: Receive, send: Send) -> tuple[Message, bytes] | None:
-        """The answer of the app, packed; None when it was sent on as it is."""
+        """The answer of the app, packed; None when it was sent on as it is, or there is none."""
         messages: list[Message] = []
 
         async def keep(message: Message) -> None:
             messages.append(message)
 
         await self.app(_plain(scope), receive, keep)
+        if not messages:  # who asked went away, and nothing was answered
+            return None
         start, body = messages[0], b"".join(m.get("body", b"") for m in messages[1:])
         headers = MutableHeaders(raw=list(start["headers"]))
         good = start["status"] == 200 and headers.get("content-type", "").startswith(TYPES) and len(body) >= SMALLEST

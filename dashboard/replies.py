@@ -28,6 +28,7 @@ CSRF_HEADER: Final = "X-CSRF"
 LANG_COOKIE: Final = f"{_OURS}_lang"
 THEME_COOKIE: Final = f"{_OURS}_theme"
 PAIRING_COOKIE: Final = f"{_OURS}_pairing"
+STEP_COOKIE: Final = f"{_OURS}_step"  # a right password that waits for its code
 YEAR: Final = 365 * 24 * 3600
 STATUS: Final[Mapping[str, int]] = {
     "invalid": 400,
@@ -128,6 +129,12 @@ def put_cookie(
     response.set_cookie(
         name, value, max_age=YEAR if lasting else None, secure=https, httponly=not script, samesite="lax", path="/"
     )
+
+
+def without_step(response: Response) -> Response:
+    """The same answer; the browser forgets its password that waited for a code."""
+    response.delete_cookie(STEP_COOKIE, path="/")
+    return response
 
 
 def security_headers(script_hashes: tuple[str, ...], *, https: bool) -> list[tuple[bytes, bytes]]:

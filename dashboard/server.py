@@ -23,6 +23,7 @@ from starlette.responses import RedirectResponse
 
 from dashboard import county_switch, shell
 from dashboard import live as live_push
+from dashboard.code_entrance import CodeEntrance
 from dashboard.components import bell, passing
 from dashboard.context import HTML_LANG, Visit, actor, county, now, run, t, visit, visiting
 from dashboard.drill import attribute, band, drill
@@ -152,7 +153,9 @@ def build_server(
     fastapi = FastAPI(
         title="OneGrid", version=version or "0", docs_url=None, redoc_url=None, openapi_url=None, lifespan=living
     )
-    Entrance(record, settings, facts).mount(fastapi)
+    entrance = Entrance(record, settings, facts)
+    entrance.mount(fastapi)
+    CodeEntrance(entrance).mount(fastapi)
     _page_routes(fastapi, pages)
     app = _build_dash(fastapi, pages, live)
     fastapi.add_middleware(GZipMiddleware, minimum_size=800, compresslevel=6)

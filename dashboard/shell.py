@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
 from typing import Any, Final, TypeAlias
@@ -17,6 +17,7 @@ from dash.development.base_component import Component
 from dashboard.components import figures_refresh
 from dashboard.components.bell import build_bell
 from dashboard.components.clause import clause, said
+from dashboard.components.opener import opener
 from dashboard.context import actor, county, lang, now, run, t, theme, visit, visiting
 from dashboard.county_switch import build_county
 from dashboard.live import Live, milliseconds
@@ -24,7 +25,8 @@ from dashboard.replies import trace_of
 from dashboard.theme import mantine
 from data.authority import Subject, authorise, within
 from policy.errors import Kind, Refusal
-from policy.text import JOINTS, Word
+from policy.text import JOINTS, Word, say
+from policy.vocabulary import Role
 
 LOG = structlog.get_logger(__name__)
 NOTICE_MS: Final = 8000
@@ -55,7 +57,8 @@ def admit(page: ModuleType, **params: str) -> None:
 
 def may_open(page: ModuleType) -> bool:
     """Whether a page's link stands in the navigation of who asks."""
-    return authorise(actor(), page.VERB, Subject(county().jurisdiction_id), now()).allowed
+    subject = Subject(county().jurisdiction_id) if "<" in page.PATH else page_subject(page)
+    return subject is not None and authorise(actor(), page.VERB, subject, now()).allowed
 
 
 def stem(page: ModuleType) -> str:
@@ -115,13 +118,20 @@ def build_switches() -> list[Component]:
     ]
 
 
+def _called(roles: Iterable[Role]) -> str:
+    """Name of who is logged in; an account that is called by its role (as in the demonstration) is so in either language."""
+    named = {say(f"vocabulary.role.{role.value}"): role for role in roles}
+    return t(f"vocabulary.role.{named[actor().name].value}") if actor().name in named else actor().name
+
+
 def build_user_menu() -> Component:
-    """Name, roles and the way out."""
+    """Name, roles, one's own account and the way out."""
     here = within(actor(), Subject(county().jurisdiction_id), now()).roles
     roles = JOINTS[lang()].join(t(f"vocabulary.role.{role.value}") for role in sorted(here))
-    target = dmc.MenuTarget(html.Button(actor().name, className="shell-pill shell-user", type="button"))
+    target = dmc.MenuTarget(_called(here), boxWrapperProps=opener("shell-pill shell-user"))
     leave = html.Button(t("common.log_out"), type="submit", className="shell-leave")
-    items = [dmc.MenuLabel(roles), html.Div(_form("/logout", [leave]))]
+    own = html.A(t("second_factor.menu"), href="/account", className="shell-own")
+    items = [dmc.MenuLabel(roles), html.Div(own), html.Div(_form("/logout", [leave]))]
     return dmc.Menu([target, dmc.MenuDropdown(items)], position="bottom-end", withinPortal=True)
 
 
@@ -185,7 +195,7 @@ def app_layout(live: Live) -> Callable[[], Component]:
                 html.Div(id="refusals", className="shell-refusals", role="alert"),
                 page_container,
             ],
-            theme=mantine(),
+            theme=mantine(t("common.clear")),
             forceColorScheme=theme(),
         )
 

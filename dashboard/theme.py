@@ -68,8 +68,8 @@ LIGHT: Final = Palette(
     panel="#ffffff",
     line="#dbe3ee",
     text="#16233a",
-    muted="#5c6d85",
-    accent="#1b6fc2",
+    muted="#586981",
+    accent="#196bbd",
     alarm="#ad062e",
     warn="#9d5d02",
     good="#1a7850",
@@ -117,9 +117,11 @@ def css() -> str:
     )
 
 
-def mantine() -> dict[str, Any]:
-    """Theme of the MantineProvider: our accent as the primary colour, the system's CJK letters, calm corners."""
+def mantine(clear: str) -> dict[str, Any]:
+    """Theme of the MantineProvider: our accent as the primary colour, the system's CJK letters, calm corners; what the cross
+    that empties a field is called."""
     return {
+        "components": {"InputClearButton": {"defaultProps": {"aria-label": clear}}},
         "fontFamily": FONT,
         "fontFamilyMonospace": MONO,
         "headings": {"fontFamily": FONT, "fontWeight": "650"},
@@ -128,7 +130,7 @@ def mantine() -> dict[str, Any]:
         "colors": {
             "accent": [
                 "#e7f1fc", "#cfe2f7", "#a3c9ef", "#7db6ee", "#5fb0f5",
-                "#3a8bdb", "#1b6fc2", "#165ca1", "#114a82", "#0c3862",
+                "#3a8bdb", "#196bbd", "#165ca1", "#114a82", "#0c3862",
             ],
             "dark": [
                 "#e6edf7", "#c3cfdf", "#95a8c3", "#5d7192", "#293956",

@@ -44,6 +44,7 @@ CALLBACK: Final = "/_dash-update-component"
 BUILD_HEADER: Final = "x-onegrid-build"
 OPEN: Final = (
     "/login",
+    "/login/code",
     "/pair",
     "/preferences",
     "/healthz",
@@ -102,7 +103,7 @@ class Gate:
         try:
             caller = await identify(self.record, self.settings, scope)
         except Exception as fault:  # noqa: BLE001  # a database that does not answer: say so, without its words
-            LOG.error("gate.identify", fault=type(fault).__name__)
+            LOG.error("gate.identify", fault=type(fault.__cause__ or fault).__name__)
             caller = stranger(self.record, scope)
             away = fault if isinstance(fault, Refusal) else Refusal("errors_access.away", kind="unavailable")
             await self._reply(self._refusal(caller, scope, away), caller, scope, receive, send)

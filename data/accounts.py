@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import selectinload
 
 from data.authority import Actor, Scope, Subject, demand
 from data.db import Tx
 from data.events import append_event
-from data.models import Account, ApiToken, Grant, Session
+from data.models import Account, ApiToken, FactorStep, Grant, Session
 from data.passwords import new_token, token_hash
 from data.settings import settings
-from policy.deadlines import ZONE
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from policy.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def create_account(
     return account
 
 
-def _managed(tx: Tx, username: str) -> Account:
+def managed(tx: Tx, username: str) -> Account:
     """The account, when who acts may manage accounts in every county in which it holds something."""
     _administer(tx, username)
     account = find_account(tx, username)
@@ -134,24 +134,26 @@ def _managed(tx: Tx, username: str) -> Account:
 
 def set_password(tx: Tx, *, username: str, password_hash: str) -> None:
     """Give an account another password and end its sessions and its lock."""
-    account = _managed(tx, username)
+    account = managed(tx, username)
     account.password_hash, account.password_changed_at = password_hash, tx.now
     account.failed_attempts, account.locked_until = 0, None
-    _end_sessions(tx, account.id)
+    end_sessions(tx, account.id)
     _log(tx, account.id, "set_password")
 
 
 def disable_account(tx: Tx, *, username: str) -> None:
     """Shut an account: its sessions and tokens end at once; raises Refusal when there is none."""
-    account = _managed(tx, username)
+    account = managed(tx, username)
     account.disabled_at = tx.now
-    _end_sessions(tx, account.id)
+    end_sessions(tx, account.id)
     open_tokens = (ApiToken.account_id == account.id, ApiToken.revoked_at.is_(None))
     tx.session.execute(update(ApiToken).where(*open_tokens).values(revoked_at=tx.now))
     _log(tx, account.id, "disable")
 
 
-def _end_sessions(tx: Tx, account_id: UUID) -> None:
+def end_sessions(tx: Tx, account_id: UUID) -> None:
+    """End every session of an account, and every login that still waits for a code."""
+    tx.session.execute(delete(FactorStep).where(FactorStep.account_id == account_id))
     tx.session.execute(
         update(Session).where(Session.account_id == account_id, Session.revoked_at.is_(None)).values(revoked_at=tx.now)
     )
@@ -159,7 +161,7 @@ def _end_sessions(tx: Tx, account_id: UUID) -> None:
 
 def create_token(tx: Tx, *, username: str, name: str, expires_at: datetime | None = None) -> str:
     """A bearer token for an account, shown this once; only its hash is kept. Raises Refusal for an unknown account."""
-    account = _managed(tx, username)
+    account = managed(tx, username)
     token = new_token()
     row = ApiToken(
         token_hash=token_hash(token), account_id=account.id, name=name, created_at=tx.now, expires_at=expires_at
@@ -172,12 +174,12 @@ def create_token(tx: Tx, *, username: str, name: str, expires_at: datetime | Non
 
 def end_of(until: date) -> datetime:
     """The moment at which an account that may be used until a day ends: that day's midnight in Asia/Shanghai."""
-    return datetime.combine(until + timedelta(days=1), time(), ZONE)
+    return datetime.combine(until + timedelta(days=1), time(), CHINA)
 
 
 def last_day(ended: datetime) -> date:
     """The last day on which something that ends at a moment holds."""
-    return (ended.astimezone(ZONE) - timedelta(microseconds=1)).date()
+    return (ended.astimezone(CHINA) - timedelta(microseconds=1)).date()
 
 
 def ended_at(account: Account, now: datetime) -> datetime | None:
@@ -189,7 +191,7 @@ def ended_at(account: Account, now: datetime) -> datetime | None:
 
 def set_end(tx: Tx, *, username: str, until: date | None) -> Account:
     """Let an account end after a day, or without an end; raises Refusal for a day that is past."""
-    account = _managed(tx, username)
+    account = managed(tx, username)
     if until is not None and end_of(until) <= tx.now:
         raise Refusal("errors_files.end_past", pointer="/until", until=until.isoformat())
     for grant in account.grants:

@@ -180,7 +180,7 @@ _OTHER: Final[dict[str, frozenset[Role]]] = {
     "page.drill": frozenset({Role.DISPATCHER, Role.COUNTY_OFFICE}),
     "page.office": frozenset({Role.COUNTY_OFFICE, Role.SUPERVISOR}),
     "page.reports": _SUPERVISING | _DESK,
-    "page.supervision": _SUPERVISING | _FIELD | {Role.TOWNSHIP_HEAD, Role.DEPARTMENT},  # each section by its own right
+    "page.supervision": _OFFICIALS,  # each section by its own right
     # administration: accounts, files, backups; an administrator reads no matter
     "account.manage": frozenset({Role.ADMIN}),
     "import.run": frozenset({Role.ADMIN}),

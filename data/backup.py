@@ -157,13 +157,23 @@ def run_tool(program: str, url: URL, *arguments: str) -> None:
     path = shutil.which(program) or next((str(p) for p in _installed(program)), None)
     if path is None:
         raise Refusal("errors_record.backup_tool", kind="unavailable", tool=program)
-    options = {"--host": url.query.get("host") or url.host, "--port": url.port, "--username": url.username}
-    line = [path, *(f"{name}={value}" for name, value in options.items() if value), f"--dbname={url.database}"]
-    environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
-    done = subprocess.run([*line, *arguments], capture_output=True, text=True, env=environment, check=False)  # noqa: S603  # our own arguments
+    told, password = conninfo(url)
+    environment = os.environ | ({"PGPASSWORD": password} if password else {})
+    done = subprocess.run(  # noqa: S603  # our own arguments
+        [path, f"--dbname={told}", *arguments], capture_output=True, text=True, env=environment, check=False
+    )
     if done.returncode != 0:
         why = done.stderr.strip().splitlines()[-1:] or [str(done.returncode)]
         raise Refusal("errors_record.backup_tool_failed", kind="unavailable", tool=program, why=why[0])
+
+
+def conninfo(url: URL) -> tuple[str, str | None]:
+    """How libpq's programs reach the database of `url`, with all its hosts and options; the password apart."""
+    from psycopg.conninfo import make_conninfo
+
+    _, options = url.get_dialect()().create_connect_args(url)
+    password = options.pop("password", None)
+    return make_conninfo("", **{name: value for name, value in options.items() if name != "context"}), password
 
 
 def _installed(program: str) -> list[Path]:

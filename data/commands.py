@@ -9,7 +9,6 @@ from typing import Annotated, Any, Literal
 import typer
 
 from data.terminal import (
-    CHINA,
     LANG,
     CountyOption,
     DatabaseOption,
@@ -22,6 +21,7 @@ from data.terminal import (
     reply_table,
     t,
 )
+from policy.zone import CHINA
 
 FileArgument = Annotated[Path, typer.Argument(help="commands.argument.file")]
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="commands.option.profile")]

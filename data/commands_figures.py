@@ -6,19 +6,10 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from data.terminal import (
-    CHINA,
-    LANG,
-    CountyOption,
-    DatabaseOption,
-    DateOption,
-    FormatOption,
-    record_of,
-    reply,
-    reply_table,
-    t,
-)
+from data.terminal import LANG, CountyOption, DatabaseOption, DateOption, FormatOption, record_of, reply, reply_table, t
 from policy.figures.written import goal, said
+from policy.text import named
+from policy.zone import CHINA
 
 FigureArgument = Annotated[str, typer.Argument(help="commands.argument.figure")]
 ByOption = Annotated[str | None, typer.Option("--by", help="commands.option.by")]
@@ -58,7 +49,7 @@ def figures_show(
     if form == "json":
         reply(answer, form)
         return
-    name = place.name if lang == "zh" else place.name_en
+    name = named(place.words, lang)
     reply(
         answer,
         form,

@@ -6,15 +6,19 @@ import getpass
 import secrets
 import string
 import sys
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from data.terminal import CountyOption, DatabaseOption, FormatOption, complain, record_of, reply, t
+from data.terminal import LANG, CountyOption, DatabaseOption, FormatOption, complain, record_of, reply, reply_table, t
+from policy.text import Word, named
 from policy.vocabulary import Role
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
+    from data.account_list import AccountRow
     from data.county import County
     from data.db import Record
 
@@ -23,6 +27,7 @@ UntilOption = Annotated[
     datetime | None, typer.Option("--until", formats=["%Y-%m-%d"], help="commands.option.account_until")
 ]
 ROLES = ", ".join(role.value for role in Role if role is not Role.SYSTEM)
+DAY, MINUTE = "%Y-%m-%d", "%Y-%m-%d %H:%M"
 MADE = 20  # characters of a password we make
 
 
@@ -209,3 +214,59 @@ def user_pair(
     with record_of(database) as record:
         username = record.write(SYSTEM, confirm_pairing, county=record.county(county), code=code)
     reply({"username": username}, form, t("commands.user.paired", username=username))
+
+
+def user_factor(
+    username: UserArgument,
+    reset: Annotated[bool, typer.Option("--reset", help="commands.option.reset_factor")] = False,
+    county: CountyOption = None,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Show the second factor of an account, or take it away where a phone is lost."""
+    from data.authority import SYSTEM
+    from data.second_factor import reset_factor, state_of
+
+    with record_of(database) as record:
+        if reset:
+            record.write(SYSTEM, reset_factor, county=_home(record, username, county), username=username)
+        with record.read() as session:
+            state = state_of(session, username, record.clock())
+    since = _in_china(state.enrolled_at, MINUTE)
+    said = t("commands.user.factor", username=username, since=since, left=state.left) if since else t("commands.user.no_factor", username=username)  # fmt: skip
+    told = t("commands.user.factor_reset", username=username) if reset else said
+    shown = {"username": username, "since": state.enrolled_at, "recovery_codes": state.left, "required": state.required}
+    reply(shown | {"reset": reset}, form, told)
+
+
+def user_list(
+    lacking: Annotated[bool, typer.Option("--without-factor", help="commands.option.without_factor")] = False,
+    database: DatabaseOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """List the accounts: what each holds, until when, when it was last here, and its second factor."""
+    from data.account_list import accounts
+
+    with record_of(database) as record, record.read() as session:
+        found = [one for one in accounts(session, record.clock()) if one.lacks or not lacking]
+    rows = [asdict(one) for one in found]
+    if form != "json":
+        rows = [row | _said(one) for row, one in zip(rows, found, strict=True)]
+    heads = ("username", "name", "roles", "until", "disabled", "seen", "factor")
+    reply_table(rows, form, {name: f"commands.column.{name}" for name in heads})
+
+
+def _said(one: AccountRow) -> dict[str, str | None]:
+    """The columns of a row that are not printed as they are."""
+    roles = tuple(Word(f"vocabulary.role.{role}") for role in one.roles)
+    return {
+        "roles": named(roles, LANG.get()),
+        "until": _in_china(one.until, DAY),
+        "disabled": _in_china(one.disabled, DAY),
+        "seen": _in_china(one.seen, MINUTE),
+        "factor": t("commands.user.lacks") if one.lacks else _in_china(one.factor, MINUTE),
+    }
+
+
+def _in_china(at: datetime | None, form: str) -> str | None:
+    return f"{at.astimezone(CHINA):{form}}" if at else None

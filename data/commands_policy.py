@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
-from data.terminal import CHINA, LANG, DatabaseOption, FormatOption, address_of, reply, t
+from data.terminal import LANG, DatabaseOption, FormatOption, address_of, reply, t
 from policy.errors import Refusal
 from policy.vocabulary import ActKind, PenaltyKind, label
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from policy.items.model import Party

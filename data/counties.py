@@ -15,7 +15,7 @@ from data.db import Record, Tx
 from data.models import Jurisdiction, Session
 from data.refusals import note_refusal
 from policy.errors import Refusal
-from policy.text import Name
+from policy.text import Name, either
 
 ATTEMPT: Final = "county.ask"
 _codes: WeakKeyDictionary[Record, dict[UUID, str]] = WeakKeyDictionary()  # code of a county by its key
@@ -31,7 +31,7 @@ class Place:
 
     def say(self, lang: str) -> str:
         """The name in `lang`."""
-        return self.name if lang == "zh" else self.name_en
+        return either(self.name, self.name_en, lang)
 
 
 def county_codes(record: Record) -> list[str]:

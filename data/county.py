@@ -23,6 +23,7 @@ from policy.grid_levels import KEY as LEVELS
 from policy.grid_levels import township_level
 from policy.loader import load_profile
 from policy.profile import Profile
+from policy.text import Name
 from policy.workdays import Calendar, load_calendar
 
 
@@ -64,6 +65,11 @@ class County:
     def contains(self, lon: float, lat: float) -> bool:
         """Whether a WGS-84 point lies in some cell of the county."""
         return self.locator.locate(lon, lat) is not None
+
+    @property
+    def words(self) -> Name:
+        """What the county is called, in a sentence of either language."""
+        return Name(self.name, self.name_en)
 
     @cached_property
     def township_level(self) -> int:

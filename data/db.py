@@ -17,7 +17,8 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.pool import QueuePool, StaticPool
@@ -26,6 +27,7 @@ from data.authority import Actor
 from data.bus import Bus
 from data.county import Counties, County
 from data.heads import heads_of, sharing_heads
+from data.models import Event
 from policy.errors import Refusal
 from policy.text import Word
 
@@ -35,6 +37,16 @@ SQLITE_FLOOR = (3, 51, 3)  # the WAL-reset fix
 GROUP = 64  # verbs that may share one commit
 LOCK_KEY = 0x0E67_1D  # advisory lock of the one writer on PostgreSQL
 UNIQUE = "23505"  # SQLSTATE of PostgreSQL: unique_violation
+GONE = ("08", "57P", "25006")  # SQLSTATEs: no connection, shut down or not up yet, a standby where the primary was
+PATIENCE = {
+    "connect_timeout": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "options": "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3",
+}  # a machine that died without a word is given up after some ten seconds, by us and (options) by the database, where it would
+# keep the writers' lock; the address may say otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +99,8 @@ def open_engine(url: str, *, writer: bool = True) -> Engine:
     options: dict[str, Any] = {}
     if not writer:  # a session reads one state, as it does on SQLite
         options = {"isolation_level": "REPEATABLE READ", "execution_options": {"postgresql_readonly": True}}
-    return create_engine(url, pool_pre_ping=True, poolclass=QueuePool, **options)
+    patience = {name: value for name, value in PATIENCE.items() if name not in make_url(url).query}
+    return create_engine(url, pool_pre_ping=True, poolclass=QueuePool, connect_args=patience, **options)
 
 
 @dataclass(slots=True)
@@ -121,9 +134,14 @@ class Record:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session that reads one consistent state and never writes."""
-        with Session(self.read_engine, expire_on_commit=False) as session:
-            yield session
+        """A session that reads one consistent state and never writes; raises Refusal while the database is away."""
+        try:
+            with Session(self.read_engine, expire_on_commit=False) as session:
+                yield session
+        except (DBAPIError, PoolExhausted) as fault:
+            if _gone(fault):
+                raise _away() from fault
+            raise
 
     def county(self, code: str | None = None) -> County:
         """The county `code` (12 digits or profile name; the first one when None) with its profile, grid and calendar."""
@@ -214,6 +232,7 @@ class Record:
 
     def _commit(self, group: list[_Job]) -> None:
         results: list[tuple[_Job, Any, BaseException | None]] = []
+        committing = False
         try:
             with self._my_turn(), self.write_engine.connect() as connection, connection.begin():
                 if connection.dialect.name == "postgresql":
@@ -222,8 +241,9 @@ class Record:
                     for job in group:
                         results.append(self._attempt(job, connection))
                         _still_open(connection, results[-1][2])
+                committing = True
         except Exception as failed:  # noqa: BLE001  # the commit failed: nobody in the group is acknowledged
-            refusal = _storage_refusal(failed)
+            refusal = self._unsaved(failed, committing)
             for job in group:
                 job.done.set_exception(refusal)
             return
@@ -234,14 +254,32 @@ class Record:
         for job, result, fault in results:
             job.done.set_exception(fault) if fault else job.done.set_result(result)
 
-    @staticmethod
-    def _attempt(job: _Job, connection: Connection) -> tuple[_Job, Any, BaseException | None]:
+    def _unsaved(self, failed: Exception, committing: bool) -> BaseException:
+        """What a group is told that was not acknowledged; a connection that may lead to the wrong server is not used again."""
+        if not _gone(failed):
+            return _storage_refusal(failed)
+        self._leave(failed)
+        return Refusal("errors_record.uncertain", kind="unavailable") if committing else _away()
+
+    def _leave(self, fault: BaseException) -> None:
+        """Reads find the server that is there as well: it may be that a standby was promoted and the old one still answers."""
+        said = str(getattr(fault, "orig", fault)).strip().splitlines()
+        LOG.warning("the database went away: %s", said[0] if said else type(fault).__name__)
+        self.write_engine.dispose()
+        self.read_engine.dispose()
+
+    def _attempt(self, job: _Job, connection: Connection) -> tuple[_Job, Any, BaseException | None]:
         heads = heads_of(connection)
         before = dict(heads.now)
         try:
             return job, job.run(connection), None
-        except BaseException as fault:  # noqa: BLE001  # the caller gets it; the others of the group go on, and so does the writer
+        except BaseException as fault:  # the caller gets it; the others of the group go on, and so does the writer
             heads.now = before
+            if _gone(fault):
+                connection.invalidate()  # it is not used again: it may lead to what is a standby now
+                self._leave(fault)
+            if connection.invalidated:
+                raise _away() from fault
             return job, None, _told(fault)
 
     def close(self) -> None:
@@ -279,6 +317,29 @@ def _still_open(connection: Connection, fault: BaseException | None) -> None:
         alive = driver.info.transaction_status.name == "INTRANS"
     if not alive:
         raise fault or Refusal("errors_record.storage", kind="unavailable", fault="rollback")
+
+
+def _gone(fault: BaseException) -> bool:
+    """Whether a server of the database went away, or none that can be written to is reached: the next look finds it, or its successor."""
+    if isinstance(fault, PoolExhausted):
+        return True
+    if not isinstance(fault, DBAPIError):
+        return False
+    state = getattr(fault.orig, "sqlstate", "of SQLite")
+    unreached = state is None and isinstance(fault, OperationalError)
+    return fault.connection_invalidated or unreached or _torn(fault) or (state is not None and state.startswith(GONE))
+
+
+def _torn(fault: DBAPIError) -> bool:
+    """Whether PostgreSQL has an event where the head it told says there is none: one writes at a time, so nobody else made it,
+    and this connection does not show what is there."""
+    diagnosis = getattr(fault.orig, "diag", None)
+    state = getattr(fault.orig, "sqlstate", None)
+    return state == UNIQUE and diagnosis is not None and diagnosis.table_name == Event.__tablename__
+
+
+def _away() -> Refusal:
+    return Refusal("errors_access.away", kind="unavailable")
 
 
 def _told(fault: BaseException) -> BaseException:

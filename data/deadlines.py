@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
@@ -26,8 +25,8 @@ from policy.deadlines import Pause
 from policy.errors import Refusal
 from policy.ladder import Mark, marks
 from policy.text import Word
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 OPEN: Final[tuple[ColumnElement[bool], ...]] = (Deadline.done_at.is_(None), Deadline.ended_at.is_(None))
 
 

@@ -19,10 +19,11 @@ from data.db import Record
 from data.masking import mask_name, mask_phone
 from data.models import FigureSnapshot, Item, Lead
 from data.queries.cases import PAGE_LIMIT, CaseFilter, CaseRow, list_cases
-from data.sheets import CHINA, Sheet, book_bytes, marked, neutral, note_export
+from data.sheets import Sheet, book_bytes, marked, neutral, note_export
 from data.sheets import about as about_export
 from policy.errors import Refusal
 from policy.text import JOINTS, has, say
+from policy.zone import CHINA
 
 TABLES: Final = (".csv", ".xlsx")
 DRIVERS: Final = {".geojson": "GeoJSON", ".gpkg": "GPKG"}

@@ -1,7 +1,7 @@
 """The figures of leads, tasks, cases and deadlines of many days at once (F06, F07, F09, F10, F11, F19), as their definitions say.
 
 `policy.figures` says what each is; here it is counted for a whole history in one pass (data/figures_panel.py). The tests hold
-every number of every day against the definitions, and a recount holds its newest day against them before it writes.
+every number of every day against the definitions, and whoever counts by it holds the newest day against them first (data/figures_many.py).
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _loop(panel: Panel, leads: Columns) -> Iterator[Block]:
     for figure in ("F09", "F10"):
         yield from panel.by_age(figure, AGES, received, gone, by_place)
     keys: Keys = {COUNTY: None, "township": leads["township"], "item": leads["item"]}
-    closed = Rows(panel, resolved, keys)
+    closed = Rows(panel, resolved, keys, received <= resolved)
     length = leads["resolved_at"][closed.at] - leads["received_at"][closed.at]
     yield from panel.medians("F10", "lead_closure", closed, length, HOUR)
 

@@ -32,10 +32,10 @@ def rows_of(county: County, read: Frames, day: date, figures: Collection[str] | 
     return [row for row in compute_all(touching(read, day), scope, asked) if row.group_kind in KEPT_GROUPS]
 
 
-def touching(read: Frames, day: date) -> Frames:
-    """Only what a day's figures can count, so that a day costs what it holds: leads and tasks begun, ended, due or open on it,
-    shifts that overlap it, deadlines that ran on it or fell due."""
-    start, end = (pd.Timestamp(moment) for moment in day_bounds(day))
+def touching(read: Frames, day: date, last: date | None = None) -> Frames:
+    """Only what the figures of a day, or of the days until `last`, can count, so that a day costs what it holds: leads and tasks
+    begun, ended, due or open then, shifts that overlap it, deadlines that ran then or fell due."""
+    start, end = pd.Timestamp(day_bounds(day)[0]), pd.Timestamp(day_bounds(last or day)[1])
     found = dict(read)
     for name, cut in (("leads", _leads), ("tasks", _tasks), ("shifts", _shifts), ("deadlines", _deadlines)):
         if name in read:
@@ -49,7 +49,7 @@ def touching(read: Frames, day: date) -> Frames:
 
 def _leads(leads: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
     """One that was settled at once waits for nobody: it counts on the day it was received."""
-    over = leads[["resolved_at", "assign_due_at"]].max(axis=1).where(leads["resolved_at"].notna(), end)
+    over = leads[["received_at", "resolved_at", "assign_due_at"]].max(axis=1).where(leads["resolved_at"].notna(), end)
     closed = leads["status"].isin(ENDED) & leads["resolved_at"].isna()
     return (leads["received_at"] < end) & (over >= start) & (~closed | (leads["received_at"] >= start - MARGIN))
 
@@ -58,7 +58,7 @@ def _tasks(tasks: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Se
     """One that was reported without having been accepted, or without anybody having arrived, still has a clock that runs."""
     run = tasks["ended_at"].isna() & (tasks["accepted_at"].isna() | tasks["arrived_at"].isna())
     over = tasks[["reported_at", "ended_at"]].min(axis=1).where(~run, end).fillna(end)
-    late = tasks[["accept_due_at", "arrive_due_at", "accepted_at", "arrived_at"]].max(axis=1)
+    late = tasks[["assigned_at", "accept_due_at", "arrive_due_at", "accepted_at", "arrived_at"]].max(axis=1)
     return (tasks["assigned_at"] < end) & ((over >= start) | (late >= start))
 
 
@@ -68,5 +68,5 @@ def _shifts(shifts: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.
 
 def _deadlines(deadlines: pd.DataFrame, start: pd.Timestamp, end: pd.Timestamp) -> pd.Series:
     over = deadlines[["done_at", "ended_at"]].min(axis=1).fillna(end)
-    late = deadlines[["due_at", "done_at"]].max(axis=1)
+    late = deadlines[["begun_at", "due_at", "done_at"]].max(axis=1)
     return (deadlines["begun_at"] < end) & ((over >= start) | (late >= start))

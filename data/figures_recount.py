@@ -7,9 +7,9 @@ was already kept does not differ any more.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from time import monotonic
 from typing import Any, Final
 
@@ -18,19 +18,11 @@ from sqlalchemy.orm import Session
 
 from data.county import County
 from data.db import Record
-from data.figures_bulk import FIGURES, case_blocks, clock_blocks, loop_blocks
-from data.figures_bulk_read import read_columns
-from data.figures_day import KEPT_GROUPS, rows_of
-from data.figures_panel import Block, Panel
-from data.figures_restating import differing, differing_on, keep
-from data.jobruns import Claim, claim, done_dates, fail, finish, renew
+from data.figures_kept import differing_on, keep
+from data.figures_many import counting, every_figure
+from data.jobruns import Claim, beating, claim, done_dates, fail, finish, renew
 from data.models import JobRun
-from data.queries.frames import frames, frames_of
-from data.snapshots import CHINA, FEW, JOB, Progress
-from policy.errors import Refusal
-from policy.figures.definitions import DEFINITIONS
-from policy.figures.rows import FigureRow
-from policy.figures.scope import rules_of
+from data.snapshots import JOB, Progress
 
 RECOUNT: Final = "figures_recount"
 ASKED, RUNNING, DONE, FAILED, STOPPED = "asked", "running", "done", "failed", "stopped"
@@ -97,7 +89,8 @@ def run_asked(record: Record, code: str, now: datetime, progress: Progress | Non
             progress(done, of)
 
     try:
-        rows = recount(record, county, now, tell)
+        with beating(record, mine, record.clock):
+            rows = recount(record, county, now, tell)
     except Stopped:
         return None
     except Exception as fault:
@@ -115,56 +108,13 @@ def recount(record: Record, county: County, now: datetime, tell: Tell | None = N
     rows kept so far, and may raise `Stopped`."""
     with record.read() as session:
         days = sorted(done_dates(session, JOB, county.jurisdiction_id))
-        counted = _counted(record, session, county, now, days) if days else iter(())
     kept, told = 0, 0.0
-    for index, (day, rows) in enumerate(counted, start=1):
-        kept += keep(record, county, day, differing_on(record, county, day, rows), now, "asked")
+    for index, (day, compute) in enumerate(counting(record, county, now, every_figure(days)), start=1):
+        kept += keep(record, county, day, differing_on(record, county, day, compute()), now, "asked", begun_at=now)
         if tell and (monotonic() - told > TOLD or index == len(days)):
             tell(index, len(days), kept)
             told = monotonic()
     return kept
-
-
-def _counted(
-    record: Record, session: Session, county: County, now: datetime, days: Sequence[date]
-) -> Iterator[tuple[date, list[FigureRow]]]:
-    """The rows of each day; the long figures at once where there are many days."""
-    rest = [id_ for id_ in DEFINITIONS if id_ not in FIGURES or len(days) < FEW]
-    back = (now.astimezone(CHINA).date() - days[0]).days + 2
-    read = frames(session, county, now, days=back, only=frames_of(rest))
-    blocks = all_blocks(record, county, days[0], days[-1]) if len(days) >= FEW else []
-    if blocks:
-        _held_against(session, county, now, days, blocks)
-    return ((day, [*rows_of(county, read, day, rest), *rows_in(blocks, (day - days[0]).days)]) for day in days)
-
-
-def all_blocks(record: Record, county: County, first: date, last: date) -> list[Block]:
-    """The long figures of every day from–to."""
-    panel = Panel(first, (last - first).days + 1)
-    rules = [rules_of(county.profile, first + timedelta(days=n)) for n in range(panel.days)]
-    read = read_columns(record, county)
-    leads, tasks = read["leads"], read["tasks"]
-    made = (*loop_blocks(panel, leads, tasks, rules), *case_blocks(panel, read["cases"]),
-            *clock_blocks(panel, leads, tasks, read["deadlines"]))  # fmt: skip
-    return [block for block in made if block.kind in KEPT_GROUPS]
-
-
-def rows_in(blocks: Sequence[Block], day: int) -> Iterator[FigureRow]:
-    """The rows of the day with the number `day`."""
-    return (row for block in blocks for row in block.of_day(day))
-
-
-def _held_against(
-    session: Session, county: County, now: datetime, days: Sequence[date], blocks: Sequence[Block]
-) -> None:
-    """The newest day is counted by the definitions as well: where the two differ nothing is written."""
-    back = (now.astimezone(CHINA).date() - days[-1]).days + 2
-    read = frames(session, county, now, days=back, only=frames_of(FIGURES))
-    theirs = {(r.figure, r.measure, r.group_kind, r.group_code): (r.value, r.numerator, r.denominator, r.p90)
-              for r in rows_of(county, read, days[-1], FIGURES)}  # fmt: skip
-    wrong = next(differing(theirs, rows_in(blocks, (days[-1] - days[0]).days)), None)
-    if wrong is not None:
-        raise Refusal("errors_matter.recount_differs", kind="conflict", figure=wrong.figure, day=days[-1])
 
 
 # -- how far it is ----------------------------------------------------------------------------------------------------

@@ -37,12 +37,13 @@ def heads_of(connection: Connection) -> Heads:
 @contextmanager
 def sharing_heads(connection: Connection) -> Iterator[Heads]:
     """Let the verbs inside move the heads together and store them once, before the commit."""
-    heads = connection.info[SLOT] = Heads(shared=True)
+    info = connection.info  # kept: a connection that was lost gives it no more
+    heads = info[SLOT] = Heads(shared=True)
     try:
         yield heads
         store_heads(connection, heads)
     finally:
-        connection.info.pop(SLOT, None)
+        info.pop(SLOT, None)
 
 
 def store_heads(connection: Connection, heads: Heads) -> None:

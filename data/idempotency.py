@@ -1,21 +1,26 @@
-"""The same Idempotency-Key gives the same answer and one row; the same key with another body is refused."""
+"""The same Idempotency-Key gives the same answer and one row, for as long as answers are kept; with another body it is refused."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from data.db import Tx
+from data.authority import SYSTEM
+from data.county import County
+from data.db import Record, Tx
 from data.models import Answered
 from policy.errors import Refusal
 
 KEY_LIMIT: Final = 200
+MOST: Final = 500
+"""Answers forgotten in one step: nobody waits long behind it."""
 
 
 def digest(body: Mapping[str, Any]) -> str:
@@ -55,3 +60,19 @@ def answered(
         )
     )
     return answer, False
+
+
+def forget_answers(record: Record, county: County, before: datetime, now: datetime) -> int:
+    """Forget the answers of a county that were given before a moment; gives how many. What they told of stays."""
+    forgotten = last = record.write(SYSTEM, _forget, county=county, now=now, before=before)
+    while last == MOST:
+        last = record.write(SYSTEM, _forget, county=county, now=now, before=before)
+        forgotten += last
+    return forgotten
+
+
+def _forget(tx: Tx, *, before: datetime) -> int:
+    old = select(Answered.id).where(Answered.jurisdiction_id == tx.county.jurisdiction_id, Answered.at < before)
+    keys = tx.session.scalars(old.limit(MOST)).all()
+    tx.session.execute(delete(Answered).where(Answered.id.in_(keys)))
+    return len(keys)

@@ -19,11 +19,11 @@ from data.queries.office_changes import cell, change_words, of_words, pairs, rea
 from data.queries.office_figures import FigureLine, FigureTable, figure_table, name_of
 from data.queries.office_force import sink_down
 from data.queries.posting_answers import organ_names
-from data.sheets import CHINA
 from policy.citing import spoken
 from policy.errors import Refusal
-from policy.text import has, named, say
+from policy.text import either, has, named, say
 from policy.vocabulary import MatterKind
+from policy.zone import CHINA
 
 PACK: Final = "meeting_pack"
 MONTH: Final = timedelta(days=30)
@@ -69,7 +69,7 @@ def last_pack(session: Session, county: County, before: date) -> date | None:
 
 
 def _county(county: County, lang: str) -> str:
-    return county.name if lang == "zh" else county.name_en
+    return named(county.words, lang)
 
 
 def _midnight(day: date) -> datetime:
@@ -227,7 +227,7 @@ class _Making:
         for posting, person, organ in self.session.execute(query):
             began = posting.valid_from > self.since
             kind = "lent" if posting.seconded else "posted"
-            home = organ.name if self.lang == "zh" else organ.name_en or organ.name
+            home = either(organ.name, organ.name_en, self.lang)
             on = posting.valid_from if began else posting.valid_to
             what = self._say(f"pack.{kind}_{'from' if began else 'until'}")
             rows.append((on, person.name, home, what, self.county.name_of(posting.township_code), posting.reason))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from docx import Document
 from docx.document import Document as Paper
@@ -22,6 +21,7 @@ from data.authority import Actor, Subject, demand
 from data.casework.meeting_packs import keep_pack
 from data.county import County
 from data.db import Record
+from data.keys import row_key
 from data.meeting_pack import PACK, Pack, meeting_pack
 from data.models import Report
 from data.office_tables import Table, sheet
@@ -78,20 +78,12 @@ def packs(session: Session, actor: Actor, county: County, now: datetime) -> list
 def pack_file(session: Session, actor: Actor, county: County, folder: Path, now: datetime, key: str) -> tuple[str, bytes]:  # fmt: skip
     """A file of a kept pack with its name; Refusal where it is gone, or its bytes are not those that were kept."""
     demand(actor, "meeting_pack.read", Subject(county.jurisdiction_id, label=county.name, nowhere=True), now)
-    row = session.get(Report, _uuid(key))
+    row = session.get(Report, row_key(key))
     if row is None or row.jurisdiction_id != county.jurisdiction_id or row.kind != PACK:
         raise Refusal("errors_office.no_pack", kind="not_found")
     ending = ENDINGS[row.media_type]
     name = say("office.pack.file", row.language, county=county.name, on=row.business_date, edition=row.edition)
     return f"{name}.{ending}", kept(folder, row.sha256, name, ending)
-
-
-def _uuid(key: str) -> UUID:
-    """The key of a file; of none where it is no key."""
-    try:
-        return UUID(key)
-    except ValueError:
-        return UUID(int=0)
 
 
 # -- .docx -------------------------------------------------------------------------------------------------------------

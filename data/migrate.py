@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -28,9 +29,15 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+@cache
+def _scripts() -> ScriptDirectory:
+    """The revisions of this release, read once."""
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str:
     """The revision this release works with."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
+    found = _scripts().get_current_head()
     if found is None:
         raise RuntimeError("no revision in data/migrations")
     return found
@@ -51,7 +58,7 @@ def revision_of(url: str) -> str | None:
 
 def _known(connection: Connection) -> str | None:
     current = MigrationContext.configure(connection).get_current_revision()
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    known = {script.revision for script in _scripts().walk_revisions()}
     if current is not None and current not in known:
         raise Refusal("errors_record.schema_newer", kind="unavailable", found=current, known=head())
     return current

@@ -15,10 +15,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from uuid_utils.compat import uuid7
 
+from data.keys import row_key
 from data.models.said import Said
-from policy.deadlines import ZONE
 from policy.errors import Refusal
 from policy.text import say
+from policy.zone import CHINA
 
 KEY: Final = "said"
 """Fact of an event that names the row of its words."""
@@ -57,7 +58,7 @@ def _plain(fact: Mapping[str, Any]) -> dict[str, Any]:
 def _shown(fact: Mapping[str, Any], row: Said | None, lang: str) -> dict[str, str]:
     names = [str(name) for name in fact.get("said_fields", ())]
     if row is not None and row.erased_at is not None:
-        day = row.erased_at.astimezone(ZONE).date().isoformat()
+        day = row.erased_at.astimezone(CHINA).date().isoformat()
         return dict.fromkeys(names, say("personal.erased_on", lang, day=day))
     try:
         return _opened(row)[1] if row is not None else dict.fromkeys(names, say("personal.unreadable", lang))
@@ -90,7 +91,7 @@ def kept_words(session: Session, keys: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _rows(session: Session, keys: Iterable[str]) -> dict[str, Said]:
-    wanted = [key for key in (_key(one) for one in keys) if key is not None]
+    wanted = [row_key(one) for one in keys]
     found: dict[str, Said] = {}
     for some in _parts(wanted):
         found |= {str(row.id): row for row in session.scalars(select(Said).where(Said.id.in_(some)))}
@@ -99,13 +100,6 @@ def _rows(session: Session, keys: Iterable[str]) -> dict[str, Said]:
 
 def _parts(many: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (many[first : first + _BATCH] for first in range(0, len(many), _BATCH))
-
-
-def _key(text: Any) -> UUID | None:
-    try:
-        return UUID(str(text))
-    except ValueError:
-        return None
 
 
 # -- erased ------------------------------------------------------------------------------------------------------------

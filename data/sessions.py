@@ -1,4 +1,4 @@
-"""Logins on the server: revocable, rotated, counted and locked in the database, ended when idle (security.md)."""
+"""Sessions on the server: revocable, rotated at login, ended when idle (security.md)."""
 
 from __future__ import annotations
 
@@ -9,24 +9,26 @@ from typing import Final
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from data.accounts import actor_of, ended_at, last_day
+from data.accounts import actor_of, ended_at
 from data.authority import Actor
 from data.counties import home_of
 from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
-from data.models import Account, ApiToken, Session
-from data.passwords import CLAUSE, fits, new_token, token_hash
-from data.refusals import note_refusal
+from data.models import Account, ApiToken, FactorStep, Session
+from data.passwords import new_token, token_hash
+from data.second_factor import must_have_factor
 from data.settings import settings
 from policy.errors import Refusal
 
 REMEMBERED: Final = timedelta(seconds=2)  # how long a session is believed without asking the database
 TOUCH: Final = timedelta(seconds=60)  # how exactly the last use is kept
 MOST: Final = 5_000  # sessions remembered at once
+PATIENCE: Final = timedelta(minutes=10)  # how long a right password waits for its code
+OVER: Final = "errors_access.step_over"
 ANONYMOUS: Final = Actor(None, "")
 
 
@@ -86,43 +88,41 @@ def forget_sessions(record: Record) -> None:
     _memory(record).forget()
 
 
-# -- logging in -------------------------------------------------------------------------------------------------------
+# -- begun and ended --------------------------------------------------------------------------------------------------
 
 
-def _account(record: Record, username: str) -> Account | None:
-    with record.read() as session:
-        query = select(Account).where(Account.username == username).options(selectinload(Account.grants))
-        return session.scalars(query).first()
+def login_over() -> Refusal:
+    """What was shown lets nobody in any more: it waited too long, or password or account were changed meanwhile."""
+    return Refusal(OVER, kind="unauthenticated", minutes=int(PATIENCE.total_seconds() // 60))
 
 
-def _locked(until: datetime, now: datetime) -> Refusal:
-    minutes = max(1, -int(-(until - now).total_seconds() // 60))
-    return Refusal("errors_access.locked", kind="too_many", clause=CLAUSE, minutes=minutes)
-
-
-def _wrong() -> Refusal:
-    return Refusal("errors_access.wrong_password", kind="unauthenticated", clause=CLAUSE)
-
-
-def count_attempt(tx: Tx, *, account_id: UUID) -> datetime | None:
-    """Count an attempt before its password is looked at; the last one allowed already locks. Gives a lock in force."""
-    account = tx.session.get_one(Account, account_id)
-    if account.locked_until is not None:
-        if account.locked_until > tx.now:
-            note_refusal(tx, attempt="account.log_in", why="locked", subject=str(account_id))
-            return account.locked_until
-        account.failed_attempts, account.locked_until = 0, None
-    account.failed_attempts += 1
-    if account.failed_attempts >= settings().lockout_attempts:
-        account.locked_until = tx.now + timedelta(minutes=settings().lockout_minutes)
-    return None
+def end_step(tx: Tx, *, token: str) -> bool:
+    """End what waits for a code with this token; False where nothing does."""
+    mine = FactorStep.token_hash == token_hash(token)
+    return tx.session.execute(delete(FactorStep).where(mine).returning(FactorStep.id)).first() is not None
 
 
 def open_session(
-    tx: Tx, *, account_id: UUID, token: str, csrf: str, previous: str | None, device: bool = False
+    tx: Tx,
+    *,
+    account_id: UUID,
+    shown: str,
+    token: str,
+    csrf: str,
+    previous: str | None,
+    device: bool = False,
+    step: str | None = None,
 ) -> UUID:
-    """Start a session, end the browser's earlier one, forget failed attempts; gives the key of the session."""
+    """Start a session, end the browser's earlier one, forget failed attempts; gives the key of the session.
+
+    `shown` is the hash of the password that was right, `step` the token that waited for a code: raises Refusal where either
+    holds no more, so that nobody is let in by what was changed while it was looked at.
+    """
     account = tx.session.get_one(Account, account_id)
+    if account.disabled_at is not None or account.password_hash != shown:
+        raise login_over()
+    if step is not None and not end_step(tx, token=step):
+        raise login_over()
     account.failed_attempts, account.locked_until = 0, None
     if previous:
         _revoke(tx, previous)
@@ -131,6 +131,7 @@ def open_session(
         account_id=account_id,
         csrf=csrf,
         device=device,
+        two_factors=step is not None,
         created_at=tx.now,
         seen_at=tx.now,
     )
@@ -145,43 +146,17 @@ def _revoke(tx: Tx, token: str) -> None:
     tx.session.execute(update(Session).where(*open_one).values(revoked_at=tx.now))
 
 
-def login(
-    record: Record, username: str, password: str, *, address: str, previous_token: str | None, now: datetime
-) -> LoginResult:
-    """Check a password and start a session; raises Refusal for a wrong one, a locked or a shut account."""
-    account = _account(record, username.strip())
-    if account is None or account.disabled_at is not None:
-        fits(None, password)
-        record.write(ANONYMOUS, note_refusal, now=now, attempt="account.log_in", why="unknown", subject=address)
-        raise _wrong()
-    actor = actor_of(account, now)
-    county = home_of(record, actor)
-    until = record.write(actor, count_attempt, county=county, now=now, account_id=account.id)
-    if until is not None:
-        raise _locked(until, now)
-    if not fits(account.password_hash, password):
-        record.write(
-            actor, note_refusal, county=county, now=now, attempt="account.log_in", why="wrong", subject=address
-        )
-        raise _wrong()
-    _refuse_ended(record, actor, account, county, now, address)
-    return start_session(record, account, county=county, previous_token=previous_token, now=now)
-
-
-def _refuse_ended(record: Record, actor: Actor, account: Account, county: County, now: datetime, address: str) -> None:
-    """An account whose time is over is told so, once it has shown who it is."""
-    ended = ended_at(account, now)
-    if ended is None:
-        return
-    record.write(actor, note_refusal, county=county, now=now, attempt="account.log_in", why="ended", subject=address)
-    told = last_day(ended).isoformat()
-    raise Refusal("errors_files.account_ended", kind="unauthenticated", username=account.username, ended=told)
-
-
 def start_session(
-    record: Record, account: Account, *, county: County, previous_token: str | None, now: datetime, device: bool = False
+    record: Record,
+    account: Account,
+    *,
+    county: County,
+    previous_token: str | None,
+    now: datetime,
+    device: bool = False,
+    step: str | None = None,
 ) -> LoginResult:
-    """Start a session for an account that has shown who it is (grants loaded)."""
+    """Start a session for an account that has shown who it is (grants loaded), by a code where `step` waited for one."""
     token, csrf = new_token(), new_token()
     key = record.write(
         actor_of(account, now),
@@ -189,10 +164,12 @@ def start_session(
         county=county,
         now=now,
         account_id=account.id,
+        shown=account.password_hash,
         token=token,
         csrf=csrf,
         previous=previous_token,
         device=device,
+        step=step,
     )
     forget_sessions(record)
     return LoginResult(token, csrf, actor_of(account, now, session_id=key, device=device))
@@ -227,6 +204,8 @@ def _read_session(record: Record, token: str, now: datetime) -> LiveSession | No
     if not row.device and now - row.seen_at >= timedelta(minutes=settings().idle_minutes):
         return None
     actor = actor_of(row.account, now, session_id=row.id, county_id=row.jurisdiction_id, device=row.device)
+    if not row.device and not row.two_factors and must_have_factor(actor.roles):
+        return None  # opened before a code was asked for
     return LiveSession(actor, row.csrf, row.seen_at)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -55,14 +55,21 @@ class Settings(BaseSettings):
         description="Folder with an office's own templates of documents (<code>.docx), used in place of those that ship",
     )
     idle_minutes: int = Field(30, ge=1, description="Minutes without a request after which a session ends")
-    lockout_attempts: int = Field(5, ge=1, description="Wrong passwords in a row after which an account is locked")
+    lockout_attempts: int = Field(
+        5, ge=1, description="Wrong passwords or codes in a row after which an account is locked"
+    )
     lockout_minutes: int = Field(15, ge=1, description="Minutes an account stays locked")
+    second_factor: Literal["required", "offered", "off"] = Field(
+        "required",
+        description="Code by time beside the password: asked of whoever decides, unmasks or manages accounts; offered to everybody; or not to be had (the demonstration and drills: offered)",
+    )
     max_body: int = Field(2 * 1024 * 1024, ge=1024, description="Largest request body in bytes")
     evidence_file_mb: int = Field(30, ge=1, description="Largest photograph or document of evidence in MB")
     evidence_film_mb: int = Field(300, ge=1, description="Largest video or sound recording of evidence in MB")
     evidence_megapixels: int = Field(60, ge=1, description="Most pixels of a photograph of evidence, in millions")
     hash: Literal["sm3", "sha256"] = Field("sm3", description="Hash of the event chain")
     anchor_minutes: int = Field(5, ge=1, description="Minutes between two anchors of the event chain")
+    answer_days: int = Field(30, ge=1, description="Days for which an answer is kept under its Idempotency-Key")
     snapshot_hour: int = Field(6, ge=0, le=23, description="Hour (Asia/Shanghai) of the daily figures")
     tail_ms: int = Field(200, ge=20, description="Milliseconds between two looks for events written by other processes")
     scene_seconds: int = Field(20, ge=3, description="Seconds a scene of the wall stays")
@@ -101,6 +108,13 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Level of the log on standard error"
     )
+
+    @model_validator(mode="after")
+    def _shown_without_a_code(self) -> Self:
+        """Accounts that anybody may enter are not held to a factor, unless that is said."""
+        if (self.demo or self.drill) and "second_factor" not in self.model_fields_set:
+            self.__dict__["second_factor"] = "offered"
+        return self
 
     @property
     def calendar_folder(self) -> Path:

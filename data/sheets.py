@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from unicodedata import east_asian_width
-from zoneinfo import ZoneInfo
 
 from uuid_utils.compat import uuid7
 
@@ -19,9 +18,9 @@ from data.db import Record, Tx
 from data.events import append_event
 from data.papers.mark import drill_words
 from policy.errors import Refusal
-from policy.text import say
+from policy.text import named, say
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 MEDIA: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PER_CENT: Final = "0.0%"
@@ -100,7 +99,7 @@ def export_book(
         raise Refusal("errors_export.purpose_missing", pointer="/reason", clause="PI 51", title=book.title)
     if book.personal:
         record.write(actor, note_export, county=county, kind=kind, reason=why, rows=book.count)
-    place = county.name if lang == "zh" else county.name_en
+    place = named(county.words, lang)
     heads = [place, book.title, book.narrowed, about(actor, now, why, lang) if why else _taken(actor, now, lang)]
     return book_bytes(book.sheets, marked(" · ".join(one for one in heads if one), lang))
 

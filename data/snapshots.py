@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
-from functools import partial
-from multiprocessing import get_context
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from sqlalchemy import Connection, func, insert, select
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from data.county import County
 from data.db import Record
-from data.figures_day import rows_of
-from data.jobruns import claim, done_dates, fail, finish
+from data.figures_kept import values_of
+from data.figures_many import Compute, counting, every_figure
+from data.jobruns import Hold, beating, claim, done_dates, fail, finish, ticking
 from data.models import FigureSnapshot, JobRun, Lead
-from data.queries.frames import Frames, frames
-from policy.figures.definitions import Target, target_of_row
-from policy.figures.rows import FigureRow
+from policy.zone import CHINA
 
 JOB: Final = "daily_figures"
-FEW: Final = 30  # days below which other processes are not worth starting
-SHARED: Final[dict[str, tuple[County, Frames]]] = {}  # what forked processes inherit
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 Progress = Callable[[int, int], None]
 
 
@@ -53,39 +44,17 @@ def missing_days(session: Session, county: County, now: datetime, hour: int) -> 
     return [day for n in range((last - first).days + 1) if (day := first + timedelta(days=n)) not in done]
 
 
-def read_since(session: Session, county: County, now: datetime, oldest: date) -> Frames:
-    """The frames that the figures of `oldest` and of the days after it are counted from."""
-    return frames(session, county, now, days=(now.astimezone(CHINA).date() - oldest).days + 2)
-
-
-def values_of(
-    county: County, day: date, rows: Iterable[FigureRow], now: datetime, restatement: int = 0, cause: str | None = None
-) -> list[dict[str, Any]]:
-    """Rows of a day as they are kept, each with the target and clause of that day."""
-    made: list[dict[str, Any]] = []
-    goals: dict[tuple[str, str, str], Target | None] = {}
-    common = {"jurisdiction_id": county.jurisdiction_id, "business_date": day, "profile_digest": county.profile.digest,
-              "restatement": restatement, "taken_at": now, "cause": cause}  # fmt: skip
-    for row in rows:
-        kind = (row.figure, row.measure, row.group_kind)
-        if kind not in goals:
-            goals[kind] = target_of_row(row, county.profile, day)
-        goal = goals[kind]
-        held = {"target": goal.value if goal else None, "clause": goal.clause if goal else None}
-        made.append(row.as_dict() | held | common | {"id": uuid7()})
-    return made
-
-
-Compute = Callable[[], list[FigureRow]]
-
-
-def take(record: Record, county: County, day: date, now: datetime, compute: Compute) -> bool:
-    """Take the snapshot of one day unless it is taken or somebody else is at it; result and mark in one transaction."""
-    mine = claim(record, JOB, county.jurisdiction_id, day, now)
+def take(
+    record: Record, county: County, day: date, now: datetime, compute: Compute, at: datetime | None = None
+) -> bool:
+    """Take the snapshot of one day unless it is taken or somebody else is at it; result and mark in one transaction. It is claimed
+    `at` a moment later than `now`, where many days have gone before."""
+    mine = claim(record, JOB, county.jurisdiction_id, day, at or now)
     if mine is None:
         return False
     try:
-        values = values_of(county, day, compute(), now)
+        with beating(record, mine, ticking(at or now)):
+            values = values_of(county, day, compute(), now)
     except Exception as fault:
         fail(record, mine, now, f"{type(fault).__name__}: {fault}")
         raise
@@ -111,37 +80,22 @@ def catch_up(
     progress: Progress | None = None,
     workers: int = 1,
     newest: int | None = None,
+    hold: Hold | None = None,
 ) -> int:
     """Take every missing snapshot of a county, oldest first; gives how many were taken here. With `newest`, only the last so
-    many days: the days before the first one ever taken are not missing.
+    many days: the days before the first one ever taken are not missing. With `hold`, only while that run is one's own.
 
     `workers` > 1 computes in that many processes: for commands only, a server has threads that must not be forked.
     """
     county = record.county(code)
     with record.read() as session:
         days = missing_days(session, county, now, hour)
-        days = days[-newest:] if newest else days
-        read = read_since(session, county, now, days[0]) if days else {}
-    taken = 0
-    for index, (day, compute) in enumerate(_computed(county, read, days, workers), start=1):
-        taken += take(record, county, day, now, compute)
+    days = days[-newest:] if newest else days
+    taken, clock = 0, ticking(now)
+    for index, (day, compute) in enumerate(counting(record, county, now, every_figure(days), workers), start=1):
+        taken += take(record, county, day, now, compute, clock())
+        if hold is not None and not record.submit_raw(hold).result():
+            break
         if progress:
             progress(index, len(days))
     return taken
-
-
-def _computed(county: County, read: Frames, days: list[date], workers: int) -> Iterator[tuple[date, Compute]]:
-    """How to come by the rows of each day: when they are asked for, or beforehand in other processes."""
-    if workers < 2 or len(days) < FEW:
-        yield from ((day, partial(rows_of, county, read, day)) for day in days)
-        return
-    SHARED["here"] = (county, read)
-    with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-        for day, rows in zip(days, pool.map(_shared_rows, days, chunksize=4), strict=True):
-            yield day, partial(list, rows)
-    SHARED.clear()
-
-
-def _shared_rows(day: date) -> list[FigureRow]:
-    county, read = SHARED["here"]
-    return rows_of(county, read, day)

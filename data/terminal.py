@@ -11,7 +11,6 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
@@ -30,7 +29,6 @@ FormatOption = Annotated[Format, typer.Option("--format", help="commands.option.
 DateOption = Annotated[datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="commands.option.date")]
 LANG: Final[ContextVar[str]] = ContextVar("onegrid_terminal_language", default="zh")
 ADDRESS: Final[ContextVar[str]] = ContextVar("onegrid_terminal_address", default="—")  # without its password
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 WIDE: Final = 200  # characters, where the output is read by a program
 
 

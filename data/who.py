@@ -19,7 +19,7 @@ from policy.items import item as catalogue_item
 from policy.items import load_items
 from policy.loader import load_profile
 from policy.profile import Profile
-from policy.text import Name
+from policy.text import Name, named
 from policy.vocabulary import ActKind, OrganKind, PenaltyKind
 
 Source = Literal["record", "demonstration"]
@@ -57,7 +57,7 @@ class Answer:
         return {
             "profile": asked.profile,
             "item": self.item.code,
-            "item_name": _said(self.item.said, lang),
+            "item_name": named(self.item.said, lang),
             "cell": asked.cell,
             "cell_name": self.cell_name,
             "township": self.township.code,
@@ -68,9 +68,9 @@ class Answer:
             "party": asked.case.party,
             "nature": asked.case.nature,
             "organ": found.organ_code,
-            "organ_name": _said(found.organ_name, lang),
-            "name": _said(self.rules.organ_name(found.in_whose_name), "zh"),
-            "unit": _said(found.unit, lang) if found.unit else None,
+            "organ_name": named(found.organ_name, lang),
+            "name": named(self.rules.organ_name(found.in_whose_name), "zh"),
+            "unit": named(found.unit, lang) if found.unit else None,
             "basis": found.basis,
             "clause": found.clause,
             "allowed": found.decision.allowed,
@@ -78,7 +78,7 @@ class Answer:
             "alternatives": [
                 {
                     "organ": other.organ_code,
-                    "organ_name": _said(self.rules.organ_name(other.organ_code), lang),
+                    "organ_name": named(self.rules.organ_name(other.organ_code), lang),
                     "instead": other.instead,
                     "sentence": other.reason.sentence(lang),
                     "clause": other.reason.clause,
@@ -87,12 +87,6 @@ class Answer:
             ],
             "source": self.source,
         }
-
-
-def _said(name: str | Name, lang: str) -> str:
-    if isinstance(name, Name):
-        return name.zh if lang == "zh" else name.en
-    return name
 
 
 def _reason(reason: Reason, lang: str) -> dict[str, Any]:

@@ -14,27 +14,35 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from data.db import Record
 from data.settings import Settings
 from jobs.table import Job, table
+from policy.errors import Refusal
 
 LOG: Final = logging.getLogger("onegrid.jobs")
 SLOW: Final = 60.0  # seconds after which the length of a run is said
+REST: Final = 20  # times as long as it took rests a job that failed
+MOST: Final = 600.0  # seconds that it rests at most
 
 
 def _guarded(job: Job, record: Record, settings: Settings) -> Callable[[], Awaitable[None]]:
     """One run in a thread; a fault is logged with the job's name and the next run still happens. A look that falls into a
-    run is left out: what it would find, the next one finds. A run that lasts long is named."""
-    busy = False
+    run is left out: what it would find, the next one finds. A run that lasts long is named; one that failed is not tried
+    again at once, so that a fault that stays costs little."""
+    busy, rests = False, 0.0
 
     async def run() -> None:
-        nonlocal busy
-        if busy:
+        nonlocal busy, rests
+        if busy or monotonic() < rests:
             return
         busy, begun = True, monotonic()
         try:
             await asyncio.to_thread(job.run, record, settings, record.clock())
         except asyncio.CancelledError:
             LOG.info("job %s left off: the server stops; what is due is caught up at the next start", job.name)
-        except Exception:
-            LOG.exception("job %s failed", job.name)
+        except Exception as fault:
+            if isinstance(fault, Refusal) and fault.kind == "unavailable":
+                LOG.warning("job %s left off: %s", job.name, fault.sentence("en"))
+            else:
+                LOG.exception("job %s failed", job.name)
+                rests = monotonic() + min(REST * (monotonic() - begun), MOST)
         finally:
             busy = False
             if monotonic() - begun > SLOW:

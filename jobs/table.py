@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
 
 from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from data.anchors import write_anchor
@@ -24,12 +22,13 @@ from data.deadline_watch import climb_ladders, recompute
 from data.destroying import destroy_doomed
 from data.figures_recount import run_asked
 from data.figures_restating import refresh
+from data.idempotency import forget_answers
+from data.jobruns import ticking
 from data.outbox.channels import ways
 from data.outbox.sender import send_due
 from data.reports.making import make_due
 from data.settings import Settings
 
-ZONE: Final = "Asia/Shanghai"
 Work = Callable[[Record, Settings, datetime], object]
 
 
@@ -45,8 +44,9 @@ class Job:
 
 def daily_figures(record: Record, settings: Settings, now: datetime) -> None:
     """Take every snapshot that is due and not yet taken, oldest first, and count again what changed since."""
+    clock = ticking(now)
     for code in county_codes(record):
-        refresh(record, code, now, hour=settings.snapshot_hour)
+        refresh(record, code, clock(), hour=settings.snapshot_hour)
 
 
 def watch_figures(record: Record, settings: Settings, now: datetime) -> None:
@@ -57,14 +57,16 @@ def watch_figures(record: Record, settings: Settings, now: datetime) -> None:
 
 def figures_recount(record: Record, settings: Settings, now: datetime) -> None:
     """Count all figures again where somebody asked for it."""
+    clock = ticking(now)
     for code in county_codes(record):
-        run_asked(record, code, now)
+        run_asked(record, code, clock())
 
 
 def draw_up_reports(record: Record, settings: Settings, now: datetime) -> None:
     """Make every brief and report that is due and not yet made, oldest first."""
+    clock = ticking(now)
     for code in county_codes(record):
-        make_due(record, record.county(code), settings.var, now, hour=settings.snapshot_hour)
+        make_due(record, record.county(code), settings.var, clock(), hour=settings.snapshot_hour)
 
 
 def expire_tasks(record: Record, settings: Settings, now: datetime) -> None:
@@ -116,6 +118,12 @@ def destroy_files(record: Record, settings: Settings, now: datetime) -> None:
         destroy_doomed(record, record.county(code), settings.var, now)
 
 
+def forget_old_answers(record: Record, settings: Settings, now: datetime) -> None:
+    """Forget what was answered to a repeated request so long ago that nobody repeats it."""
+    for code in county_codes(record):
+        forget_answers(record, record.county(code), now - timedelta(days=settings.answer_days), now)
+
+
 def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
     """Write the head of every chain outside the database, signed."""
     for code in county_codes(record):
@@ -124,10 +132,8 @@ def anchor_chains(record: Record, settings: Settings, now: datetime) -> None:
 
 def table(settings: Settings) -> tuple[Job, ...]:
     """The jobs of a server process."""
-    at = CronTrigger(hour=settings.snapshot_hour, minute=0, timezone=ZONE)
     return (
-        Job("daily_figures", at, daily_figures, at_start=True),
-        Job("figures_watch", IntervalTrigger(minutes=10), daily_figures),
+        Job("daily_figures", IntervalTrigger(seconds=20), daily_figures, at_start=True),
         Job("reports", IntervalTrigger(minutes=5), draw_up_reports),
         Job("watch_figures", IntervalTrigger(minutes=5), watch_figures),
         Job("figures_recount", IntervalTrigger(seconds=5), figures_recount, at_start=True),
@@ -139,5 +145,6 @@ def table(settings: Settings) -> tuple[Job, ...]:
         Job("draw_files", IntervalTrigger(minutes=10), draw_files, at_start=True),
         Job("send_notices", IntervalTrigger(seconds=2), send_notices, at_start=True),
         Job("destroy_files", IntervalTrigger(minutes=1), destroy_files, at_start=True),
+        Job("forget_answers", IntervalTrigger(hours=1), forget_old_answers),
         Job("anchor_chains", IntervalTrigger(minutes=settings.anchor_minutes), anchor_chains, at_start=True),
     )

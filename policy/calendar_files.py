@@ -61,10 +61,10 @@ def package_notices() -> dict[int, Notice]:
     }
 
 
-def all_notices(folders: Iterable[Path]) -> Notices:
-    """Package arrangements, then the files of `folders` in order; a later one replaces the days it names."""
+def all_notices(files: Iterable[Path]) -> Notices:
+    """Package arrangements, then those of `files` in order; a later one replaces the days it names."""
     years, faults = package_notices(), list[ProfileFault]()
-    for path in (path for folder in folders for path in calendar_paths(folder)):
+    for path in files:
         notice, found = read_notice(path)
         faults += found
         if notice:

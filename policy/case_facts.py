@@ -165,6 +165,7 @@ class CaseFacts(Facts):
     suit_brought_at: datetime | None = None
     suit_decided_at: datetime | None = None
     suit_result: RemedyResult | None = None
+    turned_at: datetime | None = None
     result: RemedyResult | None = None
     fine_changed: Decimal | None = None
     confiscated_changed: Decimal | None = None

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from policy.case_facts import OVERTURNED, CaseFacts, overturned
+from policy.case_facts import OVERTURNED, TURNED, CaseFacts, overturned
 from policy.case_forms import FORMS
 from policy.vocabulary import PenaltyKind, Verb
 from policy.vocabulary_between import ReviewOpinion
@@ -283,12 +283,17 @@ def _fallen(facts: CaseFacts) -> CaseFacts:
     return replace(facts, surcharge_paid=Decimal(0), refund_owed=facts.refund_owed + came_in)
 
 
+def _turned(facts: CaseFacts) -> CaseFacts:
+    """When a decision was last changed, revoked, found unlawful or invalid: what was published before is to be withdrawn (PL 48)."""
+    return replace(facts, turned_at=facts.now) if facts.result in TURNED else facts
+
+
 def _reconsidered(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(_fallen(facts), reconsideration_result=facts.result)
+    return _turned(replace(_fallen(facts), reconsideration_result=facts.result))
 
 
 def _tried(facts: CaseFacts, _given: _Given) -> CaseFacts:
-    return replace(_fallen(facts), suit_result=facts.result)
+    return _turned(replace(_fallen(facts), suit_result=facts.result))
 
 
 def _asked_again(facts: CaseFacts, _given: _Given) -> CaseFacts:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from policy.deadline_days import DayCount, count_days
 from policy.deadline_terms import ALIASES, KINDS, Extension, Spec, key_of, spec_of, value_for
@@ -15,6 +14,7 @@ from policy.errors import Refusal
 from policy.profile import Profile, Value
 from policy.text import Word, say
 from policy.workdays import Calendar, DayNote
+from policy.zone import CHINA
 
 __all__ = [
     "ALIASES",
@@ -33,7 +33,6 @@ __all__ = [
     "value_for",
 ]
 
-ZONE: Final = ZoneInfo("Asia/Shanghai")
 YEARS: Final = range(1950, 2200)
 """Years in which a deadline can start: outside them a year is a slip of the pen."""
 RIGHTS: Final = frozenset({"statement", "hearing_request", "reconsideration", "suit", "suit_after_reconsideration"})
@@ -67,8 +66,8 @@ class Counted:
     def as_dict(self, lang: str = "zh") -> dict[str, Any]:
         """Plain mapping for the API, the calculator and the command line."""
         return {
-            "first": self.first.astimezone(ZONE).isoformat(),
-            "last": self.last.astimezone(ZONE).isoformat(),
+            "first": self.first.astimezone(CHINA).isoformat(),
+            "last": self.last.astimezone(CHINA).isoformat(),
             "amount": self.amount,
             "unit": self.unit,
             "counted": [note.day.isoformat() for note in self.days if note.counted],
@@ -144,7 +143,7 @@ class Deadline:
         """Plain mapping for the API and the command line: due, provisional, clause, counted, and the terms."""
         return {
             "kind": self.kind,
-            "due": self.due_at.astimezone(ZONE).isoformat(),
+            "due": self.due_at.astimezone(CHINA).isoformat(),
             "due_utc": self.due_at.isoformat(),
             "provisional": self.provisional,
             "clause": self.clause,
@@ -199,7 +198,7 @@ def due(
 
 def end_of_day(day: date) -> datetime:
     """23:59:59 Asia/Shanghai of `day`, in UTC."""
-    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=ZONE).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=CHINA).astimezone(UTC)
 
 
 def _count(spec: Spec, start: datetime, calendar: Calendar, pauses: Sequence[Pause], extended: bool) -> DayCount:
@@ -207,7 +206,7 @@ def _count(spec: Spec, start: datetime, calendar: Calendar, pauses: Sequence[Pau
     if extended and spec.extension:
         terms.append((spec.extension.amount, spec.extension.unit))
     left_out = [_days_of(pause) for pause in pauses if pause.end is not None]
-    return count_days(start.astimezone(ZONE).date(), terms, left_out, calendar, spec.rolls)
+    return count_days(start.astimezone(CHINA).date(), terms, left_out, calendar, spec.rolls)
 
 
 def _by_clock(spec: Spec, start: datetime, pauses: Sequence[Pause], extended: bool) -> datetime:
@@ -223,7 +222,7 @@ def _by_clock(spec: Spec, start: datetime, pauses: Sequence[Pause], extended: bo
 
 def _days_of(pause: Pause) -> tuple[date, date]:
     ends = pause.end or pause.start
-    return pause.start.astimezone(ZONE).date(), ends.astimezone(ZONE).date()
+    return pause.start.astimezone(CHINA).date(), ends.astimezone(CHINA).date()
 
 
 def _checked_pauses(spec: Spec, pauses: Sequence[Pause], value: Value | None) -> tuple[Pause, ...]:
@@ -275,7 +274,7 @@ def _terms(kind: str | Spec, start: datetime, profile: Profile | None, on: date 
         return kind, None
     if profile is None:
         raise ValueError("a deadline named by its kind needs a profile")
-    value = value_for(kind, profile, start.astimezone(ZONE).date(), on)
+    value = value_for(kind, profile, start.astimezone(CHINA).date(), on)
     return spec_of(kind, value), value
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from policy.profile import Profile, Value
+from policy.text import Name
 from policy.vocabulary import OrganKind
 from policy.vocabulary_between import RungVerb
 
@@ -73,6 +74,12 @@ def ladder_of(profile: Profile, on: date, scopes: Collection[Scope] | None = Non
         last = [rung for rung in _rungs(outer, scopes) if rung.verb in _SETTLES]
         rungs += tuple(last) if rungs else _rungs(outer, scopes)
     return rungs
+
+
+def rung_words(profile: Profile, name: str) -> Name | None:
+    """The organ of a rung, by its name in a record, in both languages; None where no ladder of the profile has it."""
+    rungs = (rung for value in profile.values.get(KEY, ()) for rung in _rungs(value, None))
+    return next((Name(rung.organ_zh, rung.organ_en) for rung in rungs if rung.organ_zh == name), None)
 
 
 def next_rung(ladder: tuple[Rung, ...], tried: int) -> Rung | None:

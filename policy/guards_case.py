@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from policy.case_facts import CaseFacts, handlers, hearing_due, review_due, review_running, review_valid
-from policy.deadlines import ZONE
 from policy.decision import Decision, against, for_
 from policy.eligibility import EligibilityRules, TaskFacts, TeamFacts, may_enforce
 from policy.text import Word
 from policy.vocabulary import OrganKind, PenaltyKind, TaskKind, word
 from policy.vocabulary_between import ReviewOpinion
+from policy.zone import CHINA
 
 __all__ = ["CaseFacts", "barred", "must"]
 
@@ -244,4 +244,4 @@ def hearing_right_clear(facts: CaseFacts) -> Decision:
 
 def day(at: datetime) -> str:
     """The day of a moment as people here write it."""
-    return at.astimezone(ZONE).date().isoformat()
+    return at.astimezone(CHINA).date().isoformat()

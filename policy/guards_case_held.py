@@ -142,9 +142,12 @@ def not_published(facts: CaseFacts) -> Decision:
 
 
 def withdrawn_where_overturned(facts: CaseFacts) -> Decision:
-    """A published decision that was changed, revoked, found unlawful or invalid is withdrawn, with the reason made public (PL 48)."""
+    """What was published before it was changed, revoked, found unlawful or invalid is withdrawn, with the reason made public (PL 48)."""
     turned = facts.reconsideration_result in TURNED or facts.suit_result in TURNED
-    return must(not (turned and facts.published_at is not None), "reasons_case.still_published", "PL 48")
+    if facts.published_at is None:
+        return OK
+    still = turned if facts.turned_at is None else facts.published_at <= facts.turned_at
+    return must(not still, "reasons_case.still_published", "PL 48")
 
 
 def major_to_file(facts: CaseFacts) -> Decision:

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from policy.profile import Profile, Value
 from policy.text import say
+from policy.zone import CHINA
 
 KEY: Final = "reminder.ladder"
-_ZONE: Final = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,7 @@ def rung(start: datetime, due: datetime, now: datetime, profile: Profile, on: da
 
 
 def _value(profile: Profile, start: datetime, on: date | None) -> Value:
-    return profile.require(KEY, on or start.astimezone(_ZONE).date())
+    return profile.require(KEY, on or start.astimezone(CHINA).date())
 
 
 def _rows(value: Value) -> list[Mapping[str, Any]]:

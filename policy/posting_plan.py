@@ -133,13 +133,13 @@ def plan_postings(
     _check(force, demand)
     board = _Board(force, demand, seconds)
     begins("missed")
-    missed = board.miss_least()
+    board.miss_least()
     begins("fewest")
     fewest = board.fewest()
     begins("spread")
     best = board.best_spread(force, demand, round(fewest.value))
     moves = tuple(sorted(board.named(best), key=lambda m: (m.organ, m.to, m.person)))
-    return _told(force, demand, moves, missed, (fewest, best))
+    return _told(force, demand, moves, board.missed(best), (fewest, best))
 
 
 def after(force: Sequence[Member], moves: Iterable[Move]) -> list[Member]:
@@ -245,16 +245,19 @@ class _Board:
         self._targets(force, demand)
         self._needs(force, demand)
 
-    def miss_least(self) -> list[Shortfall]:
-        """Fix how many people each target and need misses at least, targets first; nothing where all can be met."""
+    def miss_least(self) -> None:
+        """Fix how many people all targets and all needs miss at least, targets first. Which of them misses some is left to what
+        comes after: one choice may cost more moves than another."""
         for kinds in (("county", "team"), ("people", "field")):
             gaps = [gap for gap, what in self.wanted.items() if what.kind in kinds]
             if gaps:
-                least = self.model.minimise(dict.fromkeys(gaps, 1.0), seconds=self.seconds)
-                for gap in gaps:
-                    self.model.limit(gap, round(least.of(gap)))
-        missed = {gap: round(self.model.limit_of(gap)) for gap in self.wanted}
-        return [replace(what, reached=what.needed - missed[gap]) for gap, what in self.wanted.items() if missed[gap]]
+                least = round(self.model.minimise(dict.fromkeys(gaps, 1.0), seconds=self.seconds).value)
+                self.model.at_most(dict.fromkeys(gaps, 1.0), least)
+
+    def missed(self, solved: Solved) -> list[Shortfall]:
+        """What the plan misses; nothing where all is met."""
+        short = {gap: round(solved.of(gap)) for gap in self.wanted}
+        return [replace(what, reached=what.needed - short[gap]) for gap, what in self.wanted.items() if short[gap]]
 
     def fewest(self) -> Solved:
         """The fewest moves; from now on there are no more than that."""

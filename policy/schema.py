@@ -132,7 +132,9 @@ _ALL: Final[tuple[Key, ...]] = (
     _choice("item.reserved_penalties", *PenaltyKind, many=True),
     _choice("item.police_penalties", *PenaltyKind, many=True),
     *_texts("item.county_only_fields", "item.not_counted", "publication.content"),
-    _rows("item.domains", body_zh="text", field_zh="text", count="integer", department_zh="text"),
+    _rows(
+        "item.domains", body_zh="text", field_zh="text", count="integer", department_zh="text", department_en="?text"
+    ),
     _rows("item.headings", body_zh="text", fields="?integer", count="integer"),
     *_count("item.assessments", unit="per_year"),
     *_text("item.assessed_by", "item.assessment_reported_to", "item.catalogue"),

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final
 
-from policy.deadlines import ZONE, Pause
+from policy.deadlines import Pause
 from policy.errors import Refusal
 from policy.profile import Profile
+from policy.zone import CHINA
 
 _CENT: Final = Decimal("0.01")
 
@@ -20,9 +21,9 @@ def surcharge(fine: Decimal, due: datetime, paid: datetime, pauses: Iterable[Pau
     Each day after the last day to pay counts, the day of payment with it; both ends of a pause are left out. A pause on
     another ground than the profile's, or a silent profile, is a `Refusal`.
     """
-    on = due.astimezone(ZONE).date()
+    on = due.astimezone(CHINA).date()
     daily, cap = (profile.require(f"case.surcharge.{name}", on) for name in ("daily", "cap"))
-    days = _days_late(on, paid.astimezone(ZONE).date(), _checked(pauses, profile, on))
+    days = _days_late(on, paid.astimezone(CHINA).date(), _checked(pauses, profile, on))
     amount = min(fine * Decimal(str(daily.value)) * days, fine * Decimal(str(cap.value)))
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
@@ -48,7 +49,7 @@ def _days_late(due: date, paid: date, pauses: Iterable[Pause]) -> int:
     """Days after `due` up to `paid` that lie in no pause; a pause without an end lasts."""
     late = {due + timedelta(days=n) for n in range(1, (paid - due).days + 1)}
     for pause in pauses:
-        first = pause.start.astimezone(ZONE).date()
-        last = pause.end.astimezone(ZONE).date() if pause.end is not None else paid
+        first = pause.start.astimezone(CHINA).date()
+        last = pause.end.astimezone(CHINA).date() if pause.end is not None else paid
         late -= {first + timedelta(days=n) for n in range((last - first).days + 1)}
     return len(late)

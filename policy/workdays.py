@@ -19,6 +19,8 @@ from policy.calendar_files import Notices, all_notices, calendar_paths, statutor
 from policy.profile_file import ProfileFault
 from policy.text import say
 
+Stamp = tuple[str, int, int]
+"""A calendar file with the time it was changed (nanoseconds) and its size (bytes)."""
 FIRST: Final = date(1900, 1, 1)
 LAST: Final = date(2199, 12, 31)
 _BASE: Final = FIRST.toordinal()
@@ -217,15 +219,15 @@ def _all_inside(index: NDArray[np.int64]) -> bool:
 def load_calendar(folder: Path | None = None) -> Calendar:
     """The calendar of the package, of the files that ship and of `folder`; read again as soon as a file changes."""
     folders = (Path(str(resources.files("policy") / "calendars")), *([folder] if folder else []))
-    return _calendar(folders, tuple(_stamps(folders)))
+    return _calendar(tuple(_stamps(folders)))
 
 
-def _stamps(folders: Iterable[Path]) -> Iterable[tuple[str, int, int]]:
+def _stamps(folders: Iterable[Path]) -> Iterable[Stamp]:
     for path in (path for folder in folders for path in calendar_paths(folder)):
         status = path.stat()
         yield str(path), status.st_mtime_ns, status.st_size
 
 
 @cache
-def _calendar(folders: tuple[Path, ...], _stamps: tuple[tuple[str, int, int], ...]) -> Calendar:
-    return Calendar(all_notices(folders))
+def _calendar(stamps: tuple[Stamp, ...]) -> Calendar:
+    return Calendar(all_notices(Path(file) for file, _, _ in stamps))

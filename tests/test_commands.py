@@ -35,7 +35,7 @@ COMMANDS = {
     "calendar load", "calendar show", "roads load", "roads show", "draw verify",
     "drill start", "drill serve", "drill list", "drill injects", "drill pause", "drill resume", "drill give", "drill skip",
     "drill stop",
-    "user add", "user token", "user password", "user disable", "user pair", "user until", "case seal",
+    "user list", "user add", "user token", "user password", "user disable", "user pair", "user until", "user factor", "case seal",
 }  # fmt: skip
 SECRET = "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"
 
@@ -345,6 +345,9 @@ def test_an_account_is_made_given_a_token_and_shut(town_files: Town) -> None:
     assert len(made["password"]) >= 12
     assert town_files.answer("user", "until", "li", "2099-12-31")["until"] == "2099-12-31"
     assert town_files.answer("user", "until", "li")["until"] is None
+    told = {"since": None, "recovery_codes": 0, "required": True}
+    assert told.items() <= town_files.answer("user", "factor", "li").items()
+    assert "has no second factor" in town_files.said("user", "factor", "li")
     assert town_files.answer("user", "disable", "li")["disabled"] is True
     (account,) = [row for row in town_files.rows(Account) if row.username == "li"]
     assert account.disabled_at is not None
@@ -358,6 +361,8 @@ def test_an_account_is_made_given_a_token_and_shut(town_files: Town) -> None:
         (("user", "add", "y", "--role", "dispatcher", "--township", "123"), "123"),
         (("user", "token", "nobody"), "nobody"),
         (("user", "disable", "nobody"), "nobody"),
+        (("user", "factor", "nobody"), "nobody"),
+        (("user", "factor", "dispatcher", "--reset"), "no second factor"),
         (("user", "until", "nobody", "2099-12-31"), "nobody"),
         (("user", "until", "dispatcher", "2020-01-01"), "2020-01-01"),
         (("user", "add", "w", "--role", "supervisor", "--until", "2020-01-01"), "2020-01-01"),

@@ -6,7 +6,6 @@ import json
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,11 +13,12 @@ from data.authority import SYSTEM
 from data.db import Record
 from data.deadlines import start_deadline
 from data.models import Deadline, Event
+from policy.zone import CHINA
 from tests.policy.test_workdays import WHOLE_2027
 from tests.support.terminal import run_here
 from tests.test_commands import Town
 
-BEGUN = datetime(2026, 12, 28, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+BEGUN = datetime(2026, 12, 28, 10, 0, tzinfo=CHINA)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from jobs import runner
 from jobs.table import Job
+from policy.errors import Refusal
 
 
 def started(monkeypatch: pytest.MonkeyPatch, work: Any, seconds: float) -> None:
@@ -58,8 +59,29 @@ def test_a_run_that_lasts_is_named_and_a_failed_one_does_not_stop_the_next(monke
         raise ValueError("broken")
 
     monkeypatch.setattr(runner, "SLOW", -1.0)
+    monkeypatch.setattr(runner, "REST", 0)
     caplog.set_level(logging.WARNING)
     started(monkeypatch, work, 2.5)
     assert len(runs) >= 2
     assert "job looked_after took" in caplog.text
     assert "job looked_after failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [(ValueError("broken"), [0, 106]), (Refusal("errors_access.away", kind="unavailable"), [0, 100, 106])],
+)
+def test_a_dear_run_that_failed_rests_and_one_whose_database_was_away_does_not(monkeypatch, fault, expected) -> None:
+    now, runs = [0.0], []
+    monkeypatch.setattr(runner, "monotonic", lambda: now[0])
+
+    def work(*_told: Any) -> None:
+        runs.append(now[0])
+        now[0] += 5
+        raise fault
+
+    record: Any = SimpleNamespace(clock=lambda: None)
+    look = runner._guarded(Job("dear", IntervalTrigger(seconds=1), work), record, SimpleNamespace())  # type: ignore[arg-type]
+    for now[0] in (0.0, 100.0, 106.0):
+        asyncio.run(look())  # type: ignore[arg-type]
+    assert runs == expected

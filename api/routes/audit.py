@@ -31,7 +31,7 @@ from data.events import Verification
 from data.queries.between import unanswered_by_organ
 from data.queries.events import EventFilter, EventFound, search_events, verify_matter
 from data.queries.late_filing import unfiled
-from data.verifying import Run
+from data.verifying import Verifying
 
 router = router_at("/audit", tags=["audit"])
 
@@ -91,7 +91,7 @@ def _matter(session: Session, actor: Actor, county: County, *, number: str, now:
     return verify_matter(session, actor, county, now, number)
 
 
-def told(run: Run | None, lang: str) -> VerificationOut:
+def told(run: Verifying | None, lang: str) -> VerificationOut:
     """A run as the interface says it."""
     if run is None:
         return VerificationOut(state="never", head=None, anchors=0, last_anchor=None)
@@ -131,9 +131,9 @@ async def stop(desk: AtDesk) -> VerificationOut:
     return told(await _of_the_record(desk, verifying.stop), desk.lang)
 
 
-async def _of_the_record(desk: Desk, work: Any) -> Run | None:
-    def asked(_session: Session, actor: Actor, county: County, *, record: Record) -> Run | None:
-        found: Run | None = work(record, actor, county)
+async def _of_the_record(desk: Desk, work: Any) -> Verifying | None:
+    def asked(_session: Session, actor: Actor, county: County, *, record: Record) -> Verifying | None:
+        found: Verifying | None = work(record, actor, county)
         return found
 
     asked.__name__ = f"{work.__name__}_verification"

@@ -9,8 +9,8 @@ from fastapi import Response
 
 from api import schemas_batch as s
 from api.context import AtDesk, Desk
+from api.once import Key
 from api.problems import STATUS
-from api.routes.leads import Key
 from api.routing import router_at
 from data.casework.batch import Choice, send_slice, slices
 from data.queries.batch import BatchProposal, propose_batch

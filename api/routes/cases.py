@@ -47,7 +47,7 @@ def case_told(session: Session, actor: Actor, county: County, *, number: str, no
     """A case with its money and deadlines as the interface says it; the party is masked."""
     case = case_row(session, actor, county, number)
     facts = standing_of(session, actor, county, case, now)
-    head = read_head(session, actor, county, case, now, names_of(session, county), lang)
+    head = read_head(session, actor, county, case, now, names_of(session, county, lang), lang)
     names = [name for name in CaseOut.model_fields if name not in ("money", "deadlines")]
     found = {name: getattr(head, name) for name in names} | {
         "money": money_of(session, county, case, facts, remedies_of(session, case), now),
@@ -165,7 +165,7 @@ async def events(number: str, desk: AtDesk) -> s.EventsOut:
 
 def _ahead(session: Session, actor: Actor, county: County, *, number: str, now: datetime, lang: str) -> StepsOut:
     case = case_row(session, actor, county, number)
-    facts, names = standing_of(session, actor, county, case, now), names_of(session, county)
+    facts, names = standing_of(session, actor, county, case, now), names_of(session, county, lang)
     steps = next_steps(session, actor, county, case, facts, now)
     found = [_step_told(number, step, names, lang) for step in steps]
     return StepsOut(number=case.number, status=case.status, steps=found)

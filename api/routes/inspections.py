@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Final
 
@@ -16,7 +16,7 @@ from api.context import AtDesk
 from api.forms import given, model_of, step_name, stepped, typed
 from api.once import Key, Row, once, replied
 from api.routing import router_at
-from api.schemas import View
+from api.schemas import Day, View
 from data.authority import Actor
 from data.casework.inspection_draws import commit_draw, draw_step
 from data.casework.inspection_plans import plan_step, register_plan
@@ -134,7 +134,7 @@ def _listing(kind: Kind) -> Callable[..., Any]:
         status: Any = None,
         organ: Annotated[str | None, Query(max_length=40, description="Code of the organ that leads")] = None,
         subject: Annotated[str | None, Query(max_length=40, description="Number of an enterprise (visits)")] = None,
-        since: Annotated[date | None, Query(description="Visits on this day or later")] = None,
+        since: Annotated[Day | None, Query(description="Visits on this day or later")] = None,
         before: Annotated[str | None, Query(max_length=40, description="Cursor: the last number before")] = None,
         limit: Annotated[int, Query(ge=1, le=500)] = 100,
     ) -> Any:

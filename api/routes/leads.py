@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 
 from api import schemas as s
 from api.context import AtDesk, Desk
-from api.once import once, replied
+from api.once import Key, once, replied
 from api.problems import STATUS
 from api.routing import router_at
 from data import casework
@@ -23,7 +23,6 @@ from policy.text import say
 from policy.vocabulary import LeadStatus, TaskKind
 
 router = router_at("/leads", tags=["leads"])
-Key = Annotated[str | None, Header(alias="Idempotency-Key", description="The same key gives the same answer, once")]
 
 
 def _view(row: Mapping[str, Any], lang: str) -> s.LeadOut:
@@ -55,18 +54,30 @@ async def receive(body: s.LeadIn, desk: AtDesk, response: Response, key: Key = N
     return _view(row, desk.lang)
 
 
-def _result(desk: Desk, found: tuple[Lead, str | None] | Refusal) -> s.BatchResult:
+def _receive_many(tx: Tx, *, body: dict[str, Any], key: str | None, lang: str) -> tuple[dict[str, Any], bool]:
+    def verb(inner: Tx) -> Mapping[str, Any]:
+        found = casework.receive_leads(inner, leads=body["leads"])
+        return {"results": [_result(inner, one, lang) for one in found]}
+
+    return once(tx, work=verb, request=body, key=key)
+
+
+def _result(tx: Tx, found: tuple[Lead, str | None] | Refusal, lang: str) -> dict[str, Any]:
     if isinstance(found, Refusal):
-        detail = {"code": found.code, "status": STATUS[found.kind], "detail": found.sentence(desk.lang)}
-        return s.BatchResult(problem=detail | {"pointer": found.pointer})
-    return s.BatchResult(lead=_view(lead_row(found[0], desk.county, found[1], desk.lang), desk.lang))
+        told = {"code": found.code, "status": STATUS[found.kind], "detail": found.sentence(lang)}
+        return {"problem": told | {"pointer": found.pointer}}
+    return {"lead": lead_row(found[0], tx.county, found[1], lang)}
+
+
+def _told(row: Mapping[str, Any], lang: str) -> s.BatchResult:
+    return s.BatchResult(lead=_view(row["lead"], lang)) if "lead" in row else s.BatchResult(problem=row["problem"])
 
 
 @router.post("/batch", response_model=s.BatchOut)
-async def receive_batch(body: s.LeadBatch, desk: AtDesk) -> s.BatchOut:
+async def receive_batch(body: s.LeadBatch, desk: AtDesk, response: Response, key: Key = None) -> s.BatchOut:
     """Take in up to 500 leads in one commit; each succeeds or is refused alone."""
-    found = await desk.write(casework.receive_leads, leads=[lead.model_dump() for lead in body.leads])
-    return s.BatchOut(results=[_result(desk, one) for one in found])
+    answer = replied(await desk.write(_receive_many, body=body.model_dump(), key=key, lang=desk.lang), response)
+    return s.BatchOut(results=[_told(row, desk.lang) for row in answer["results"]])
 
 
 @router.get("", response_model=s.LeadsOut)

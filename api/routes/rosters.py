@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
@@ -15,7 +15,7 @@ from api import schemas_shift as s
 from api.context import AtDesk
 from api.forms import given
 from api.routing import router_at
-from api.schemas import plain
+from api.schemas import Day, plain
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
 from data.authority import Actor, Subject, demand
 from data.casework.rosters import end_leave, end_shift, plan_shift, record_leave, take_table
@@ -33,7 +33,7 @@ def _week(session: Session, actor: Actor, county: County, *, lang: str, **facts:
 
 
 @router.get("", response_model=s.WeekOut)
-async def roster(desk: AtDesk, on: date, organ: str = "", team: str = "") -> s.WeekOut:
+async def roster(desk: AtDesk, on: Day, organ: str = "", team: str = "") -> s.WeekOut:
     """The week of a day for the people the caller may see; of one organ or team where it is named."""
     return s.WeekOut.model_validate(await desk.ask(_week, lang=desk.lang, now=desk.now, on=on, organ=organ, team=team))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from api.context import AtDesk
 from api.forms import given, typed
 from api.once import Key, Row, Told, once, replied
 from api.routing import router_at
-from api.schemas import plain
+from api.schemas import Day, plain
 from api.schemas_shift import TakenOut
 from api.tables import BYTES, TEMPLATE, Name, sheet, taken
 from data.authority import Actor, Subject, demand
@@ -77,7 +77,7 @@ def _guide(row: GuideRow) -> s.GuideOut:
 
 
 @router.get("/scenarios", response_model=s.ScenariosOut)
-async def scenarios(desk: AtDesk, on: date | None = None) -> s.ScenariosOut:
+async def scenarios(desk: AtDesk, on: Day | None = None) -> s.ScenariosOut:
     """One-matter scenarios in use on a day, with what the plan asks for by then."""
     found: Scenarios = await desk.ask(scenarios_of, now=desk.now, on=on)
     goal = found.target

@@ -20,7 +20,6 @@ from api.routing import router_at
 from data.authority import Actor
 from data.casework.file_draws import commit_files, discard_draw, draw_files
 from data.casework.file_scores import correct_score, give_score, mend_fault
-from data.casework.numbers import CHINA
 from data.casework.sealed_export import SealedFile, seal_file
 from data.county import County
 from data.db import Tx
@@ -30,6 +29,7 @@ from data.queries.file_scores import Review, open_faults, read_score, reviewed, 
 from policy.drawing import FILES
 from policy.errors import Refusal
 from policy.file_review import period_named, period_of
+from policy.zone import CHINA
 
 router = router_at(tags=["files"])
 DRAWS, SCORES = "/file-draws", "/file-scores"

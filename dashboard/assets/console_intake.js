@@ -62,7 +62,7 @@
     const go = make("button", { type: "button", id: "console-intake-send", class: "button button-main" }, say("go"), " ", kbd("↵"));
     const clear = make("button", { type: "button", class: "button" }, say("clear"));
     const list = make("div", { id: "console-intake-places", class: "in-places", role: "listbox" });
-    const where = input("place", "place", { role: "combobox", "aria-controls": "console-intake-places", "aria-autocomplete": "list", placeholder: say("place_hint") });
+    const where = input("place", "place", { role: "combobox", "aria-expanded": "false", "aria-controls": "console-intake-places", "aria-autocomplete": "list", placeholder: say("place_hint") });
     const words = make("textarea", { id: "console-intake-words", rows: "2", placeholder: say("words_hint"), "data-label": "words" });
     words.addEventListener("input", () => { typed("words"); });
     const left = make("div", { class: "in-left" },

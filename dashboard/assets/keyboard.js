@@ -282,6 +282,21 @@
     Escape: function () { if (state.picking) { stopPicking(); } else { dismiss(); } }
   };
 
+  /* What was typed last reaches the page's state a moment after the key: the form is sent when it is there. */
+  function isBehind(field) {
+    if (!field.id || !field.matches('textarea, input[type="text"], input[type="tel"], input:not([type])') || field.hasAttribute("aria-haspopup")) { return false; }
+    try {
+      var held = window.dash_component_api.getLayout(field.id[0] === "{" ? JSON.parse(field.id) : field.id);
+      return Boolean(held && held.props) && String(held.props.value == null ? "" : held.props.value) !== field.value;
+    } catch (_fault) { return false; }  /* a part of a component: it has no state of its own */
+  }
+
+  function sendForm(form, asked) {
+    var field = document.activeElement;
+    if (field && form.contains(field) && Date.now() - asked < 1000 && isBehind(field)) { setTimeout(sendForm, 20, form, asked); return; }
+    list(".f-foot button", form).forEach(function (button) { button.click(); });
+  }
+
   document.addEventListener("keydown", function (event) {
     if (!root() || event.isComposing) { return; }
     var form = openForm();
@@ -289,7 +304,7 @@
       awaitedForm = 0;
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
         event.preventDefault();
-        list(".f-foot button", form).forEach(function (button) { button.click(); });
+        sendForm(form, Date.now());
       }
       return;
     }

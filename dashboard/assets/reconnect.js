@@ -7,13 +7,20 @@
   var zone = { timeZone: "Asia/Shanghai", hour12: false, hour: "2-digit", minute: "2-digit", second: "2-digit" };
   var clock = new Intl.DateTimeFormat("zh-CN", zone);
   var touched = Date.now(), heard = null, heardAt = Date.now(), first = null, shownAt = Date.now();
-  var asking = false, lost = false, pulledAt = Date.now(), build = null;
+  var asking = false, lost = false, pulledAt = Date.now(), build = null, leaving = false;
 
   ["pointerdown", "keydown", "wheel", "touchstart"].forEach(function (kind) {
     window.addEventListener(kind, function () { touched = Date.now(); }, { passive: true, capture: true });
   });
 
+  /* Who leaves is shown that he has left: what this page asked for meanwhile is refused, and must not lead back here. */
+  document.addEventListener("submit", function (event) {
+    leaving = event.target.getAttribute("action") === "/logout";
+  });
+  window.addEventListener("pageshow", function () { leaving = false; });  /* kept by the browser and gone back to */
+
   function goToLogin() {
+    if (leaving) { return; }
     var here = location.pathname + location.search;
     location.assign(location.pathname === "/wall" ? "/pair" : "/login?next=" + encodeURIComponent(here));
   }

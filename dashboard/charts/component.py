@@ -12,9 +12,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.charts.style import BRIGHT, PALETTES, Figure, Scheme
-from dashboard.components.console_parts import CHINA
 from dashboard.context import county, now, t, theme
 from dashboard.theme import Palette
+from policy.zone import CHINA
 
 CONFIG: Final = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}  # fmt: skip
 

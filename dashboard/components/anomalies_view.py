@@ -11,8 +11,8 @@ from dashboard.components.wall_words import whole
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.queries.anomalies import Anomalies, Anomaly
 from data.queries.wall import looked_for
-from data.queries.wall_days import CHINA
 from policy.anomalies import LEAST, WINDOWS
+from policy.zone import CHINA
 
 SMALLEST = 0.0001
 ADDRESS = "/anomalies"

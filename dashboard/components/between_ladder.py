@@ -62,7 +62,7 @@ def _rung(view: MatterView, n: int, rung: Rung, told: Sequence[Mapping[str, Any]
 
 def _end(view: MatterView, organs: Organs) -> list[Component]:
     code = view.columns.get("competent_organ") or ""
-    name = (organs[code].zh if lang() == "zh" else organs[code].en) if code in organs else code
+    name = organs.get(code, code)
     words = t("between_page.decided", organ=name, at=moment(view.columns.get("decided_at")))
     mark = html.Span("■", className="b-rung-mark", **{"aria-hidden": "true"})
     return [html.Li([mark, html.Div(html.Strong(words), className="b-rung-body")], className="b-rung b-rung-done")]

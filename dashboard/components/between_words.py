@@ -15,6 +15,7 @@ from dashboard.components.desk_form import listed, words_of
 from dashboard.context import county, lang, now, t
 from data.queries.between import MatterRow
 from policy.deadlines import key_of
+from policy.dispute import rung_words
 from policy.lifecycle import steps
 from policy.text import Name, has
 from policy.vocabulary import MatterKind, Role, Verb
@@ -125,6 +126,9 @@ def value_of(kind: MatterKind, name: str, value: Any, organs: Mapping[str, Name]
         return joined([value_of(kind, name, one, organs) for one in value])
     if name in _ORGANS:
         return words_of(organs[value]) if value in organs else str(value)
+    if name == "decided_by":
+        seat = rung_words(county().profile, str(value))
+        return words_of(seat) if seat else str(value)
     known = {one["value"]: one["label"] for one in list_of(kind, name)}
     fallback = state_name(kind, value) if kind is MatterKind.CRIMINAL_REFERRAL and name == "result" and _is_state(kind, value) else str(value)  # fmt: skip
     return known.get(str(value), spoken(f"vocabulary.verb.{value}", fallback) if name == "result" else fallback)

@@ -18,7 +18,7 @@ from data.queries.cases import CaseView
 from policy.case_ahead import Ahead
 from policy.case_forms import Input
 from policy.case_reading import GOODS
-from policy.text import Name
+from policy.text import named
 
 ROWS: Final = 2  # of a list of goods, to begin with
 POPUP: Final = {"withinPortal": True, "zIndex": 500}
@@ -130,12 +130,8 @@ def _codes(one: Input, _view: CaseView, choices: Choices) -> Component:
     """Material of a review: the plan's list; free where the plan is silent."""
     if not choices.materials:
         return dmc.TagsInput(id=_key(one), label=name_of(one), required=one.required)
-    boxes = [dmc.Checkbox(label=_named(entry.name), value=entry.code, size="md") for entry in choices.materials]
+    boxes = [dmc.Checkbox(label=named(entry.name, lang()), value=entry.code, size="md") for entry in choices.materials]
     return dmc.CheckboxGroup(dmc.Stack(boxes, gap=8), id=_key(one), label=name_of(one), required=one.required, value=[])
-
-
-def _named(name: Name) -> str:
-    return name.zh if lang() == "zh" else name.en
 
 
 def _amounts(one: Input, _view: CaseView, choices: Choices) -> Component:

@@ -20,6 +20,7 @@ from dashboard.components.drawer import build_form_drawer
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.casework.paper_making import write_paper
 from data.casework.papers import make_paper, open_paper, replace_paper
+from data.keys import row_key
 from data.models import Paper
 from data.papers.told import told_in
 from data.queries.papers import AskedInput, PaperChoice, asked_of, choices, get_paper
@@ -44,7 +45,7 @@ def build_drawer() -> list[Component]:
 
 def asked_for(number: str, what: str) -> dict[str, Any]:
     """Title, content and button of the form that makes a document, or corrects the document `what`."""
-    return _to_make(number) if what == MAKE else _to_correct(UUID(what))
+    return _to_make(number) if what == MAKE else _to_correct(row_key(what))
 
 
 def _to_make(number: str) -> dict[str, Any]:
@@ -171,7 +172,7 @@ def _write(number: str, what: str, kind: str | None, told: dict[str, str]) -> Pa
             raise Refusal("errors_papers.kind_missing", pointer="/paper")
         facts: dict[str, Any] = {"number": number, "paper": kind, "told": told}
         return write_paper(record(), actor(), place, make_paper, asks=facts, **facts)
-    reason, facts = told.pop(REASON, ""), {"paper": UUID(what), "told": told}
+    reason, facts = told.pop(REASON, ""), {"paper": row_key(what), "told": told}
     return write_paper(record(), actor(), place, replace_paper, asks=facts, reason=reason, **facts)
 
 

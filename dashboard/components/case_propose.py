@@ -14,7 +14,7 @@ from dashboard.components.case_form import POPUP, person_options
 from dashboard.components.case_reads import beside_field
 from dashboard.components.case_words import option_words
 from dashboard.components.clause import said
-from dashboard.components.console_parts import CHINA, build_refusal
+from dashboard.components.console_parts import build_refusal
 from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise, townships_of
 from data.casework.cases import propose_case
@@ -22,8 +22,10 @@ from data.queries.case_choices import item_choices, people_choices
 from data.queries.console_search import village_options
 from data.queries.leads import get_lead, list_tasks
 from policy.errors import Refusal
+from policy.text import either
 from policy.vocabulary import Outcome
 from policy.vocabulary_case import PartyKind
+from policy.zone import CHINA
 
 FIELDS: Final = ("lead", "item", "kind", "name", "identity_number", "credit_code", "phone", "address", "officers", "act_on", "cell", "summary")  # fmt: skip
 _PARTY: Final = ("kind", "name", "identity_number", "credit_code", "phone", "address")
@@ -69,7 +71,7 @@ def build_propose(lead: str) -> Component:
         items = item_choices(session, actor(), place)
         people = people_choices(session, place, now())
     mine = townships_of(actor(), "case.propose", place.jurisdiction_id)
-    names = [{"value": one.code, "label": f"{one.name if lang() == 'zh' else one.name_en or one.name} {one.code}"} for one in items]  # fmt: skip
+    names = [{"value": one.code, "label": f"{either(one.name, one.name_en, lang())} {one.code}"} for one in items]  # fmt: skip
     cells = [{"value": code, "label": name} for code, name in village_options(place) if mine is None or place.township_of(code) in mine]  # fmt: skip
     radios = [dmc.Radio(label=each["label"], value=each["value"], size="md") for each in option_words(PartyKind)]
     day = dmc.DateInput(id=_id("act_on"), label=t("cases_page.field.act_on"), value=known.get("act_on"), valueFormat="YYYY-MM-DD", clearable=True, popoverProps=POPUP)  # fmt: skip

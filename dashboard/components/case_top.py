@@ -14,6 +14,7 @@ from dashboard.components.clause import clause, said
 from dashboard.context import lang, t
 from data.queries.case_head import CaseHead, OfficerView, PartyView
 from data.queries.case_road import Stage
+from policy.text import either
 from policy.vocabulary import PenaltyKind
 
 TONES = {"valid": "good", "soon": "warn", "expired": "alarm", "suspended": "alarm", "none": "alarm"}
@@ -21,7 +22,7 @@ TONES = {"valid": "good", "soon": "warn", "expired": "alarm", "suspended": "alar
 
 def item_of(head: CaseHead) -> str:
     """The item in the language of the answer."""
-    return head.item if lang() == "zh" else head.item_en or head.item
+    return either(head.item, head.item_en, lang())
 
 
 def build_head(head: CaseHead) -> list[Component]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -12,11 +13,11 @@ from typing import Any, Final
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import CHINA
 from dashboard.context import lang, t
 from policy.case_forms import FORMS, Input
 from policy.text import JOINTS, has, say
 from policy.vocabulary import PenaltyKind, label
+from policy.zone import CHINA
 
 DASH: Final = "—"
 DOT: Final = " · "
@@ -62,6 +63,16 @@ def size(octets: int) -> str:
     return f"{octets / 1024:,.0f} KB" if octets < 1024**2 else f"{octets / 1024**2:,.1f} MB"
 
 
+_SORTS: Final = {
+    "criminal_referral": "referral",
+    "inspection_draw": "draw",
+    "file_draw": "draw",
+    "joint_operation": "operation",
+    "inspection_visit": "visit",
+}
+"""Matters whose states are called after something shorter."""
+
+
 def state(status: str) -> str:
     """The word of a state of a case."""
     return t(f"vocabulary.case_status.{status}")
@@ -69,8 +80,13 @@ def state(status: str) -> str:
 
 def state_of(matter: str, status: str) -> str:
     """The word of a state of any matter; an organ's own word where it has none of ours."""
-    sort = {"criminal_referral": "referral", "inspection_draw": "draw", "file_draw": "draw"}.get(matter, matter)
-    return spoken(f"vocabulary.{sort}_status.{status}", status)
+    sort = _SORTS.get(matter, matter)
+    keys = (
+        f"vocabulary.{sort}_status.{status}",
+        f"vocabulary.{sort}_state.{status}",
+        f"supervision_page.{sort}_status.{status}",
+    )
+    return next((t(key) for key in keys if has(key, lang())), status)
 
 
 def spoken(key: str, fallback: str) -> str:
@@ -117,6 +133,7 @@ _HASHES: Final = frozenset({"sha256", "population_sha256"})
 _UNSAID: Final = frozenset({"entry", "words_sha256", "payment", "refund", "measure", "remedy", "evidence", "document"})
 _KEY: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 """A reference of the record, which says nothing to people."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?[+-]\d\d:\d\d")
 _MONEY: Final = frozenset({"fine", "confiscated", "amount", "grade_least", "grade_most"})
 
 
@@ -166,8 +183,16 @@ def _closed(name: str, value: str) -> str:
         return f"{value[:12]}…"
     if name == "channel":
         return spoken(f"case_page.channel.{value}", value)
+    return _at(name, value)
+
+
+def _at(name: str, value: str) -> str:
+    """A moment as it is read; words that look like one are words."""
     known = INPUTS.get(name)
-    return moment(datetime.fromisoformat(value)) if known is not None and known.kind == "moment" else value
+    if _MOMENT.fullmatch(value) or (known is not None and known.kind == "moment"):
+        with suppress(ValueError):
+            return moment(datetime.fromisoformat(value))
+    return value
 
 
 def option_words(options: type[StrEnum]) -> list[dict[str, str]]:

@@ -14,10 +14,12 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_reads import beside_field
 from dashboard.components.cases_table import which
-from dashboard.components.console_parts import CHINA
+from dashboard.components.opener import opener
 from dashboard.context import actor, county, lang, now, record, t
 from data.exporters import export_cases
 from policy.errors import Refusal
+from policy.text import named
+from policy.zone import CHINA
 
 
 def build_export() -> Component:
@@ -27,14 +29,15 @@ def build_export() -> Component:
         html.Div(id="cases-export-refusal", className="k-error", role="alert"),
         html.Button(t("cases_page.export_go"), id="cases-export-go", type="button", className="button button-main", n_clicks=0),
     ]  # fmt: skip
-    target = html.Button(t("cases_page.export"), type="button", className="button t-only-wide")
+    target = dmc.PopoverTarget(t("cases_page.export"), boxWrapperProps=opener("button t-only-wide"))
     box = dmc.PopoverDropdown(html.Div(asked, className="k-form"))
-    return dmc.Popover([dmc.PopoverTarget(target), box], id="cases-export", position="bottom-end", width=340, withinPortal=True)  # fmt: skip
+    return dmc.Popover([target, box], id="cases-export", position="bottom-end", width=340, withinPortal=True)  # fmt: skip
 
 
 def exported(view: Mapping[str, Any], reason: str) -> dict[str, Any]:
     """The file for the browser, or the refusal beside the reason."""
-    name = f"{county().name}-{t('cases_page.name')}-{now().astimezone(CHINA):%Y%m%d-%H%M}.xlsx"
+    place = named(county().words, lang())
+    name = f"{place}-{t('cases_page.name')}-{now().astimezone(CHINA):%Y%m%d-%H%M}.xlsx"
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "cases.xlsx"
         try:

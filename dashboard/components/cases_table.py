@@ -16,6 +16,7 @@ from dashboard.context import actor, county, lang, now, record, t
 from data.authority import townships_of
 from data.queries.case_choices import item_choices
 from data.queries.cases import CaseCounts, CaseFilter, CaseRow, Sort, case_counts, count_cases, list_cases
+from policy.text import either
 from policy.vocabulary_case import CaseStatus, Procedure
 
 NAMES: Final = ("words", "status", "township", "item", "procedure", "only")
@@ -103,7 +104,7 @@ def build_tools(view: Mapping[str, str]) -> list[Component]:
     towns = [{"value": cell.code, "label": cell.name} for cell in place.townships if mine is None or cell.code in mine]
     with record().read() as session:
         found = item_choices(session, actor(), place)
-    items = [{"value": one.code, "label": f"{one.name if lang() == 'zh' else one.name_en or one.name} {one.code}"} for one in found]  # fmt: skip
+    items = [{"value": one.code, "label": f"{either(one.name, one.name_en, lang())} {one.code}"} for one in found]  # fmt: skip
     procedures = [{"value": each.value, "label": t(f"vocabulary.procedure.{each.value}")} for each in Procedure]
     states = [{"value": each.value, "label": state(each.value)} for each in CaseStatus]
     words = dmc.TextInput(id={"type": "cases-tool", "name": "words"}, label=t("cases_page.words"), value=view.get("words", ""), debounce=400, placeholder=t("cases_page.words_hint"))  # fmt: skip

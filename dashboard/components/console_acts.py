@@ -16,10 +16,8 @@ from data.casework.call_outs import call_out_all
 from data.casework.eyes import ask_eyes, recall_eyes
 from data.casework.services import hand_over, reply_of_service
 from data.queries.eyes import eyes_of
-from data.queries.leads import get_task, list_tasks
+from data.queries.leads import get_task
 from policy.errors import Refusal
-from policy.lifecycle import OPEN_TASKS
-from policy.vocabulary import TaskKind
 
 UNDO: Final = timedelta(seconds=10)
 GRACE: Final = timedelta(seconds=3)  # for the way there and back
@@ -67,23 +65,11 @@ def _sent(tasks: list[Any]) -> Done:
     return Done(t("console.done_dispatch", teams=_names(tasks)), tuple(task.number for task in tasks))
 
 
-def _ask_again(number: str) -> None:
-    """Somebody is on it already: another team goes only when the dispatcher says so."""
-    with record().read() as session:
-        tasks = list_tasks(session, actor(), county(), lead=number, statuses=[status.value for status in OPEN_TASKS])
-    working = [row for row in tasks if row["kind"] != TaskKind.LOOK]
-    if working:
-        teams = tuple(row["team_name"] for row in working)
-        raise Refusal("errors_console.already_sent", kind="conflict", number=number, teams=teams)
-
-
 def dispatch(act: Act) -> Done:
     """Send the named teams, the first one leading; a busy team or a second sending only when that was confirmed."""
-    teams = [str(code) for code in act.get("teams") or ()]
-    if not act.get("confirm"):
-        _ask_again(_number(act))
+    teams, confirmed = [str(code) for code in act.get("teams") or ()], bool(act.get("confirm"))
     facts = {"number": _number(act), "team_codes": teams, "kind": _text(act, "kind") or None}
-    return _sent(_write(casework.dispatch, **facts, confirm_busy=bool(act.get("confirm"))))
+    return _sent(_write(casework.dispatch, **facts, confirm_busy=confirmed, alone=not confirmed))
 
 
 def look(act: Act) -> Done:

@@ -10,7 +10,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.clause import clause, said
-from dashboard.components.console_parts import CHINA, act, kbd
+from dashboard.components.console_parts import act, kbd
 from dashboard.components.console_teams import personal
 from dashboard.context import actor, county, lang, t
 from data.authority import VERBS
@@ -18,7 +18,8 @@ from data.casework.batch import REASON_LIMIT
 from data.queries.batch import BatchProposal, LeadLine
 from policy.batch import Choice, Placed, Saving, Totals
 from policy.decision import Reason
-from policy.text import Name
+from policy.text import named
+from policy.zone import CHINA
 
 TICKED: Final = "☑"
 
@@ -171,13 +172,11 @@ def _row(view: BatchProposal, one: Placed) -> Component:
 
 def _lead(line: LeadLine) -> list[Component]:
     about = html.Div(
-        [html.Span(line.number[-4:], className="num"), " · ", _name(line.title)], className="muted", title=line.number
+        [html.Span(line.number[-4:], className="num"), " · ", named(line.title, lang())],
+        className="muted",
+        title=line.number,
     )
     return [html.Div(line.summary, className="ba-words", title=line.summary), about]
-
-
-def _name(name: Name) -> str:
-    return name.zh if lang() == "zh" else name.en
 
 
 def _choices(view: BatchProposal, one: Placed) -> Component:
@@ -191,7 +190,7 @@ def _choices(view: BatchProposal, one: Placed) -> Component:
 
 
 def _option(view: BatchProposal, choice: Choice, alone: bool) -> Component:
-    name, minutes = _name(view.teams[choice.team.code]), _minutes(choice.minutes)
+    name, minutes = named(view.teams[choice.team.code], lang()), _minutes(choice.minutes)
     took = {} if choice.minutes is None else {"data-minutes": f"{choice.minutes:.2f}"}
     words = name if alone else t("batch.option", team=name, minutes=minutes)
     return html.Option(words, value=choice.team.code, **{"data-time": minutes}, **took)

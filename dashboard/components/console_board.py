@@ -11,7 +11,7 @@ import dash_ag_grid as dag
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import CHINA, clock, ms
+from dashboard.components.console_parts import clock, ms
 from dashboard.components.console_queue import row_title
 from dashboard.components.symbols import symbol, symbol_name
 from dashboard.context import county, lang, t
@@ -21,6 +21,7 @@ from data.queries.travelling import spot_of
 from layers.leads import lead_points
 from layers.units import unit_points
 from policy.vocabulary import UnitStatus
+from policy.zone import CHINA
 
 BY_HAND: Final = (UnitStatus.AVAILABLE.value, UnitStatus.BUSY.value, UnitStatus.OFF_DUTY.value)
 ORDER: Final = {status.value: n for n, status in enumerate(UnitStatus)}

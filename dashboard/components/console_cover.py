@@ -24,6 +24,7 @@ from data.queries.coverage import (
     read_coverage,
 )
 from layers.points import EMPTY, collection, point, points_layer
+from policy.text import named
 from policy.travel import TravelMethod
 
 PANE: Final = "reach"
@@ -81,8 +82,7 @@ def losses_of(units: Sequence[UnitReach], place: County) -> dict[str, Any]:
 
 
 def _names(codes: Sequence[str], place: County) -> str:
-    comma = "、" if lang() == "zh" else ", "
-    said = comma.join(place.name_of(code) for code in codes[:NAMED])
+    said = named(tuple(place.name_of(code) for code in codes[:NAMED]), lang())
     return t("coverage.and_more", names=said, n=len(codes)) if len(codes) > NAMED else said
 
 

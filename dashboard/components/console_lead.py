@@ -14,7 +14,7 @@ from dashboard.components.case_link import build_case_link
 from dashboard.components.clause import clause, due_key, said, to_value
 from dashboard.components.console_callouts import build_call_button, build_call_outs
 from dashboard.components.console_desk import build_desk, build_hand_over_button, may
-from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms, opener
+from dashboard.components.console_parts import URGENCY_SYMBOLS, act, clock, kbd, ms, opener
 from dashboard.components.console_teams import build_teams
 from dashboard.components.evidence_files import build_files
 from dashboard.components.passing_view import build_of_lead
@@ -27,6 +27,7 @@ from data.queries.deadlines import deadline_event
 from policy.lifecycle import OPEN_LEADS, OPEN_TASKS
 from policy.text import JOINTS, has
 from policy.vocabulary import LeadStatus, Outcome, TaskStatus, Urgency, Verb, label
+from policy.zone import CHINA
 
 ASKS_REASON: Final = (Verb.DECLINE, Verb.RECALL)
 

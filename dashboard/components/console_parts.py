@@ -7,7 +7,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import dash
 from dash import html
@@ -17,8 +16,8 @@ from plotly.utils import PlotlyJSONEncoder
 from dashboard.components.clause import clause, said
 from dashboard.context import lang, t
 from policy.errors import Refusal
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 URGENCY_SYMBOLS: Final = {"normal": "lead", "urgent": "lead_urgent", "emergency": "emergency"}
 
 

@@ -12,12 +12,13 @@ from dash.development.base_component import Component
 
 from dashboard.components.clause import due_key, to_value
 from dashboard.components.console_batch import build_button
-from dashboard.components.console_parts import CHINA, URGENCY_SYMBOLS, act, clock, kbd, ms
+from dashboard.components.console_parts import URGENCY_SYMBOLS, act, clock, kbd, ms
 from dashboard.components.symbols import symbol
 from dashboard.context import lang, t
 from data.county import County
 from data.queries.console import PILES, WAITING, Filters, Only, Pile, Queue, QueueRow
 from policy.vocabulary import LeadSource, Urgency, options
+from policy.zone import CHINA
 
 FILTERS: Final = ("pile", "urgency", "source", "township", "domain", "only")
 

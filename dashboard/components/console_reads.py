@@ -166,4 +166,4 @@ def company(chosen: Mapping[str, Any] | None) -> list[Any]:
     if me.account_id is None:
         return []
     others = PRESENCE.look(me.account_id, me.name, str(number) if number else None, now())
-    return [t("console.also_here", names="、".join(others) if lang() == "zh" else ", ".join(others))] if others else []
+    return [t("console.also_here", names=tuple(others))] if others else []

@@ -16,10 +16,11 @@ from dashboard.components.figures_reads import PERIODS, Look, Row, View, address
 from dashboard.components.figures_rows import build_rows, export_button
 from dashboard.context import lang, now, t
 from data.queries.figure_definition import Ground, MeasureMeaning
-from data.sheets import CHINA
 from policy.figures.definitions import DEFINITIONS, Target
 from policy.figures.rows import COUNTY
 from policy.figures.written import goal, number, parts, said
+from policy.text import Word
+from policy.zone import CHINA
 
 HEIGHT = 230
 
@@ -158,7 +159,7 @@ def _silent(found: Look) -> list[Component]:
     keys = found.meaning.silent
     if not keys:
         return []
-    return [html.P(t("figures_page.silent_keys", keys="、".join(t(f"policy.key.{key}") for key in keys) if lang() == "zh" else ", ".join(t(f"policy.key.{key}") for key in keys)), className="muted k-small")]  # fmt: skip
+    return [html.P(t("figures_page.silent_keys", keys=tuple(Word(f"policy.key.{key}") for key in keys)), className="muted k-small")]  # fmt: skip
 
 
 # -- its groups --------------------------------------------------------------------------------------------------------

@@ -42,6 +42,7 @@ from policy.case_forms import Input
 from policy.errors import Refusal
 from policy.inspection_forms import CAP_FORM, INSPECTION_FORMS, SUBJECT_FORM
 from policy.lifecycle import steps
+from policy.text import either
 from policy.vocabulary import MatterKind, Verb, options
 
 NAMES: Final = ("tabs", "list", "matter", "next")
@@ -161,7 +162,7 @@ def _named(row: Any) -> dict[str, str]:
 
 
 def _called(one: Any) -> str:
-    return str((getattr(one, "name_en", None) if lang() == "en" else None) or one.name)
+    return either(one.name, getattr(one, "name_en", None), lang())
 
 
 def _next(view: View) -> list[Component]:
@@ -251,7 +252,7 @@ def _subject_options(session: Session) -> Options:
 def _item_options(session: Session) -> Options:
     query = select(Item).where(Item.jurisdiction_id == county().jurisdiction_id, Item.published_on.is_not(None))
     rows = session.scalars(query.order_by(Item.code))
-    return [{"value": row.code, "label": (row.name_en or row.name) if lang() == "en" else row.name} for row in rows]
+    return [{"value": row.code, "label": either(row.name, row.name_en, lang())} for row in rows]
 
 
 def _plan_options(session: Session) -> Options:

@@ -15,12 +15,13 @@ from dashboard.context import county, lang, now, record, t
 from data.office_tables import Table
 from data.queries.appraisals import ORGAN, TOWNSHIP, AppraisalRow, appraisals, periods_taken
 from data.queries.office_figures import name_of
-from data.sheets import CHINA, Book, Share
+from data.sheets import Book, Share
 from policy.appraisal import KEY, Part
 from policy.citing import spoken
 from policy.figures.definitions import definition
 from policy.figures.written import goal, number
 from policy.text import named
+from policy.zone import CHINA
 
 KINDS: Final = (TOWNSHIP, ORGAN)
 TO: Final = "/supervision?show=ranking"

@@ -18,10 +18,11 @@ from data.queries.figures import last_snapshot
 from data.queries.office_changes import cell, change_words, shown_change
 from data.queries.office_figures import FigureLine, FigureTable, Held, figure_table, name_of
 from data.queries.posting_answers import organ_names
-from data.sheets import CHINA, Book
+from data.sheets import Book
 from policy.citing import spoken
 from policy.figures.definitions import definition
 from policy.figures.written import goal, number, said
+from policy.zone import CHINA
 
 BY: Final = ("county", "township", "organ")
 WIDE, HIGH = 110, 26  # px of a trend's drawing

@@ -27,9 +27,10 @@ from data.office_tables import (
 )
 from data.queries.figures import series
 from data.queries.office_force import OWN, Cell, ForceRow, Posted, SinkDown, sink_down
-from data.sheets import CHINA, Book
+from data.sheets import Book
 from policy.figures.force import PARTS
 from policy.text import JOINTS
+from policy.zone import CHINA
 
 DAYS: Final = 365
 BAND: Final = 250  # px: gauge and ratio by day

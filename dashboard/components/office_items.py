@@ -75,7 +75,7 @@ def _row(one: ItemUse) -> dict[str, Any]:
     held = {kind: one.townships.get(kind, 0) for kind in KINDS}
     state = "overturned" if one.overturned else "unused" if one.unused else ""
     return {
-        "code": one.code, "name": named(one.name, lang()), "domain": one.domain_name, **held, "cases": one.cases,
+        "code": one.code, "name": named(one.name, lang()), "domain": named(one.domain_name, lang()), **held, "cases": one.cases,
         "cases_year": one.cases_year, "last_on": one.last_on.isoformat() if one.last_on else "", "decided": one.decided,
         "overturned": one.overturned, "state": t(f"office.items.state.{state}") if state else "",
     }  # fmt: skip

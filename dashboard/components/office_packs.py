@@ -20,8 +20,8 @@ from dashboard.context import actor, county, lang, now, record, run, t
 from data.meeting_pack_files import ENDINGS, PackRow, make_pack, pack_file, packs
 from data.queries.office_figures import days_taken
 from data.settings import settings
-from data.sheets import CHINA
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 
 def build(view: View) -> Component:

@@ -14,8 +14,9 @@ from dashboard.components.case_form import POPUP
 from dashboard.components.clause import clause
 from dashboard.components.office_words import share
 from dashboard.context import county, now, t
-from data.queries.posting_question import BUSY, CHINA, Asked, Question
+from data.queries.posting_question import BUSY, Asked, Question
 from policy.profile import Value
+from policy.zone import CHINA
 
 SHARES: Final = {"county": "sink_down.force_share", "teams": "sink_down.team_share", "left": "sink_down.minimum_left"}
 NUMBERS: Final = {"people": "officers.minimum"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
-from uuid import UUID
 
 import dash_mantine_components as dmc
 from dash import ALL, Dash, Input, Output, State, ctx, html, no_update
@@ -19,6 +18,7 @@ from dashboard.components.clause import clause
 from dashboard.components.console_parts import build_refusal
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.casework.paper_numbers import reserve_block, return_block
+from data.keys import row_key
 from data.queries.paper_blocks import BlockRow, TeamChoice, list_blocks, series_choices, team_choices
 from policy.errors import Refusal
 
@@ -140,7 +140,7 @@ def returned(key: str, used: str, reason: str, keys: Sequence[str]) -> dict[str,
     """Bring a block back: the list as it is then, or the refusal under its own form, everything kept."""
     try:
         numbers = numbers_of(used)
-        block = record().write(actor(), return_block, county=county(), block=UUID(key), used=numbers, reason=reason)
+        block = record().write(actor(), return_block, county=county(), block=row_key(key), used=numbers, reason=reason)
     except Refusal as refusal:
         errors = [beside_field(refusal) if one == key else [] for one in keys]
         return {"list": no_update, "errors": errors, "notes": no_update}

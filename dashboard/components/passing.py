@@ -15,7 +15,6 @@ from dashboard.components.desk_form import Offer, build_fields, words_of
 from dashboard.components.passing_view import NAME, share_kinds
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.hotline import record_callback, reply_hotline, set_hotline
-from data.casework.numbers import CHINA
 from data.casework.sharing import share
 from data.queries.between_links import organ_choices
 from data.queries.leads import get_lead
@@ -23,6 +22,7 @@ from policy.case_reading import read_form
 from policy.errors import Refusal
 from policy.passing_forms import PASSING_FORMS
 from policy.vocabulary_between import PassingStep
+from policy.zone import CHINA
 
 ABOVE: Final = 450
 """Its forms open over every drawer in which a matter may stand."""

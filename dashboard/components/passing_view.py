@@ -15,13 +15,13 @@ from dashboard.components.clause import clause
 from dashboard.components.desk_form import Options, listed, words_of
 from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise
-from data.casework.numbers import CHINA
 from data.casework.sharing import OTHER
 from data.queries.between import SharedRow, shared_with
 from data.queries.leads import get_lead
 from policy.errors import Refusal
 from policy.vocabulary import LeadSource, MatterKind, Verb
 from policy.vocabulary_between import Callback, PassingStep
+from policy.zone import CHINA
 
 NAME: Final = "passing"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 import dash_mantine_components as dmc
 from dash import Dash, Input, Output, html
@@ -17,8 +16,8 @@ from dashboard.context import county, lang, now, run, t
 from policy.deadlines import Deadline, due
 from policy.errors import Refusal
 from policy.loader import load_profile
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 SHOWN: Final = 12  # days left out that are listed one by one
 
 

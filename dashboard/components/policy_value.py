@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from policy.citing import spoken
 from policy.profile import Value
-from policy.text import has, say
+from policy.text import has, named, say
 
 SHARES: Final = ("share", "per_day_share")
 HIDDEN: Final = ("code",)
@@ -28,7 +28,7 @@ def number_in_words(value: float, unit: str, lang: str) -> str:
         return f"{value * 100:g}%" + (say("policy_page.a_day", lang) if unit == "per_day_share" else "")
     if unit in ("none", "weight"):
         return f"{value:g}"
-    return f"{value:g}{'' if lang == 'zh' else ' '}{say(f'policy.unit.{unit}', lang)}"
+    return say(f"policy.amount.{unit}", lang, n=f"{value:g}")
 
 
 def deadline_in_words(value: Mapping[str, Any], lang: str) -> str:
@@ -77,7 +77,7 @@ def every_word(held: Any, lang: str) -> Iterator[str]:
 
 def _brief_list(held: Sequence[Any], lang: str) -> str:
     names = list(dict.fromkeys(_title(part, lang) for part in held))
-    shown = ("、" if lang == "zh" else ", ").join(names[:4])
+    shown = named(tuple(names[:4]), lang)
     return shown if len(names) <= 4 else say("policy_page.and_more", lang, shown=shown, count=len(held))
 
 
@@ -110,7 +110,7 @@ def _cell(value: Any, lang: str) -> str:
     if isinstance(value, int | float):
         return f"{value:g}"
     if isinstance(value, list | tuple):
-        return ("、" if lang == "zh" else ", ").join(word_of(str(part), lang) for part in value)
+        return named(tuple(word_of(str(part), lang) for part in value), lang)
     return word_of(str(value), lang)
 
 

@@ -10,7 +10,6 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from dash import html
 from dash.development.base_component import Component
@@ -23,8 +22,8 @@ from policy.loader import codes, load_profile
 from policy.profile import Document, Profile, Value
 from policy.text import has
 from policy.trace import requirements
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 _ARTICLE: Final = re.compile(r"第?(\d{1,3})条")  # 第42条 as people type it
 TABS: Final = ("entry", "deadline", "who", "profile")
 Row = tuple[str, Value | None, Value | None]

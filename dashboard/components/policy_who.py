@@ -20,7 +20,7 @@ from data.queries.competence import competence_at, rules_for
 from policy.competence import Competence, CompetenceRules
 from policy.decision import Reason
 from policy.loader import load_profile
-from policy.text import Name
+from policy.text import either, named
 from policy.vocabulary import ActKind, PenaltyKind, label
 
 FIELDS: Final = ("item", "cell", "on", "act", "penalties")
@@ -53,8 +53,7 @@ def _items() -> list[dict[str, str]]:
 
 
 def _name(row: Any) -> str:
-    name: str = row.name if lang() == "zh" else row.name_en or row.name
-    return name
+    return either(row.name, row.name_en, lang())
 
 
 def build_who(view: View) -> list[Component]:
@@ -95,14 +94,14 @@ def build_answer(found: Competence, rules: CompetenceRules) -> list[Component]:
     """Organ, name, kind of power, unit; every reason with its clause; what to note; who else may act."""
     barred = [] if found.decision.allowed else [html.P(t("policy_page.who_barred"), className="alarm")]
     facts = [
-        ("organ", html.Strong(_spoken(rules.organ_name(found.organ_code)))),
-        *([("unit", _spoken(found.unit))] if found.unit else []),
-        ("name", _spoken(rules.organ_name(found.in_whose_name))),
+        ("organ", html.Strong(named(rules.organ_name(found.organ_code), lang()))),
+        *([("unit", named(found.unit, lang()))] if found.unit else []),
+        ("name", named(rules.organ_name(found.in_whose_name), lang())),
         ("basis", html.Span([t(f"commands.basis.{found.basis}"), " ", *clause(found.clause)])),
     ]
     rows = [html.Tr([html.Th(t(f"policy_page.who_{name}"), scope="row"), html.Td(told)]) for name, told in facts]
     others = [
-        html.Li([html.Strong(_spoken(rules.organ_name(one.organ_code))), t("console.colon"), *said(one.reason)])
+        html.Li([html.Strong(named(rules.organ_name(one.organ_code), lang())), t("console.colon"), *said(one.reason)])
         for one in found.alternatives
     ]
     return [
@@ -119,12 +118,6 @@ def _reasons(name: str, reasons: Sequence[Reason]) -> Collection[Component]:
         return []
     items = [html.Li(said(reason), className="" if reason.favourable else "alarm") for reason in reasons]
     return [html.H3(t(f"policy_page.who_{name}")), html.Ul(items)]
-
-
-def _spoken(name: str | Name) -> str:
-    if isinstance(name, Name):
-        return name.zh if lang() == "zh" else name.en
-    return name
 
 
 async def _answer(*given: Any) -> list[Component]:

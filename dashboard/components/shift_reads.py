@@ -11,7 +11,6 @@ from dash.development.base_component import Component
 
 from dashboard.components import shift_calls, shift_roster, shift_view
 from dashboard.components.case_words import moment
-from dashboard.components.console_parts import CHINA
 from dashboard.components.desk import Taken, View
 from dashboard.components.desk_form import Offer, Options, build_fields
 from dashboard.context import actor, county, lang, now, record, t
@@ -29,8 +28,10 @@ from data.queries.shift_matters import open_matters
 from policy.case_forms import Input
 from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
+from policy.text import either
 from policy.vocabulary import options
 from policy.vocabulary_shift import ShiftStep
+from policy.zone import CHINA
 
 NAMES: Final = ("warn", "tabs", "body")
 TABS: Final[Mapping[str, str]] = {
@@ -209,7 +210,7 @@ def _shift_options() -> Options:
 def _people_options() -> Options:
     verb = "roster.plan" if may("roster.plan") else "roster.read"
     rows = _read(people_of, verb=verb)
-    return [{"value": who.code, "label": f"{who.name} {who.code} · {of.name if lang() == 'zh' else of.name_en or of.name}"} for who, of in rows]  # fmt: skip
+    return [{"value": who.code, "label": f"{who.name} {who.code} · {either(of.name, of.name_en, lang())}"} for who, of in rows]  # fmt: skip
 
 
 def _team_options() -> Options:

@@ -11,13 +11,13 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components.case_words import nothing, panel
-from dashboard.components.console_parts import CHINA
 from dashboard.components.desk import build_step
 from dashboard.components.shift_view import clock, dial, said, step_words, to
 from dashboard.context import t
 from data.queries.rosters import RosterRow, Span, Week
 from data.queries.shift_desk import OnDuty
 from policy.text import Name
+from policy.zone import CHINA
 
 KINDS: Final = ("shifts", "leaves")
 

@@ -11,16 +11,16 @@ from dash.development.base_component import Component
 
 from dashboard.components.between_words import to_matter
 from dashboard.components.case_words import joined, moment, nothing, panel, spoken
-from dashboard.components.console_parts import CHINA
 from dashboard.components.desk import build_step
 from dashboard.context import county, lang, t
 from data.models import Handover
 from data.queries.console import short_place
 from data.queries.shift_desk import HandoverView, NoteView, OnDuty, Period
 from data.queries.shift_matters import OpenMatter
-from policy.text import Name
+from policy.text import Name, named
 from policy.vocabulary import MatterKind
 from policy.vocabulary_shift import OpenMark
+from policy.zone import CHINA
 
 ALARMS: Final = frozenset({OpenMark.EMERGENCY.value, OpenMark.OVERDUE.value})
 FEW: Final = 16
@@ -29,7 +29,7 @@ FEW: Final = 16
 
 def said(name: Name) -> str:
     """A name in the language of the page."""
-    return name.zh if lang() == "zh" else name.en
+    return named(name, lang())
 
 
 def to(**view: str) -> str:
@@ -207,7 +207,7 @@ def build_sheet(one: HandoverView, may_accept: bool) -> Component:
     title = html.Header(
         [
             dcc.Link(t("shift.back"), href=to(tab="handovers"), className="b-back"),
-            html.H2(t("shift.sheet", county=county().name if lang() == "zh" else county().name_en)),
+            html.H2(t("shift.sheet", county=named(county().words, lang()))),
             html.Span(one.number, className="num muted"),
             html.Div(tools, className="b-tools s-tools"),
         ],

@@ -15,7 +15,7 @@ from data import verifying
 from data.authority import Subject, authorise
 from data.events import Verification
 from data.queries.case_history import step_words
-from data.verifying import Head, Run
+from data.verifying import Head, Verifying
 
 
 def may_verify() -> bool:
@@ -24,22 +24,22 @@ def may_verify() -> bool:
     return authorise(actor(), "event.verify", place, now()).allowed
 
 
-def look() -> Run | None:
+def look() -> Verifying | None:
     """The run that goes on, or the last one."""
     return verifying.newest(record(), actor(), county())
 
 
-def begin() -> Run:
+def begin() -> Verifying:
     """Begin a run, or join the one that goes on."""
     return verifying.begin(record(), actor(), county())
 
 
-def stop() -> Run | None:
+def stop() -> Verifying | None:
     """Stop the run that goes on."""
     return verifying.stop(record(), actor(), county())
 
 
-def build_chain(run: Run | None) -> list[Component]:
+def build_chain(run: Verifying | None) -> list[Component]:
     """The stored head, how far a run is, and what it found."""
     with record().read() as session:
         head = verifying.head_of(session, county())
@@ -56,7 +56,7 @@ def _head(head: Head) -> Component:
     return html.Dl(rows, className="pass-facts")
 
 
-def _run(run: Run | None) -> list[Component]:
+def _run(run: Verifying | None) -> list[Component]:
     if run is None:
         return [html.P(t("supervision_page.chain.never"), className="muted")]
     if run.running:
@@ -71,14 +71,14 @@ def _run(run: Run | None) -> list[Component]:
     return _found(run, run.finding)
 
 
-def _going_on(run: Run) -> list[Component]:
+def _going_on(run: Verifying) -> list[Component]:
     share = 100 * run.done / run.total if run.total else 0
     words = t("supervision_page.chain.running", done=f"{run.done:,}", total=f"{run.total:,}")
     bar = dmc.Progress(value=share, size="lg", **{"aria-label": words})
     return [html.Div([bar, html.P(words, className="num", role="status")], className="sup-running")]
 
 
-def _found(run: Run, found: Verification) -> list[Component]:
+def _found(run: Verifying, found: Verification) -> list[Component]:
     seconds = (run.ended_at - run.begun_at).total_seconds() if run.ended_at else 0
     by = html.P(t("supervision_page.chain.by", at=moment(run.ended_at), who=run.by, seconds=f"{seconds:.1f}"), className="muted sup-small num")  # fmt: skip
     if found.whole:
@@ -91,7 +91,7 @@ def _found(run: Run, found: Verification) -> list[Component]:
     return [said, html.Dl(_wrong(found), className="pass-facts"), by]
 
 
-def _anchors(run: Run) -> list[Any]:
+def _anchors(run: Verifying) -> list[Any]:
     """Against how many anchors it was held: none leave a cut tail unseen, and that is said."""
     if run.last_anchor is None:
         return [html.Span(t("supervision_page.chain.no_anchor"), className="warn")]
@@ -112,7 +112,7 @@ def _step(verb: str) -> str:
     return spoken(f"vocabulary.verb.{verb}", step_words("case", verb, lang()))
 
 
-def build_buttons(run: Run | None) -> list[Component]:
+def build_buttons(run: Verifying | None) -> list[Component]:
     """Begin, or stop while it goes on."""
     running = run is not None and run.running
     begins = html.Button(t("supervision_page.verify"), id="supervision-verify", type="button", className="button button-main", n_clicks=0, disabled=running)  # fmt: skip

@@ -32,7 +32,6 @@ from dashboard.components.supervision_parts import (  # fmt: skip
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.casework.complaints import complaint_step, take_complaint, unmask_complaint
-from data.casework.numbers import CHINA
 from data.masking import shown
 from data.queries.complaints import OPEN, Complainant, ComplaintRow, complaints, one_complaint
 from data.sheets import Book, Sheet
@@ -40,6 +39,7 @@ from policy.conduct_forms import COMPLAINT_FORMS
 from policy.deadline_terms import spec_of
 from policy.errors import Refusal
 from policy.vocabulary_conduct import ComplaintStatus, ComplaintStep
+from policy.zone import CHINA
 
 SHOW: Final = "complaints"
 NAME: Final = "complaints"
@@ -89,7 +89,7 @@ def build_rule() -> Component:
     if value is None:
         return html.P([t("conduct.complaints_rule"), t("conduct.complaints_silent")], className="muted k-note")
     spec = spec_of("complaint_answer", value)
-    time = t("conduct.amount", n=spec.amount, unit=t(f"policy.unit.{spec.unit}"))
+    time = t(f"policy.amount.{spec.unit}", n=spec.amount)
     rest = [" ", *clause(value.clause, key=KEY)] if value.clause else []
     return html.P([t("conduct.complaints_rule"), to_value(time, KEY), *rest], className="muted k-note")
 

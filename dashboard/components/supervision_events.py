@@ -17,13 +17,13 @@ from dashboard.components.case_words import joined, moment, nothing, spoken, sta
 from dashboard.components.clause import clause
 from dashboard.components.desk_form import words_of
 from dashboard.context import actor, county, lang, now, record, t
-from data.casework.numbers import CHINA
-from data.casework.organs import names_of_organs
+from data.casework.organs import names_of_organs, names_of_teams
 from data.db import Tx
 from data.queries.case_history import step_words
 from data.queries.event_words import in_words
 from data.queries.events import PAGE, STEPS, EventFilter, EventFound, search_events
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 PATH: Final = "/supervision"
 FIELDS: Final = ("number", "actor", "step", "since", "until")
@@ -79,7 +79,7 @@ def step_options() -> list[dict[str, str]]:
 
 def _step_word(step: str) -> str:
     found = (step_words(matter, step, lang()) for matter in _MATTERS)
-    return next((word for word in found if word != step), step)
+    return next((word for word in found if word != step), spoken(f"supervision_page.event.{step}", step))
 
 
 def build_form(wish: Mapping[str, str]) -> Component:
@@ -116,10 +116,11 @@ def read_events(wish: Mapping[str, str], before: str) -> list[EventFound]:
         return search_events(session, actor(), county(), now(), filter_of(wish), before=cursor, lang=lang())
 
 
-def organ_names() -> Mapping[str, str]:
-    """Names of the county's organs by code, in the language of the answer."""
+def names_by_code() -> Mapping[str, str]:
+    """Names of the county's organs and teams by code, in the language of the answer."""
     with record().read() as session:
-        found = names_of_organs(Tx(session, actor(), now(), county()))
+        tx = Tx(session, actor(), now(), county())
+        found = {**names_of_teams(tx), **names_of_organs(tx)}
     return {code: words_of(name) for code, name in found.items()}
 
 
@@ -127,7 +128,7 @@ def build_events(wish: Mapping[str, str], before: str) -> list[Component]:
     """The events that were found and the way to older ones; a search that cannot be says why."""
     try:
         rows = read_events(wish, before)
-        names = organ_names()
+        names = names_by_code()
     except Refusal as refusal:
         return [html.P(["! ", refusal.sentence(lang())], className="alarm", role="alert")]
     if not rows:
@@ -156,21 +157,35 @@ def _row(row: EventFound, names: Mapping[str, str]) -> Component:
     )
 
 
+def kind_of(matter: str) -> str:
+    """The word of a matter of the chain."""
+    return spoken(f"vocabulary.matter_kind.{matter}", spoken(f"supervision_page.kind.{matter}", matter))
+
+
+def step_of(row: EventFound) -> str:
+    """What was done, in words."""
+    return spoken(f"supervision_page.event.{row.verb}", row.words) if row.words == row.verb else row.words
+
+
+def facts_of(row: EventFound, names: Mapping[str, str]) -> str:
+    """What the event was told, in words; of a clock nothing, its words say it all."""
+    if row.verb.endswith("_deadline"):
+        return ""
+    return told(in_words(county(), row.facts, names, row.matter, row.at, lang()))
+
+
 def _matter(row: EventFound) -> list[Any]:
-    kind = spoken(f"vocabulary.matter_kind.{row.matter}", spoken(f"supervision_page.kind.{row.matter}", row.matter))
     letter = row.number.split("-")[1:2]
     if letter == ["C"]:
         name: Any = dcc.Link(row.number, href=f"/case/{row.number}", className="num")
     else:
         name = dcc.Link(row.number, href=address({"number": row.number}), className="num") if letter else row.number
-    return [html.Span(kind, className="muted"), " ", name]
+    return [html.Span(kind_of(row.matter), className="muted"), " ", name]
 
 
 def _step(row: EventFound, names: Mapping[str, str]) -> list[Any]:
     """What was done; its facts, hashes and certificate on demand."""
-    clock = row.verb.endswith("_deadline")  # its words say it all
-    facts = "" if clock else told(in_words(county(), row.facts, names, row.matter, row.at, lang()))
-    words = spoken(f"supervision_page.event.{row.verb}", row.words) if row.words == row.verb else row.words
+    facts = facts_of(row, names)
     moved = row.to_state if row.to_state != row.from_state else None
     states = [html.Span([" → ", state_of(row.matter, moved)], className="muted")] if moved else []
     raw = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
@@ -187,7 +202,7 @@ def _step(row: EventFound, names: Mapping[str, str]) -> list[Any]:
             ),
         ]
     )
-    return [html.Strong(words), *states, " ", *clause(row.clause), *([html.Div(facts, className="sup-small")] if facts else []), more]  # fmt: skip
+    return [html.Strong(step_of(row)), *states, " ", *clause(row.clause), *([html.Div(facts, className="sup-small")] if facts else []), more]  # fmt: skip
 
 
 def _detail(name: str, content: Any) -> Component:

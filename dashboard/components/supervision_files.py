@@ -66,7 +66,7 @@ def parts(view: View) -> dict[str, Any]:
 def _matter(view: View) -> list[Component]:
     draw: FileDraw = _read(read_draw, number=view["no"])
     with record().read() as session:
-        names = names_of(session, county())
+        names = names_of(session, county(), lang())
     files = _read(drawn_files, draw=draw, lang=lang()) if draw.drawn else []
     steps = _steps(draw, scored=any(one.score is not None for one in files))
     found: list[Component] = [html.Div(steps, className="b-tools")] if steps else []

@@ -9,17 +9,17 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.case_words import nothing, panel
-from dashboard.components.console_parts import CHINA
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.queries.auditors import Supervising, own_end, supervising_accounts
 from data.queries.named import names_of
+from policy.zone import CHINA
 
 
 def build(_given: Mapping[str, str]) -> Component:
     """The tab."""
     with record().read() as session:
         rows = supervising_accounts(session, actor(), county(), now())
-        names = names_of(session, county())
+        names = names_of(session, county(), lang())
     return build_accounts(rows, names, own_end(actor(), now()), now().astimezone(CHINA).date())
 
 

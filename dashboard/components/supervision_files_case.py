@@ -14,7 +14,7 @@ from dashboard.components.case_words import panel
 from dashboard.components.desk import Desk, Taken, View, build_drawer, build_step, build_stores
 from dashboard.components.desk import register as register_desk
 from dashboard.components.supervision_files_sealed import build_sealed
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.authority import Subject, authorise
 from data.casework.file_scores import mend_fault
 from data.models import FileScore
@@ -35,7 +35,7 @@ def _sheets(number: str) -> list[Component]:
         return []
     with record().read() as session:
         rows = sheets_of_case(session, actor(), county(), now(), number=number)
-        names = names_of(session, county())
+        names = names_of(session, county(), lang())
     known = {one.code: one for one in headings(county().profile, now().date())}
     return [part for row in rows for part in _sheet(number, row, known, names)]
 

@@ -10,13 +10,13 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import nothing, panel
 from dashboard.components.clause import clause
-from dashboard.components.console_parts import CHINA
 from dashboard.components.supervision_files_view import PATH, score_words, to
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.queries.file_scores import Group, OpenFault, Review, Scored, open_faults, reviewed
 from data.queries.named import names_of
 from policy.file_review import CYCLES, Period, period_named, period_of
 from policy.profile import Value
+from policy.zone import CHINA
 
 NAME: Final = "reviews"
 SHOWN: Final = 40
@@ -27,7 +27,7 @@ def build(given: Mapping[str, str]) -> Component:
     today = now().astimezone(CHINA).date()
     period = period_named(given.get("period", "")) or period_of("quarter", today)
     with record().read() as session:
-        names = names_of(session, county())
+        names = names_of(session, county(), lang())
         found = reviewed(session, actor(), county(), now(), period=period)
         faults = open_faults(session, actor(), county(), now())
     main = [build_period(period, period_of("year", today).ends_on.year), build_mean(found), *build_lists(found)]

@@ -17,7 +17,7 @@ from data.models import FileDraw, FileScore
 from data.queries.draws import Repeated
 from data.queries.file_draws import DrawnFile, DrawRow
 from policy.file_review import CYCLE_KEY, Heading, Period, cycles
-from policy.text import Name
+from policy.text import Name, named
 
 DESK: Final = "supfiles"
 PATH: Final = "/supervision"
@@ -158,7 +158,7 @@ def heading_name(heading: Heading | None, code: str) -> str:
     name: Name | None = heading.name if heading is not None else None
     if name is None:
         return capital(t("supervising_files.overall")) if code == "overall" else code
-    return name.en if lang() == "en" else name.zh
+    return named(name, lang())
 
 
 def build_sheet(case: str, row: FileScore, known: Mapping[str, Heading], names: Names, own: bool) -> Component:

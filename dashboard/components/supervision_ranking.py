@@ -19,13 +19,13 @@ from dashboard.components.supervision_parts import build_frame, figure, may, tab
 from dashboard.components.table_export import Export, build_export, register_export
 from dashboard.context import actor, county, lang, now, record, t
 from data.casework.appraisals import take_appraisal
-from data.casework.numbers import CHINA
 from data.queries.appraisals import ORGAN, TOWNSHIP, AppraisalRow, appraisals, periods_taken, worked_out
 from data.sheets import Book, Sheet
 from policy.appraisal import KEY, UNITS, Part, Standing, Weight, small_group, weights_of
 from policy.conduct_forms import APPRAISAL_FORM
 from policy.figures.definitions import definition
 from policy.periods import over_before, period
+from policy.zone import CHINA
 
 SHOW: Final = "ranking"
 NAME: Final = "ranking"

@@ -35,7 +35,10 @@ def symbol_name(kind: str) -> str:
 
 
 def symbol(kind: str, title: str | None = None) -> html.Span:
-    """A symbol in a line of text, with its meaning for who cannot see it; KeyError for a kind that does not exist."""
+    """A symbol in a line of text, with its meaning for who cannot see it, unless the words beside it say so already (`title`
+    empty); KeyError for a kind that does not exist."""
     words = symbol_name(kind) if title is None else title
     known = symbols.SYMBOLS[kind] and kind
+    if not words:
+        return html.Span(className=f"sym sym-{known}", **{"aria-hidden": "true"})
     return html.Span(className=f"sym sym-{known}", title=words, role="img", **{"aria-label": words})

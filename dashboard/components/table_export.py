@@ -13,10 +13,12 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from dashboard.components.case_reads import beside_field
-from dashboard.components.console_parts import CHINA
+from dashboard.components.opener import opener
 from dashboard.context import actor, county, lang, now, record, run, t
 from data.sheets import MEDIA, Book, export_book
 from policy.errors import Refusal
+from policy.text import named
+from policy.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +35,16 @@ def build_export(export: Export, *, look: str = "button") -> Component:
     """The button with the place of its file and of a refusal."""
     here = html.Div(id=f"{export.name}-xlsx-refusal", className="k-error", role="alert")
     file = dcc.Download(id=f"{export.name}-xlsx-file")
-    words = {"title": t("exports.button_said"), "className": f"{look} x-export"}
+    shown = f"{look} x-export"
     if not export.personal:
-        go = html.Button(t("exports.button"), id=f"{export.name}-xlsx-go", type="button", n_clicks=0, **words)
+        go = html.Button(t("exports.button"), id=f"{export.name}-xlsx-go", type="button", n_clicks=0, title=t("exports.button_said"), className=shown)  # fmt: skip
         return html.Span([go, here, file], className="x-place")
     asked = [
         dmc.TextInput(id=f"{export.name}-xlsx-reason", label=t("exports.reason"), inputProps={"maxLength": 200}),
         here,
         html.Button(t("exports.go"), id=f"{export.name}-xlsx-go", type="button", className="button button-main", n_clicks=0),
     ]  # fmt: skip
-    target = dmc.PopoverTarget(html.Button(t("exports.button"), type="button", **words))
+    target = dmc.PopoverTarget(t("exports.button"), boxWrapperProps=opener(shown, title=t("exports.button_said")))
     box = dmc.PopoverDropdown(html.Div(asked, className="k-form"))
     popover = dmc.Popover([target, box], position="bottom-end", width=340, withinPortal=True)
     return html.Span([popover, file], className="x-place")
@@ -55,7 +57,7 @@ def exported(export: Export, *view: Any, reason: str = "") -> tuple[Any, Any]:
         content = export_book(record(), actor(), county(), book, kind=export.name, reason=reason, lang=lang())
     except Refusal as refusal:
         return no_update, beside_field(refusal)
-    place = county().name if lang() == "zh" else county().name_en
+    place = named(county().words, lang())
     name = f"{place}-{book.title}-{now().astimezone(CHINA):%Y%m%d-%H%M}.xlsx"
     packed = base64.b64encode(content).decode()
     return {"content": packed, "filename": name, "type": MEDIA, "base64": True}, []

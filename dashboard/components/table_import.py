@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dash import Dash, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
@@ -81,6 +81,8 @@ def register_import(app: Dash, into: TableImport) -> None:
             raise PreventUpdate
         return await run(taken, into, contents, name or "—", kind)
 
+    place = f"{into.name}-upload"
+    app.clientside_callback(ClientsideFunction("tables", "named"), Output(place, "className"), Input(place, "id"))
     kept = (State(f"{into.name}-kind", "value"), State(f"{into.name}-upload", "filename"))
     app.callback(
         Output(f"{into.name}-preview", "children"),

@@ -144,8 +144,10 @@ def lead_parts(code: str, number: str) -> tuple[str, list[Component]]:
 
 
 def send(number: str, team: str, *, confirmed: bool) -> str:
-    """Send a team, a busy one only when confirmed; gives the words that say so. Raises Refusal when it may not go."""
-    tasks = record().write(actor(), dispatch, county=county(), number=number, team_codes=[team], confirm_busy=confirmed)
+    """Send a team where none is on its way, a busy one only when confirmed; gives the words that say so. Raises Refusal when it
+    may not go."""
+    facts: dict[str, Any] = {"number": number, "team_codes": [team], "confirm_busy": confirmed, "alone": True}
+    tasks = record().write(actor(), dispatch, county=county(), **facts)
     return t("township.sent", number=number, task=tasks[0].number)
 
 

@@ -14,10 +14,10 @@ from dashboard.components.symbols import symbol
 from dashboard.components.township_words import day, empty, panel
 from dashboard.context import county, lang, t
 from data.queries.staffing import AwayRow, GuideRow, PostRow, Staffing, Thing, TrainingRow, TrainingState
-from data.queries.township import CHINA
 from policy.profile import Value
 from policy.readiness import Need
 from policy.text import JOINTS, named
+from policy.zone import CHINA
 
 DESK = "staffing"
 

@@ -9,10 +9,12 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components.console_parts import CHINA, clock
+from dashboard.components.console_parts import clock
+from dashboard.components.opener import opener
 from dashboard.components.symbols import symbol
 from dashboard.context import t
 from data.queries.township import Matter
+from policy.zone import CHINA
 
 DAY: Final = timedelta(days=1)
 DASH: Final = "—"
@@ -111,10 +113,11 @@ def place_of(matter: Matter) -> str:
 
 def hint(label: Any, *content: Any, title: str = "") -> Component:
     """A small button that opens an explanation beside it."""
-    target = html.Button(label, type="button", className="t-hint", **{"aria-label": title or t("township.definition")})
+    words = {"aria-label": title or t("township.definition")}
+    target = dmc.PopoverTarget(label, boxWrapperProps=opener("t-hint", **words))
     box = html.Div([*content], className="t-definition")
     return dmc.Popover(
-        [dmc.PopoverTarget(target), dmc.PopoverDropdown(box)],
+        [target, dmc.PopoverDropdown(box)],
         position="bottom-end", withArrow=True, shadow="md", width=320, withinPortal=True,
     )  # fmt: skip
 

@@ -15,10 +15,11 @@ from dashboard.figures.by_hour import by_hour
 from dashboard.figures.closure import class_of, closure
 from dashboard.figures.svg import address
 from dashboard.figures.trend import trend
-from data.queries.wall_days import CHINA
 from data.queries.wall_rows import Closure, Share, WallState
 from data.settings import settings
+from policy.text import named
 from policy.vocabulary import Settlement
+from policy.zone import CHINA
 
 TREND_SIZE: Final = (364, 118)
 CLOSURE_SIZE: Final = (436, 128)
@@ -61,7 +62,7 @@ def _who(share: Share) -> str:
     """The team without the county before its name, which stands at the head of the wall and pushes out what tells teams apart."""
     if share.name is None:
         return share.code
-    here = county().name if lang() == "zh" else county().name_en
+    here = named(county().words, lang())
     return share.name.say(lang()).removeprefix(here).strip()
 
 

@@ -11,9 +11,9 @@ from dash.development.base_component import Component
 
 from dashboard.components.wall_fit import text_scale
 from dashboard.context import lang, t
-from data.queries.wall_days import CHINA
 from data.queries.wall_rows import OpenLead, Share, WallState
 from data.settings import settings
+from policy.zone import CHINA
 
 Content = Any
 

@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import shapely
 from shapely.geometry.base import BaseGeometry
@@ -20,8 +19,8 @@ from data.pairing import VALID, WallDevice
 from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.text import say
+from policy.zone import CHINA
 
-ZONE = ZoneInfo("Asia/Shanghai")
 NAMED = 3  # counties that fit into the heading
 
 
@@ -118,7 +117,7 @@ def build_pair(visit: Visit, code: str, *, version: str = "") -> HTMLResponse:
 
 
 def _local(time: datetime | None, lang: str) -> str:
-    return time.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if time else say("login.devices.never", lang)
+    return time.astimezone(CHINA).strftime("%Y-%m-%d %H:%M") if time else say("login.devices.never", lang)
 
 
 def build_devices(

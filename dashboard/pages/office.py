@@ -13,9 +13,10 @@ from dash.exceptions import PreventUpdate
 from dashboard.components.console_parts import build_refusal
 from dashboard.components.office_sections import SECTIONS
 from dashboard.components.office_words import Section
-from dashboard.context import county, now, query, t
-from data.sheets import CHINA
+from dashboard.context import county, lang, now, query, t
 from policy.errors import Refusal
+from policy.text import named
+from policy.zone import CHINA
 
 PATH: Final = "/office"
 NAME_KEY: Final = "office.name"
@@ -65,7 +66,8 @@ def layout() -> Component:
         dcc.Location(id="office-address", refresh="callback-nav"),
         dcc.Download(id="office-file"),
     ]
-    stamp = f"{county().name} · {t(here.title)} · {now().astimezone(CHINA):%Y-%m-%d %H:%M}"
+    place = named(county().words, lang())
+    stamp = f"{place} · {t(here.title)} · {now().astimezone(CHINA):%Y-%m-%d %H:%M}"
     return html.Div([*stores, html.P(stamp, className="o-paper num"), build_tabs(here), body], className="office")
 
 

@@ -5,30 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
-from uuid import UUID
 
 from dash import Dash, Input, Output, State, ctx, dcc, html
 from dash.development.base_component import Component
 
 from dashboard.components import reports_view as show
-from dashboard.components.console_parts import CHINA
 from dashboard.components.table_export import build_export, register_export
 from dashboard.context import actor, county, lang, now, query, record, run, t
 from dashboard.tables.reports import REPORTS
 from data import runs
 from data.authority import Subject, authorise
+from data.keys import row_key
 from data.models import Report
 from data.queries.reports import list_reports, one_report
 from data.reports.making import LANGUAGES
 from data.reports.periods import KINDS
 from data.settings import settings
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 PATH: Final = "/reports"
 NAME_KEY: Final = "reports.name"
 VERB: Final = "page.reports"
 WATCH_MS: Final = 700
 View = Mapping[str, str]
+
+
+def subject() -> Subject:
+    """Reports are of the whole county, for who works for all of it."""
+    return Subject(county().jurisdiction_id, label=t(NAME_KEY), nowhere=True)
 
 
 def view_of(given: Mapping[str, Any]) -> dict[str, str]:
@@ -52,11 +57,12 @@ def rows_of(view: View) -> list[Report]:
 
 def chosen(view: View) -> Report | None:
     """The report that is open; None for none, or for one that is not there."""
+    if not view["no"]:
+        return None
     try:
-        key = UUID(view["no"])
         with record().read() as session:
-            return one_report(session, actor(), county(), now(), key=key)
-    except (ValueError, Refusal):
+            return one_report(session, actor(), county(), now(), key=row_key(view["no"]))
+    except Refusal:
         return None
 
 

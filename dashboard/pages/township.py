@@ -14,6 +14,7 @@ from dashboard.components import passing, staffing_desk
 from dashboard.components import township_reads as reads
 from dashboard.components.console_parts import digest, only_changed
 from dashboard.components.desk import register_forms
+from dashboard.components.opener import opener
 from dashboard.components.table_export import build_export, register_export
 from dashboard.components.table_import import register_import
 from dashboard.components.township_figures import build_figures
@@ -93,9 +94,10 @@ def bar(code: str) -> Component | None:
         )
         for one in mine
     ]
-    target = html.Button([county().name_of(code), " ▾"], type="button", className="shell-pill t-switch", **{"aria-label": t("township.switch")})  # fmt: skip
+    look = opener("shell-pill t-switch", **{"aria-label": t("township.switch")})
+    target = dmc.PopoverTarget([county().name_of(code), " ▾"], boxWrapperProps=look)
     box = html.Div(items, className="t-switch-list")
-    return dmc.Popover([dmc.PopoverTarget(target), dmc.PopoverDropdown(box)], position="bottom-start", withinPortal=True)  # fmt: skip
+    return dmc.Popover([target, dmc.PopoverDropdown(box)], position="bottom-start", withinPortal=True)  # fmt: skip
 
 
 # -- building ---------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ MOST, STEP = 5_000, 500
 def found(search: Any) -> Book:
     """The events the address looks for, newest first, at most five thousand; who signed them is named."""
     wish = events.wished(dict(parse_qsl(str(search or "").lstrip("?"))))
-    names, rows = events.organ_names(), every(wish)
+    names, rows = events.names_by_code(), every(wish)
     cells = [_cells(row, names) for row in rows]
     said = [t(f"supervision_page.field.{name}") + f" {value}" for name, value in wish.items() if value]
     said += [t("tables.most", n=f"{MOST:,}")] if len(rows) >= MOST else []
@@ -47,12 +47,10 @@ def every(wish: dict[str, str]) -> list[EventFound]:
 
 
 def _cells(row: EventFound, names: Any) -> list[Any]:
-    kind = spoken(f"vocabulary.matter_kind.{row.matter}", spoken(f"supervision_page.kind.{row.matter}", row.matter))
-    words = spoken(f"supervision_page.event.{row.verb}", row.words) if row.words == row.verb else row.words
     role = spoken(f"vocabulary.role.{row.role}", t("supervision_page.by_the_system") if row.role == "system" else row.role)  # fmt: skip
     facts = json.dumps(row.facts, ensure_ascii=False, sort_keys=True)
     return [
-        row.sequence, row.at, kind, row.number, words, row.who, role, names.get(row.organ or "", row.organ), row.clause, facts,
+        row.sequence, row.at, events.kind_of(row.matter), row.number, events.step_of(row), row.who, role, names.get(row.organ or "", row.organ), row.clause, facts,
         row.previous, row.hash,
     ]  # fmt: skip
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from data.authority import Subject, demand, within
 from data.casework.cases import find_case
 from data.casework.evidence import find_matter
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.casework.organs import acting_for, own_organ, refusal_in_names, townships_of_organs
 from data.casework.steps import find_lead, roles_of
 from data.db import Tx
@@ -29,6 +29,7 @@ from policy.errors import Refusal
 from policy.guards_between import OrganFacts
 from policy.lifecycle import advance
 from policy.vocabulary import MatterKind, Verb, word
+from policy.zone import CHINA
 
 Row = TypeVar("Row", Transfer, Assistance, Dispute, Referral, Escalation, CallOut)
 Given = Mapping[str, Any]

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from data.casework.numbers import CHINA
 from data.db import Tx
 from data.models import Certificate, ConductCard
 from policy.conduct import Card, CardRules, Hold, hold_of, rules_of
 from policy.vocabulary import CardKind
+from policy.zone import CHINA
 
 
 def cards_of(tx: Tx, person: UUID) -> list[Card]:

@@ -149,7 +149,7 @@ def find_card(tx: Tx, number: str) -> ConductCard:
 
 
 def _no_card(tx: Tx, number: str) -> Refusal:
-    return Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+    return Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=tx.county.words)
 
 
 # -- who acted in what -------------------------------------------------------------------------------------------------

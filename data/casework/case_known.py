@@ -8,7 +8,6 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -29,8 +28,7 @@ from policy.decision import Decision
 from policy.vocabulary import ActKind, ItemKind, PenaltyKind, Verb
 from policy.vocabulary_between import TransferStatus
 from policy.vocabulary_case import CaseStatus, PartyKind, Procedure
-
-CHINA: Final = ZoneInfo("Asia/Shanghai")
+from policy.zone import CHINA
 
 
 def actor_id_of(tx: Tx) -> str:

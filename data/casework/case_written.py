@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from uuid_utils.compat import uuid7
 
 from data.casework.case_decided import decided, decided_on_spot, spared
-from data.casework.case_known import CHINA, taken_elsewhere
+from data.casework.case_known import taken_elsewhere
 from data.casework.review_rounds import open_round
 from data.casework.spot_numbers import free_number
 from data.db import Tx
@@ -38,6 +38,7 @@ from policy.review import missing
 from policy.vocabulary import Verb
 from policy.vocabulary_between import ReferralStatus
 from policy.vocabulary_case import PartyKind
+from policy.zone import CHINA
 
 WORDED: Final = ("words", "reason", "weighed", "present", "mediation", "changes", "grade_reason")
 """Inputs that are written into the file as they were said."""

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand, on_behalf, within
-from data.casework.case_known import CHINA, known
+from data.casework.case_known import known
 from data.casework.case_memory import remember
 from data.casework.case_written import lasting, write
 from data.casework.evidence import evidence_of_lead
@@ -36,6 +36,7 @@ from policy.errors import Refusal
 from policy.lifecycle import advance
 from policy.vocabulary import LeadSource, MatterKind, PenaltyKind, Verb, word
 from policy.vocabulary_case import CaseStatus, Procedure
+from policy.zone import CHINA
 
 SUMMARY_LIMIT: Final = 5_000
 
@@ -66,7 +67,7 @@ def find_case(tx: Tx, number: str) -> Case:
     query = select(Case).where(Case.number == number, Case.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal("errors_case.not_found", kind="not_found", number=number, county=tx.county.name)
+        raise Refusal("errors_case.not_found", kind="not_found", number=number, county=tx.county.words)
     return row
 
 
@@ -192,7 +193,7 @@ def _person(tx: Tx, code: str, pointer: str) -> Person:
     query = select(Person).where(Person.code == code, Person.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_case.person_unknown", pointer=pointer, person=code, county=tx.county.name)
+        raise Refusal("errors_case.person_unknown", pointer=pointer, person=code, county=tx.county.words)
     return row
 
 
@@ -335,7 +336,7 @@ def _task(tx: Tx, number: str | None) -> Task | None:
     query = select(Task).where(Task.number == number, Task.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_casework.task_not_found", kind="not_found", number=number, county=tx.county.name)
+        raise Refusal("errors_casework.task_not_found", kind="not_found", number=number, county=tx.county.words)
     return row
 
 
@@ -351,7 +352,7 @@ def _place(tx: Tx, lead: Lead | None, lon: float | None, lat: float | None, cell
     else:
         raise Refusal("errors_case.place_missing", pointer="/cell")
     if place.cell is None:
-        raise Refusal("errors_casework.point_outside", pointer="/lon", lon=lon, lat=lat, county=tx.county.name)
+        raise Refusal("errors_casework.point_outside", pointer="/lon", lon=lon, lat=lat, county=tx.county.words)
     columns = place.as_columns()
     return {name: columns[name] for name in ("lon", "lat", "cell_code", "cell_chain", "township_code")}
 

@@ -124,7 +124,7 @@ def find_complaint(tx: Tx, number: str) -> Complaint:
 
 
 def _not_found(tx: Tx, number: str) -> Refusal:
-    return Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+    return Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=tx.county.words)
 
 
 def _kept(tx: Tx, verb: str, number: str) -> tuple[Complaint, Tx]:

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from data.authority import SYSTEM
 from data.casework.between import Course, Given, about, begin, common, step
-from data.casework.numbers import CHINA
 from data.casework.organs import find_organ, organ_named
 from data.casework.transfers import settle_by_dispute
 from data.db import Tx
@@ -21,6 +20,7 @@ from policy.errors import Refusal
 from policy.guards_dispute import VERB_OF, DisputeFacts
 from policy.vocabulary import MatterKind, OrganKind, Role, Verb
 from policy.vocabulary_between import DisputeStatus, RungVerb
+from policy.zone import CHINA
 
 RUNG_OF: Final[Mapping[Verb, RungVerb]] = {verb: rung for rung, verb in VERB_OF.items()}
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import or_, select
 from uuid_utils.compat import uuid7
@@ -16,6 +15,7 @@ from data.casework.numbers import local_time
 from data.casework.organs import find_organ
 from data.db import Tx
 from data.events import append_event
+from data.keys import row_key
 from data.models import DutyContact, Organ, Person
 from policy.case_reading import read_form
 from policy.errors import Refusal
@@ -86,12 +86,8 @@ def _add(tx: Tx, **columns: Any) -> DutyContact:
 
 
 def _find(tx: Tx, key: str) -> DutyContact:
-    try:
-        wanted = UUID(key)
-    except ValueError:
-        raise Refusal("errors_shift.contact_unknown", kind="not_found") from None
     query = select(DutyContact).where(
-        DutyContact.id == wanted,
+        DutyContact.id == row_key(key),
         DutyContact.jurisdiction_id == tx.county.jurisdiction_id,
         or_(DutyContact.ends_at.is_(None), DutyContact.ends_at > tx.now),
     )

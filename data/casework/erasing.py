@@ -18,11 +18,11 @@ from data.queries.retention import put_away
 from data.said import ERASED_WORDS, erase_words
 from policy.courses.case import OPEN_CASES
 from policy.deadline_days import add_months
-from policy.deadlines import ZONE
 from policy.errors import Refusal
 from policy.retention import FILE_KEY, RECORD
 from policy.text import Word
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
 REASON_LIMIT: Final = 500
 _UNDONE: Final = (*OPEN_CASES, CaseStatus.CLOSED)
@@ -77,7 +77,7 @@ def _find(tx: Tx, code: str) -> Party:
     query = select(Party).where(Party.jurisdiction_id == tx.county.jurisdiction_id, Party.code == code)
     party = tx.session.scalars(query.with_for_update()).first()
     if party is None:
-        raise Refusal("errors_personal.party_not_found", kind="not_found", county=tx.county.name, thing=code[:40])
+        raise Refusal("errors_personal.party_not_found", kind="not_found", county=tx.county.words, thing=code[:40])
     return party
 
 
@@ -92,11 +92,11 @@ def _reason(reason: str) -> str:
 
 def _refuse_kept(tx: Tx, party: Party, case: Case) -> None:
     """Files are kept for as long as the plan says, counted from the day the case was done."""
-    today = tx.now.astimezone(ZONE).date()
+    today = tx.now.astimezone(CHINA).date()
     rule = tx.county.profile.get(FILE_KEY, today)
     if rule is None:
         return
-    until = add_months(put_away(case).astimezone(ZONE).date(), 12 * int(rule.value))
+    until = add_months(put_away(case).astimezone(CHINA).date(), 12 * int(rule.value))
     if today <= until:
         told = {"until": until.isoformat(), "years": rule.value}
         raise Refusal("errors_personal.party_kept", kind="conflict", clause=rule.clause, thing=party.code, **told)

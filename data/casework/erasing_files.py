@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, String, cast, delete, select
 from uuid_utils.compat import uuid7
 
-from data.casework.case_known import CHINA
 from data.db import Tx
 from data.events import append_event
 from data.models import (
@@ -45,6 +44,7 @@ from policy.decision import Reason, against
 from policy.retention import RECORD, file_kept
 from policy.text import say
 from policy.vocabulary import LeadStatus
+from policy.zone import CHINA
 
 CLAUSE: Final = "PI 47"
 LEAD_DONE: Final = (LeadStatus.EVALUATED, LeadStatus.ARCHIVED, LeadStatus.DUPLICATE, LeadStatus.REJECTED)

@@ -41,7 +41,7 @@ def find_matter(tx: Tx, number: str) -> tuple[str, Lead | Case]:
         row = tx.session.scalars(select(Case).where(Case.number == number, _here(tx, Case))).first()
     if row is not None:
         return ("lead" if isinstance(row, Lead) else "case"), row
-    raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.name)
+    raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.words)
 
 
 def allowed_here(tx: Tx, matter: Lead | Case, verb: str) -> Tx:

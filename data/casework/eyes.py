@@ -16,6 +16,7 @@ from data.casework.steps import find_lead, find_team, subject_of
 from data.casework.units import belongs
 from data.db import Tx
 from data.events import append_event
+from data.keys import row_key
 from data.models import EyesRequest, Lead, Team
 from data.queries.eyes import Near, eyes_near
 from data.settings import settings
@@ -99,10 +100,7 @@ def recall_eyes(tx: Tx, *, key: str, reason: str) -> EyesRequest:
 
 
 def _find(tx: Tx, key: str) -> tuple[EyesRequest, Lead, Team]:
-    try:
-        row = tx.session.get(EyesRequest, UUID(key), with_for_update=True)
-    except ValueError:
-        row = None
+    row = tx.session.get(EyesRequest, row_key(key), with_for_update=True)
     if row is None or row.jurisdiction_id != tx.county.jurisdiction_id:
         raise Refusal("errors_calls.eyes_not_found", kind="not_found")
     return row, tx.session.get_one(Lead, row.lead_id), tx.session.get_one(Team, row.team_id)

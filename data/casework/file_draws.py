@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.casework.seeds import take_seed, told_of
 from data.db import Record, Tx
 from data.events import append_event
@@ -21,6 +21,7 @@ from policy.text import Word
 from policy.vocabulary import OrganKind
 from policy.vocabulary_case import CaseStatus
 from policy.vocabulary_inspection import DrawStatus, SeedSource
+from policy.zone import CHINA
 
 DONE: Final = (CaseStatus.CLOSED.value, CaseStatus.ARCHIVED.value)
 MOST: Final = 500
@@ -206,7 +207,7 @@ def find_draw(tx: Tx, number: str) -> FileDraw:
     query = select(FileDraw).where(FileDraw.jurisdiction_id == tx.county.jurisdiction_id, FileDraw.number == number)
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=tx.county.words)
     return row
 
 

@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from data.authority import demand
 from data.casework.cases import subject_of
 from data.casework.file_draws import DONE
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.casework.organs import acting_for, find_organ
 from data.db import Tx
 from data.events import append_event
@@ -25,6 +25,7 @@ from policy.lifecycle import TABLES
 from policy.text import Word
 from policy.vocabulary import MatterKind
 from policy.vocabulary_inspection import DrawStatus
+from policy.zone import CHINA
 
 Given = Mapping[str, Any]
 REASON_MOST: Final = 500
@@ -119,7 +120,7 @@ def find_score(tx: Tx, number: str) -> FileScore:
     query = select(FileScore).where(FileScore.jurisdiction_id == tx.county.jurisdiction_id, FileScore.number == number)
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal("errors_files.score_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_files.score_not_found", kind="not_found", number=number[:40], county=tx.county.words)
     return row
 
 
@@ -177,7 +178,7 @@ def _case(tx: Tx, number: str) -> Case:
     query = select(Case).where(Case.number == number, Case.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=tx.county.words)
     return row
 
 
@@ -191,7 +192,7 @@ def _drawn(tx: Tx, number: str, case: Case) -> FileDraw:
     query = select(FileDraw).where(FileDraw.jurisdiction_id == tx.county.jurisdiction_id, FileDraw.number == number)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=tx.county.words)
     if row.status != DrawStatus.DRAWN.value or case.number not in row.drawn:
         raise Refusal("errors_files.not_drawn", kind="conflict", pointer="/draw", number=case.number, draw=number)
     twice = select(FileScore.number).where(FileScore.draw_number == number, FileScore.case_id == case.id)

@@ -24,7 +24,7 @@ def hand_on_goods(tx: Tx, *, number: str, goods: UUID, receiver: str, reason: st
     """Hand a thing on the list of case `number` to another keeper, with where it lies from now on and why."""
     _, case = find_matter(tx, number)
     if not isinstance(case, Case):
-        raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.name)
+        raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=tx.county.words)
     tx = allowed_here(tx, case, "case.move_goods")
     still_open(case)
     thing = tx.session.get(Goods, goods, with_for_update=True)

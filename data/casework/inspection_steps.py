@@ -12,7 +12,7 @@ from sqlalchemy import or_, select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand, within
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.casework.organs import own_organ, refusal_in_names, townships_of_organs
 from data.casework.steps import roles_of
 from data.db import Tx
@@ -26,6 +26,7 @@ from policy.lifecycle import advance
 from policy.vocabulary import MatterKind, OrganKind, Verb, word
 from policy.vocabulary_between import OperationStatus, VisitStatus
 from policy.vocabulary_inspection import DrawStatus, InspectionPlanStatus
+from policy.zone import CHINA
 
 Given = Mapping[str, Any]
 MODELS: Final[Mapping[MatterKind, type[Any]]] = {

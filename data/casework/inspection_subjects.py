@@ -32,7 +32,7 @@ def register_subject(tx: Tx, *, given: Mapping[str, Any]) -> Party:
     cell = told["cell"]
     township = tx.county.township_of(cell) if cell in tx.county.hierarchy.cells else None
     if township is None:
-        raise Refusal("errors_inspections.no_such_cell", pointer="/cell", cell=cell[:40], county=tx.county.name)
+        raise Refusal("errors_inspections.no_such_cell", pointer="/cell", cell=cell[:40], county=tx.county.words)
     demand(tx.actor, "party.register", Subject(tx.county.jurisdiction_id, frozenset({township})), tx.now)
     if not uscc.is_valid(told["credit_code"].upper()):
         raise Refusal("errors_case.credit_code", pointer="/credit_code")
@@ -53,7 +53,7 @@ def publish_cap(tx: Tx, *, given: Mapping[str, Any], sender: str | None = None) 
     code = sender if tx.actor.system and sender else own_organ(tx, "organ.publish_cap")
     organ = organ_row(tx, code)
     if organ is None:
-        raise Refusal("errors_between.organ_unknown", pointer="/organ", organ=code, county=tx.county.name)
+        raise Refusal("errors_between.organ_unknown", pointer="/organ", organ=code, county=tx.county.words)
     year, cap = count_of(told, "cap_year", 9999), count_of(told, "cap", 366)
     published = day_of(told, "published_on")
     row = InspectionCap(

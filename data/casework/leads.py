@@ -77,7 +77,7 @@ def _check_domain(tx: Tx, domain: str | None) -> None:
         ItemField.jurisdiction_id == tx.county.jurisdiction_id, ItemField.code == domain
     )
     if tx.session.scalars(query).first() is None:
-        raise Refusal("errors_casework.domain_unknown", pointer="/domain", domain=domain, county=tx.county.name)
+        raise Refusal("errors_casework.domain_unknown", pointer="/domain", domain=domain, county=tx.county.words)
 
 
 def assign_due(tx: Tx, urgency: str, since: datetime) -> datetime:
@@ -226,7 +226,7 @@ def locate(
     else:
         raise Refusal("errors_casework.place_missing", number=number)
     if place.cell is None:
-        raise Refusal("errors_casework.point_outside", pointer="/lon", lon=lon, lat=lat, county=tx.county.name)
+        raise Refusal("errors_casework.point_outside", pointer="/lon", lon=lon, lat=lat, county=tx.county.words)
     before = lead.cell_code
     for name, value in place.as_columns().items():
         setattr(lead, name, value)

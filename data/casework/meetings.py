@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.casework.organs import find_organ, own_organ
 from data.db import Tx
 from data.deadlines import OPEN, meet_deadline, start_deadline
@@ -22,6 +22,7 @@ from policy.conduct_forms import MEETING_FORMS
 from policy.errors import Refusal
 from policy.vocabulary import word
 from policy.vocabulary_conduct import MeetingState, MeetingStep, TopicKind
+from policy.zone import CHINA
 
 Given = Mapping[str, Any]
 TOPIC_LIMIT: Final = 200
@@ -98,7 +99,10 @@ def _hold(tx: Tx, row: Meeting, told: Given) -> Told:
 
 def _running(tx: Tx) -> list[Any]:
     query = select(Deadline.matter_id).where(
-        Deadline.jurisdiction_id == tx.county.jurisdiction_id, Deadline.kind == CLOCK, *OPEN
+        Deadline.jurisdiction_id == tx.county.jurisdiction_id,
+        Deadline.matter == "meeting",
+        Deadline.kind == CLOCK,
+        *OPEN,
     )
     return list(tx.session.scalars(query))
 
@@ -157,7 +161,7 @@ def find_meeting(tx: Tx, number: str) -> Meeting:
     row = tx.session.scalars(query.with_for_update()).first()
     organs = organs_of(tx.actor, tx.county)
     if row is None or not (sees_all(tx.actor, tx.county) or organs & {row.organ_code, *row.members, *row.present, *_owners(tx, row)}):  # fmt: skip
-        raise Refusal("errors_conduct.meeting_not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_conduct.meeting_not_found", kind="not_found", number=number[:40], county=tx.county.words)
     return row
 
 

@@ -14,7 +14,9 @@ from uuid_utils.compat import uuid7
 from data.authority import Subject, demand
 from data.db import Tx
 from data.events import append_event
+from data.keys import row_key
 from data.models import Account, Notice, Person
+from data.queries.notices import told_to
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Word
@@ -65,9 +67,11 @@ def put(tx: Tx, about: About, contacts: Sequence[Contact], *, calls: bool = True
         return []
     accounts = _accounts(tx, [one.person_id for one in contacts if one.person_id])
     rows: list[Notice] = []
+    heard: set[UUID] = set()
     for n, contact in enumerate(contacts):
         account = contact.account_id or accounts.get(contact.person_id)
-        if account is not None:
+        if account is not None and (who := contact.person_id or account) not in heard:
+            heard.add(who)
             rows.append(_row(tx, about, Contact(contact.person_id, account), Channel.IN_APP, []))
         if calls and (contact.person_id or contact.organ_code):
             steps = _ways(contact, last=n == 0)
@@ -110,10 +114,11 @@ def _row(tx: Tx, about: About, contact: Contact, way: Channel, ahead: Sequence[A
 
 
 def _accounts(tx: Tx, persons: Sequence[UUID]) -> dict[UUID | None, UUID]:
+    """An account of each: a person reads in any of his accounts what was told to one."""
     if not persons:
         return {}
     query = select(Account.person_id, Account.id).where(Account.person_id.in_(persons), Account.disabled_at.is_(None))
-    return {person: account for person, account in tx.session.execute(query)}  # noqa: C416  # rows, not pairs
+    return {person: account for person, account in tx.session.execute(query.order_by(Account.username))}  # noqa: C416  # rows, not pairs
 
 
 # -- what ends a notice ------------------------------------------------------------------------------------------------
@@ -139,7 +144,7 @@ def answered_by_step(tx: Tx, matter_id: UUID) -> None:
 def acknowledge(tx: Tx, *, key: str) -> Notice:
     """The person told says so; raises Refusal for a notice of somebody else."""
     demand(tx.actor, "notice.acknowledge", Subject(tx.county.jurisdiction_id), tx.now)
-    row = find_notice(tx, key, Notice.account_id == tx.actor.account_id)
+    row = find_notice(tx, key, told_to(tx.actor))
     if row.status == NoticeStatus.ACKNOWLEDGED:
         return row
     if row.status not in UNANSWERED:
@@ -225,10 +230,7 @@ def notices_of(tx: Tx, *which: ColumnElement[bool]) -> Sequence[Notice]:
 
 def find_notice(tx: Tx, key: str, which: ColumnElement[bool]) -> Notice:
     """The notice `key` of which `which` holds; raises Refusal for none."""
-    try:
-        rows = notices_of(tx, Notice.id == UUID(key), which)
-    except ValueError:
-        rows = ()
+    rows = notices_of(tx, Notice.id == row_key(key), which)
     if not rows:
         raise Refusal("errors_notices.not_found", kind="not_found")
     return rows[0]

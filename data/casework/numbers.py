@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from data.db import Tx
 from data.models import Counter, Series
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 KEY: Final = ("jurisdiction_id", "kind", "day")
 LETTERS: Final = {
     "lead": "L",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from data.authority import VERBS
 from data.db import Tx
-from data.models import Organ
+from data.models import Organ, Team
 from policy.decision import Decision, Reason
 from policy.errors import Refusal
 from policy.text import Name, Word
@@ -24,7 +24,7 @@ def find_organ(tx: Tx, code: str, pointer: str = "/receiver") -> Organ:
     query = select(Organ).where(Organ.code == code, Organ.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_between.organ_unknown", pointer=pointer, organ=code, county=tx.county.name)
+        raise Refusal("errors_between.organ_unknown", pointer=pointer, organ=code, county=tx.county.words)
     return row
 
 
@@ -36,6 +36,12 @@ def organ_named(tx: Tx, code: str | None) -> Name:
 def names_of_organs(tx: Tx) -> Mapping[str, Name]:
     """Names of the county's organs by code."""
     query = select(Organ.code, Organ.name, Organ.name_en).where(Organ.jurisdiction_id == tx.county.jurisdiction_id)
+    return {code: Name(name, name_en) for code, name, name_en in tx.session.execute(query)}
+
+
+def names_of_teams(tx: Tx) -> Mapping[str, Name]:
+    """Names of the county's teams by code."""
+    query = select(Team.code, Team.name, Team.name_en).where(Team.jurisdiction_id == tx.county.jurisdiction_id)
     return {code: Name(name, name_en) for code, name, name_en in tx.session.execute(query)}
 
 

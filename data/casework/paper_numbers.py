@@ -225,7 +225,7 @@ def _team(tx: Tx, code: str) -> Team:
     query = select(Team).where(Team.code == code, Team.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_papers.team_not_found", kind="not_found", team=code, county=tx.county.name)
+        raise Refusal("errors_papers.team_not_found", kind="not_found", team=code, county=tx.county.words)
     return row
 
 
@@ -235,7 +235,7 @@ def _organ(tx: Tx, team: Team, code: str | None) -> str:
     query = query.where(Organ.code == code) if code else query.where(Organ.id == team.organ_id)
     found = tx.session.scalars(query).first()
     if found is None:
-        raise Refusal("errors_papers.organ_not_found", kind="not_found", organ=code or "—", county=tx.county.name)
+        raise Refusal("errors_papers.organ_not_found", kind="not_found", organ=code or "—", county=tx.county.words)
     return found
 
 

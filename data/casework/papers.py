@@ -10,13 +10,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from data.authority import Actor, Subject, demand, on_behalf, within
 from data.casework.evidence import find_matter
 from data.casework.organs import organ_named
 from data.casework.paper_inputs import check_needs, told_for
 from data.casework.paper_numbers import Number, carried_number, drawn_number, next_number
+from data.casework.paper_rows import add_paper
 from data.db import Tx
 from data.events import append_event
 from data.models import Case, Lead, Paper, Person
@@ -25,14 +25,14 @@ from data.papers.catalogue import PaperKind, kind_of, order_of, template_of
 from data.papers.draft import Draft, digest_of
 from data.papers.fields import fields_of_case, fields_of_lead
 from data.papers.fill import fields_of, fill
-from data.papers.store import keep, kept
+from data.papers.store import kept
 from data.papers.told import with_told
-from data.papers.wording import CHINA
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Word, say
 from policy.vocabulary import LeadStatus, Role
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
 REASON_LIMIT: Final = 500
 CARRIED: Final = frozenset({"decision", "not_punished", "decision_on_the_spot"})
@@ -173,27 +173,7 @@ def _made(
         content = _filled(kind, fields, told)
     else:
         content = draft.still(drawn.printed, digest_of(template_of(kind.code), fields, told), tx.now)
-    row = Paper(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        matter_kind="case" if isinstance(matter, Case) else "lead",
-        matter_id=matter.id,
-        matter_number=matter.number,
-        template=kind.code,
-        organ_code=drawn.organ_code,
-        word=drawn.word,
-        year=drawn.year,
-        serial=drawn.serial,
-        number=drawn.printed,
-        made_at=tx.now,
-        account_id=tx.actor.account_id,
-        sha256=keep(settings().var, content),
-        block_id=drawn.block_id,
-        replaces_id=before.id if before else None,
-    )
-    tx.session.add(row)
-    tx.session.flush()
-    return row
+    return add_paper(tx, matter, kind, drawn, content, replaces=before)
 
 
 def _fields(

@@ -10,7 +10,6 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, select
 
 from data.authority import Subject, demand, within
-from data.casework.numbers import CHINA
 from data.casework.patrol_cover import village_of
 from data.casework.steps import find_team
 from data.db import Tx
@@ -18,6 +17,7 @@ from data.models import Organ, Patrol, PatrolPlan, Person, Posting, Team, TeamMe
 from policy.decision import Decision
 from policy.errors import Refusal
 from policy.vocabulary import PersonKind
+from policy.zone import CHINA
 
 TEAM: Final = "team"
 PERSON: Final = "person"
@@ -96,7 +96,7 @@ def one_township(tx: Tx, cells: Sequence[str], township: str | None = None) -> s
     """The township in which all `cells` lie, which must be village grids; raises Refusal naming the first that is not."""
     for cell in cells:
         if village_of(tx.county, cell) != cell:
-            raise Refusal("errors_patrols.no_village", pointer="/patrol_cells", cell=cell[:40], county=tx.county.name)
+            raise Refusal("errors_patrols.no_village", pointer="/patrol_cells", cell=cell[:40], county=tx.county.words)
         found = tx.county.township_of(cell) or tx.county.code
         if township is not None and found != township:
             where = tx.county.name_of(township)

@@ -167,7 +167,7 @@ def find_patrol(tx: Tx, number: str) -> Patrol:
     mine = (Patrol.jurisdiction_id == tx.county.jurisdiction_id, Patrol.number == number)
     row = tx.session.scalars(select(Patrol).where(*mine).with_for_update()).first()
     if row is None:
-        raise Refusal("errors_patrols.no_patrol", kind="not_found", patrol=number[:40], county=tx.county.name)
+        raise Refusal("errors_patrols.no_patrol", kind="not_found", patrol=number[:40], county=tx.county.words)
     return row
 
 

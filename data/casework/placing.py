@@ -37,7 +37,7 @@ class Place:
 def of_cell(county: County, code: str, lon: float | None = None, lat: float | None = None) -> Place:
     """The place of a cell named by code; raises Refusal for a code this grid does not have."""
     if code not in county.hierarchy:
-        raise Refusal("errors_casework.cell_unknown", pointer="/cell_code", cell=code, county=county.name)
+        raise Refusal("errors_casework.cell_unknown", pointer="/cell_code", cell=code, county=county.words)
     chain = county.hierarchy.chain(code)
     return Place(lon, lat, code, chain, county.township_of(code), county.hierarchy[code].settlement)
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from uuid_utils.compat import uuid7
 
 from data.authority import Subject, demand
-from data.casework.numbers import CHINA, draw_number
+from data.casework.numbers import draw_number
 from data.db import Tx
 from data.events import append_event
 from data.models import PostingPlan
@@ -19,6 +19,7 @@ from data.queries.posting_question import Asked, Question, question
 from policy.errors import Refusal
 from policy.posting_plan import Kind, Member, Move, after, needed_people, shares
 from policy.text import Word
+from policy.zone import CHINA
 
 TITLE_MOST: Final = 60
 REASON_MOST: Final = 500

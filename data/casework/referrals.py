@@ -63,7 +63,7 @@ def _persons(tx: Tx, staff: tuple[str, ...]) -> list[str]:
     found = {person.code: str(person.id) for person in tx.session.scalars(query)}
     unknown = tuple(code for code in staff if code not in found)
     if unknown:
-        raise Refusal("errors_case.person_unknown", pointer="/persons", person=unknown, county=tx.county.name)
+        raise Refusal("errors_case.person_unknown", pointer="/persons", person=unknown, county=tx.county.words)
     return [found[code] for code in dict.fromkeys(staff)]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, or_, select
 from uuid_utils.compat import uuid7
 
-from data.casework.case_known import CHINA, actor_id_of, reviewer_known
+from data.casework.case_known import actor_id_of, reviewer_known
 from data.casework.case_memory import recall
 from data.casework.experts import find_expert, tie_of
 from data.casework.numbers import draw_number
@@ -24,6 +24,7 @@ from policy.review import OpinionForm
 from policy.text import Name, Word
 from policy.vocabulary import MatterKind, Verb
 from policy.vocabulary_between import ReviewOpinion, ReviewStatus
+from policy.zone import CHINA
 
 Given = Mapping[str, Any]
 

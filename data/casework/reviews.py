@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from data.authority import demand, within
 from data.casework import cases
-from data.casework.case_known import CHINA, actor_id_of
+from data.casework.case_known import actor_id_of
 from data.casework.experts import called, find_expert
 from data.casework.review_rounds import asked_of, awaited, find_organ, review_facts, tell
 from data.casework.steps import roles_of
@@ -27,6 +27,7 @@ from policy.lifecycle import advance
 from policy.review import OpinionForm
 from policy.vocabulary import MatterKind, Verb, word
 from policy.vocabulary_between import PointAnswer, ReviewOpinion, ReviewStatus
+from policy.zone import CHINA
 
 FORMS: Final = BETWEEN_FORMS[MatterKind.REVIEW]
 _AWAITING: Final = (ReviewStatus.SUBMITTED.value, ReviewStatus.MATERIAL_ASKED.value)
@@ -42,7 +43,7 @@ def find_review(tx: Tx, number: str) -> tuple[CaseReview, Case]:
     query = query.where(CaseReview.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal("errors_review.not_found", kind="not_found", number=number, county=tx.county.name)
+        raise Refusal("errors_review.not_found", kind="not_found", number=number, county=tx.county.words)
     return row, cases.find_case(tx, tx.session.get_one(Case, row.case_id).number)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -19,6 +18,7 @@ from data.importers.faults import Imported
 from data.importers.roster import COLUMNS, WRITE
 from data.importers.tables import Line, by_code_or_name
 from data.importers.writing import Batch
+from data.keys import row_key
 from data.models import Leave, Organ, Person, Shift, Team
 from data.queries.rosters import own_people, own_teams, span_of
 from policy.case_reading import read_form
@@ -123,10 +123,7 @@ def _others_teams(tx: Tx, verb: str) -> set[str]:
 
 def _found(tx: Tx, model: Any, key: str, verb: str, what: str) -> tuple[Any, Person]:
     demand(tx.actor, verb, Subject(tx.county.jurisdiction_id), tx.now)
-    try:
-        row = span_of(tx.session, tx.county, model, UUID(key))
-    except ValueError:
-        row = None
+    row = span_of(tx.session, tx.county, model, row_key(key))
     if row is None:
         raise Refusal(f"errors_shift.{what}_unknown", kind="not_found")
     person = tx.session.get_one(Person, row.person_id)

@@ -183,6 +183,6 @@ def _case(tx: Tx, number: str) -> Case:
     query = select(Case).where(Case.jurisdiction_id == tx.county.jurisdiction_id, Case.number == number)
     row = tx.session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=tx.county.name)
+        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=tx.county.words)
     demand(tx.actor, "case.read", subject_of(tx, row), tx.now)
     return row

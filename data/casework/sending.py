@@ -19,7 +19,7 @@ from data.casework.units import follow_tasks
 from data.db import Tx
 from data.models import Item, Lead, Task, Team
 from data.queries.force import team_facts
-from data.queries.named import decision_named, names_of
+from data.queries.named import decision_named, names_in_both
 from data.queries.recommending import competence_of, task_facts, usual_kind
 from policy.competence import covers
 from policy.decision import Decision
@@ -57,7 +57,7 @@ def _judged(tx: Tx, lead: Lead, team: Team, kind: TaskKind, holding: UUID | None
     eligibility = may_take(facts, task, tx.now, eligibility_rules(tx.county.profile, tx.now.date()))
     enforced = kind in ENFORCEMENT_KINDS
     competence = covers(found, facts.organ_code, facts.township_codes) if enforced else Decision()
-    names = names_of(tx.session, tx.county)
+    names = names_in_both(tx.session, tx.county)
     return _Judged(facts, decision_named(eligibility, names), decision_named(competence, names))
 
 
@@ -93,6 +93,15 @@ def _check_not_sent(tx: Tx, lead: Lead, team: Team) -> None:
         raise Refusal(
             "errors_casework.team_already_sent", kind="conflict", team=team.name, number=lead.number, task=task
         )
+
+
+def _check_alone(tx: Tx, lead: Lead) -> None:
+    """Somebody is on it already, perhaps since a moment ago: another team goes only when that is wanted; eyes do not count."""
+    working = (Task.lead_id == lead.id, Task.status.in_(OPEN_TASKS), Task.kind != TaskKind.LOOK)
+    query = select(Team.name).join(Task, Task.team_id == Team.id).where(*working).order_by(Task.number)
+    teams = tuple(tx.session.scalars(query))
+    if teams:
+        raise Refusal("errors_console.already_sent", kind="conflict", number=lead.number, teams=teams)
 
 
 def _kind(lead: Lead, kind: str | None) -> TaskKind:
@@ -208,15 +217,18 @@ def dispatch(
     kind: str | None = None,
     reason: str | None = None,
     confirm_busy: bool = False,
+    alone: bool = False,
     about: Mapping[str, Any] | None = None,
 ) -> list[Task]:
-    """Send teams to a lead, the first one leading (1+X, JD 二(一)3); all of them or none. `about`: what else the events
-    tell, such as the batch it is part of."""
+    """Send teams to a lead, the first one leading (1+X, JD 二(一)3); all of them or none. `alone`: refuse when another team is
+    at work on it; `about`: what else the events tell, such as the batch it is part of."""
     codes = list(dict.fromkeys(team_codes))
     if not codes:
         raise Refusal("errors_casework.no_teams", pointer="/team_codes", number=number)
     lead = find_lead(tx, number)
     demand_step(tx, lead, Verb.DISPATCH)
+    if alone:
+        _check_alone(tx, lead)
     chosen = _kind(lead, kind)
     _triage_first(tx, lead, chosen)
     first = open_tasks(tx, lead.id) == 0

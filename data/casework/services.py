@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import select
 from uuid_utils.compat import uuid7
@@ -20,6 +19,7 @@ from data.casework.numbers import local_time
 from data.casework.steps import find_lead, subject_of
 from data.db import Tx
 from data.events import append_event
+from data.keys import row_key
 from data.models import Lead, ServiceHandOver
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_LEADS
@@ -199,10 +199,7 @@ def _row(
 
 
 def _find(tx: Tx, key: str) -> ServiceHandOver:
-    try:
-        row = tx.session.get(ServiceHandOver, UUID(key), with_for_update=True)
-    except ValueError:
-        row = None
+    row = tx.session.get(ServiceHandOver, row_key(key), with_for_update=True)
     if row is None or row.jurisdiction_id != tx.county.jurisdiction_id:
         raise Refusal("errors_calls.hand_over_not_found", kind="not_found")
     return row

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from data.casework.numbers import CHINA, local_time
+from data.casework.numbers import local_time
 from data.casework.paper_numbers import Number, carried_serials, drawn_number, number_of, paper_serials, read_number
 from data.db import Tx
 from data.models import Block, Case, Organ, Team, TeamMember
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 ON_THE_SPOT: Final = "当罚"
 """The word of the series."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
-from uuid import UUID
 
 from sqlalchemy import select
 
@@ -21,6 +20,7 @@ from data.importers.staffing_known import Known, townships_of
 from data.importers.staffing_secondments import end_secondment
 from data.importers.tables import Line, Unfit, a_number
 from data.importers.writing import Batch
+from data.keys import row_key
 from data.models import Equipment, Organ, Person, PostHolder, Posting, Scenario, VillageOfficer
 from data.queries.rosters import own_people
 from policy.case_reading import read_form
@@ -178,7 +178,7 @@ def _hours(told: str | None) -> float | None:
 def _found(tx: Tx, kind: Register, key: str) -> Any:
     """The row of a register that `key` names; Refusal for none."""
     model = MODELS[kind]
-    query = select(model).where(model.jurisdiction_id == tx.county.jurisdiction_id, model.id == _uuid(key))
+    query = select(model).where(model.jurisdiction_id == tx.county.jurisdiction_id, model.id == row_key(key))
     if model is Posting:
         query = query.where(Posting.seconded.is_(kind is Register.SECONDMENTS))
     row = tx.session.scalars(query).first()
@@ -189,13 +189,6 @@ def _found(tx: Tx, kind: Register, key: str) -> Any:
 
 def _unknown() -> Refusal:
     return Refusal("errors_staffing.entry_unknown", kind="not_found")
-
-
-def _uuid(key: str) -> UUID | None:
-    try:
-        return UUID(key)
-    except ValueError:
-        return None
 
 
 def _town_of(tx: Tx, kind: Register, row: Any) -> frozenset[str] | None:

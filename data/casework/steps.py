@@ -69,7 +69,7 @@ def _find(tx: Tx, model: type[Row], column: InstrumentedAttribute[str], key: str
     query = select(model).where(column == key, model.jurisdiction_id == tx.county.jurisdiction_id)
     row = tx.session.scalars(query.with_for_update()).first()
     if row is None:
-        raise Refusal(code, kind="not_found", number=key, county=tx.county.name)
+        raise Refusal(code, kind="not_found", number=key, county=tx.county.words)
     return row
 
 

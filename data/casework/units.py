@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
 
@@ -19,8 +18,8 @@ from geo.coordinates import DATUMS, Datum, diagnose, to_wgs84
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS, unit_status
 from policy.vocabulary import Role, TaskStatus, UnitStatus
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 AHEAD: Final = timedelta(minutes=2)  # by which the clock of a telephone may be fast
 
 

@@ -8,18 +8,18 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from uuid_utils.compat import uuid7
 
 from data.authority import demand
 from data.casework.inspection_steps import find_row, subject_of
 from data.casework.paper_numbers import drawn_number
+from data.casework.paper_rows import add_paper
 from data.db import Tx
 from data.events import append_event
 from data.models import InspectionVisit, Paper
 from data.papers.catalogue import PaperKind, kind_of, template_of
 from data.papers.fields_visit import fields_of_visit
 from data.papers.fill import fill
-from data.papers.store import keep, kept
+from data.papers.store import kept
 from data.settings import settings
 from policy.errors import Refusal
 from policy.text import Word
@@ -46,24 +46,7 @@ def make_visit_paper(tx: Tx, *, number: str, paper: str) -> Paper:
     drawn = drawn_number(tx, row.organ_code, kind.word)
     about = {"name": kind.name(), "number": drawn.printed, "maker": tx.actor.name}
     fields = fields_of_visit(tx.session, tx.county, row, now=tx.now, paper=about, ahead=kind.code in AHEAD)
-    made = Paper(
-        id=uuid7(),
-        jurisdiction_id=tx.county.jurisdiction_id,
-        matter_kind=VISIT.value,
-        matter_id=row.id,
-        matter_number=row.number,
-        template=kind.code,
-        organ_code=drawn.organ_code,
-        word=drawn.word,
-        year=drawn.year,
-        serial=drawn.serial,
-        number=drawn.printed,
-        made_at=tx.now,
-        account_id=tx.actor.account_id,
-        sha256=keep(settings().var, fill(template_of(kind.code), fields)),
-    )
-    tx.session.add(made)
-    tx.session.flush()
+    made = add_paper(tx, row, kind, drawn, fill(template_of(kind.code), fields))
     _tell(tx, row, "make_paper", made, kind.clause)
     return made
 

@@ -74,6 +74,7 @@ def environment(chosen: Settings, number: str) -> Mapping[str, str]:
         "secret": own_secret(folder),
         "data_key": "",
         "live": "false",
+        "second_factor": "offered",
         "calendars": str(chosen.calendar_folder.resolve()),
         **dict.fromkeys(SILENT, ""),
     }

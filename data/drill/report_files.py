@@ -10,13 +10,13 @@ from typing import Any
 from docx import Document
 from docx.document import Document as Paper
 
-from data.casework.numbers import CHINA
 from data.drill.reporting import DrillReport, InjectReport
 from data.papers.mark import marked
 from data.sheets import neutral
 from policy.drill import Outcome, counts
 from policy.text import has, say
 from policy.vocabulary_patrol import InjectStatus
+from policy.zone import CHINA
 
 Rows = list[list[Any]]
 

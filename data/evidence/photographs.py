@@ -8,13 +8,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from policy.errors import Refusal
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 THUMBNAIL: Final = 320  # pixels of the longer side
 SHOWN: Final = 2400  # the same, of a photograph on the screen
 FORMATS: Final = ("JPEG", "PNG", "WEBP")

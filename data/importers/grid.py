@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Any
 
 import numpy as np
 import shapely
@@ -30,8 +29,7 @@ from geo.simplify import label_points
 from policy.errors import Refusal
 from policy.grid_levels import levels_of, township_level
 from policy.loader import load_profile
-
-CHINA: Final = ZoneInfo("Asia/Shanghai")
+from policy.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from data.county import County
 from data.db import Record, Tx
 from data.importers.catalogue import CATALOGUE, judged
 from data.importers.faults import Fault, Imported, ImportRefused
-from data.importers.tables import CHINA, Column, Line, a_choice, a_day, a_list, by_code_or_name, doubled, read_table
+from data.importers.tables import Column, Line, a_choice, a_day, a_list, by_code_or_name, doubled, read_table
 from data.importers.writing import Batch, Progress, digest_of, take_in
 from data.models import Delegation, Item, ItemField, Organ
 from policy.items import CatalogueItem, basis
 from policy.profile_file import ProfileFault
 from policy.vocabulary import ItemKind
+from policy.zone import CHINA
 
 EVERY: Final = ("全部", "all")
 COLUMNS: Final = (

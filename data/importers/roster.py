@@ -15,10 +15,11 @@ from data.authority import Actor
 from data.county import County
 from data.db import Record, Tx
 from data.importers.faults import Imported
-from data.importers.tables import CHINA, Column, Line, Unfit, a_moment, by_code_or_name, read_table
+from data.importers.tables import Column, Line, Unfit, a_moment, by_code_or_name, read_table
 from data.importers.writing import Batch, Progress, digest_of, take_in
 from data.models import Leave, Person, Shift, Team
 from policy.text import LANGUAGES, Word, say
+from policy.zone import CHINA
 
 LONGEST: Final = timedelta(hours=24)  # one shift
 NAMES: Final = ("day", "evening", "night")

@@ -13,7 +13,6 @@ from data.county import County
 from data.db import Record, Tx
 from data.importers.faults import Imported
 from data.importers.tables import (
-    CHINA,
     Column,
     Line,
     Unfit,
@@ -28,6 +27,7 @@ from data.importers.tables import (
 from data.importers.writing import Batch, Progress, digest_of, take_in
 from data.models import Certificate, Organ, Person, Posting, Team, TeamMember, Unit
 from policy.vocabulary import OrganKind, PersonKind, PostingMode
+from policy.zone import CHINA
 
 TEAM_KINDS: Final = ("squadron", "sunk_down", "professional", "fire", "grid_workers")
 POSTS: Final = ("captain", "executive_deputy", "deputy", "member")

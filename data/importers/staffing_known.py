@@ -10,12 +10,13 @@ from typing import Any
 from sqlalchemy import select
 
 from data.db import Tx
-from data.importers.tables import CHINA, Line, by_code_or_name
+from data.importers.tables import Line, by_code_or_name
 from data.importers.writing import Batch
 from data.models import Organ, Person
 from policy.text import LANGUAGES, Name, Word, named
 from policy.vocabulary import PersonKind
 from policy.vocabulary_staffing import Register
+from policy.zone import CHINA
 
 
 def called(words: Mapping[str, Name | Word]) -> dict[str, str]:

@@ -9,10 +9,11 @@ from typing import Any, Final
 from sqlalchemy import or_, select
 
 from data.importers.staffing_known import Known
-from data.importers.tables import CHINA, Column, Line, a_choice, a_day, a_list, a_moment, a_number, a_truth
+from data.importers.tables import Column, Line, a_choice, a_day, a_list, a_moment, a_number, a_truth
 from data.models import Person, PostHolder, Posting, Training, TrainingResult, VillageOfficer
 from policy.readiness import posts_listed, training_forms
 from policy.vocabulary import PostingMode
+from policy.zone import CHINA
 
 DAY: Final = timedelta(days=1)
 SPAN: Final = (Column("from_day", a_day, required=True), Column("to_day", a_day))

@@ -13,9 +13,10 @@ from uuid_utils.compat import uuid7
 from data.db import Tx
 from data.importers.staffing_known import Known
 from data.importers.staffing_people import DAY, SPAN, in_force, meeting, required
-from data.importers.tables import CHINA, Column, Line
+from data.importers.tables import Column, Line
 from data.models import Organ, Person, Posting, Secondment, Shift, Team, TeamMember
 from policy.vocabulary import PostingMode
+from policy.zone import CHINA
 
 SECONDMENTS: Final = (
     Column("person_code", required=True),

@@ -12,13 +12,12 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from data.importers.faults import Fault, ImportRefused
 from policy.text import LANGUAGES, Word, say
 from policy.vocabulary import options, word
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 MOST_ROWS: Final = 200_000
 LONGEST: Final = 4_000  # characters in a cell
 KINDS: Final = (".csv", ".xlsx")

@@ -19,6 +19,7 @@ from data.models.deadline import Deadline
 from data.models.drill import Drill, DrillInject
 from data.models.event import ChainHead, Event, RefusedAttempt
 from data.models.expert import LegalExpert
+from data.models.factor import FactorStep, RecoveryCode, SecondFactor
 from data.models.figure import FigureChange, FigureSnapshot, JobRun
 from data.models.force import (
     DISPATCH_ROOM,
@@ -80,6 +81,7 @@ __all__ = [
     "EvidenceLink",
     "EvidenceNote",
     "EyesRequest",
+    "FactorStep",
     "FigureChange",
     "FigureSnapshot",
     "FileDraw",
@@ -118,6 +120,7 @@ __all__ = [
     "PostHolder",
     "Posting",
     "PostingPlan",
+    "RecoveryCode",
     "Referral",
     "Refund",
     "RefusedAttempt",
@@ -125,6 +128,7 @@ __all__ = [
     "Report",
     "Said",
     "Scenario",
+    "SecondFactor",
     "Secondment",
     "Series",
     "ServiceHandOver",

@@ -55,6 +55,7 @@ class Session(Keyed, Base):
     csrf: Mapped[str]
     jurisdiction_id: Mapped[UUID | None] = mapped_column(ForeignKey("jurisdiction.id"))  # chosen; None: the first held
     device: Mapped[bool] = mapped_column(default=False)  # a wall: no idle time-out, read-only, masked
+    two_factors: Mapped[bool] = mapped_column(default=False)  # opened, or later strengthened, by a code
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from data.models.base import Base, Placed, Versioned
@@ -16,6 +16,7 @@ from data.models.matter import Lead
 from data.models.party import Party
 
 YUAN: Final = Numeric(14, 2)
+_RUNS, _CLOSED, _PAID = text("closed_at IS NULL"), text("closed_at IS NOT NULL"), text("paid_at IS NOT NULL")
 
 
 class Case(Versioned, Base):
@@ -32,7 +33,11 @@ class Case(Versioned, Base):
         Index("ix_case_decided", "jurisdiction_id", "decided_at"),
         Index("ix_case_decision", "jurisdiction_id", "in_name_of", "decision_number", unique=True),
         Index("ix_case_party", "party_id"),
-        Index("ix_case_item", "item_id", "decided_at"),
+        Index("ix_case_item", "item_id", "decided_at", "filed_at", "jurisdiction_id"),
+        Index("ix_case_proposed", "jurisdiction_id", "proposed_at"),
+        Index("ix_case_closed", "jurisdiction_id", "closed_at", sqlite_where=_CLOSED, postgresql_where=_CLOSED),
+        Index("ix_case_paid", "jurisdiction_id", "paid_at", sqlite_where=_PAID, postgresql_where=_PAID),
+        Index("ix_case_runs", "jurisdiction_id", sqlite_where=_RUNS, postgresql_where=_RUNS),
         Index("ix_case_lead", "lead_id"),
     )
 

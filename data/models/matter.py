@@ -17,6 +17,7 @@ from data.models.sealed import Personal, Sealed
 _WAITS: Final = "resolved_at IS NULL AND {0}status NOT IN ('duplicate', 'rejected', 'transferred')"
 LEAD_WAITS: Final = text("lead." + _WAITS.format("lead."))
 """A lead that is neither resolved nor settled otherwise."""
+_RESOLVED: Final = text("resolved_at IS NOT NULL")
 
 
 class Lead(Sealed, Base):
@@ -28,7 +29,7 @@ class Lead(Sealed, Base):
         Index("ix_lead_received", "jurisdiction_id", "received_at"),
         Index("ix_lead_status", "jurisdiction_id", "status", "received_at"),
         Index("ix_lead_township", "jurisdiction_id", "township_code", "received_at"),
-        Index("ix_lead_resolved", "jurisdiction_id", "resolved_at"),
+        Index("ix_lead_resolved", "jurisdiction_id", "resolved_at", sqlite_where=_RESOLVED, postgresql_where=_RESOLVED),
         Index(
             "ix_lead_waits",
             "jurisdiction_id",
@@ -87,6 +88,7 @@ TASK_RUNS: Final = text(
 )
 """A task that is open, or one of whose clocks still runs."""
 _RUNS: Final = text("ended_at IS NULL AND (reported_at IS NULL OR arrived_at IS NULL OR accepted_at IS NULL)")
+_REPORTED, _ENDED = text("reported_at IS NOT NULL"), text("ended_at IS NOT NULL")
 
 
 class Task(Versioned, Base):
@@ -97,8 +99,8 @@ class Task(Versioned, Base):
         UniqueConstraint("jurisdiction_id", "number"),
         Index("ix_task_status", "jurisdiction_id", "status"),
         Index("ix_task_assigned", "jurisdiction_id", "assigned_at"),
-        Index("ix_task_reported", "jurisdiction_id", "reported_at"),
-        Index("ix_task_ended", "jurisdiction_id", "ended_at"),
+        Index("ix_task_reported", "jurisdiction_id", "reported_at", sqlite_where=_REPORTED, postgresql_where=_REPORTED),
+        Index("ix_task_ended", "jurisdiction_id", "ended_at", sqlite_where=_ENDED, postgresql_where=_ENDED),
         Index("ix_task_runs", "jurisdiction_id", sqlite_where=_RUNS, postgresql_where=_RUNS),
     )
 
@@ -172,7 +174,7 @@ class Answered(Placed, Base):
     """An answer kept under its Idempotency-Key: the same key gives the same answer, with another body a refusal."""
 
     __tablename__ = "answered"
-    __table_args__ = (UniqueConstraint("account_id", "key"),)
+    __table_args__ = (UniqueConstraint("account_id", "key"), Index("ix_answered_at", "jurisdiction_id", "at"))
 
     account_id: Mapped[UUID] = mapped_column(ForeignKey("account.id"))
     key: Mapped[str]

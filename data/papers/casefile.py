@@ -29,10 +29,11 @@ from data.models import (
     Party,
     Person,
 )
-from data.papers.wording import CHINA, plain
+from data.papers.wording import plain
 from policy.case_facts import CaseFacts
 from policy.case_rules import rules_of
 from policy.vocabulary_case import PartyKind, Procedure
+from policy.zone import CHINA
 
 
 @dataclass

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from data.papers.wording import CHINA
+from policy.zone import CHINA
 
 
 class Stale(Exception):

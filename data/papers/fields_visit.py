@@ -18,6 +18,7 @@ from policy.text import say
 from policy.vocabulary import label
 from policy.vocabulary_case import PartyKind
 from policy.vocabulary_inspection import VisitOutcome
+from policy.zone import CHINA
 
 Known = dict[str, Any]
 DAY: Final = timedelta(hours=8, minutes=30), timedelta(hours=17, minutes=30)
@@ -84,7 +85,7 @@ def _span(visit: InspectionVisit, ahead: bool) -> tuple[datetime, datetime]:
     """From when to when: as planned for the day, as it was once somebody has gone in."""
     if visit.entered_at is not None and not ahead:
         return visit.entered_at, visit.left_at or visit.entered_at
-    day = datetime.combine(visit.visit_on, datetime.min.time(), w.CHINA)
+    day = datetime.combine(visit.visit_on, datetime.min.time(), CHINA)
     return day + DAY[0], day + DAY[1]
 
 

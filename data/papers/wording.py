@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import cn2an
 
@@ -18,8 +17,8 @@ from policy.errors import Refusal
 from policy.library import library
 from policy.text import say
 from policy.vocabulary_case import Procedure
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 ON_THE_SPOT: Final = "on_the_spot"
 """The code of a penalty decided on the spot in `remedies.reconsideration_first` (RL 23)."""
 
@@ -102,7 +101,7 @@ def period(county: County, kind: str, on: date) -> str | None:
 
 def length(amount: int, unit: str) -> str:
     """So many of a unit of time: 6个月."""
-    return say(f"papers.unit.{unit}", amount=amount)
+    return say(f"policy.amount.{unit}", n=amount)
 
 
 def named(county: County, key: str, on: date) -> str | None:

@@ -19,10 +19,10 @@ from data.authority import Actor, Subject, authorise, demand, in_scope
 from data.county import County
 from data.models import AlarmAnswer, Lead, Notice, Task, Team
 from data.queries.console import WAITING, short_place
-from data.queries.notices import KEPT, NoticeView, told_of, words_of
+from data.queries.notices import KEPT, NoticeView, told_of, told_to, words_of
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import TaskKind, TaskStatus, Urgency
-from policy.vocabulary_notice import Channel, NoticeReason, NoticeStatus
+from policy.vocabulary_notice import NoticeReason, NoticeStatus
 
 AlarmKind = Literal["emergency", "arrive", "accept", "assign", "ladder"]
 RANK: Final[tuple[AlarmKind, ...]] = ("emergency", "arrive", "accept", "assign", "ladder")
@@ -136,8 +136,7 @@ def _of_ladder(session: Session, actor: Actor, county: County, now: datetime, la
         return
     query = select(Notice).where(
         Notice.jurisdiction_id == county.jurisdiction_id,
-        Notice.account_id == actor.account_id,
-        Notice.channel == Channel.IN_APP.value,
+        told_to(actor),
         Notice.reason == NoticeReason.REMINDED.value,
         Notice.status.in_(_OPEN),
         Notice.created_at > now - KEPT,

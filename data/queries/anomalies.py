@@ -15,9 +15,9 @@ from data.authority import Actor, Subject, demand, in_scope, townships_of
 from data.county import County
 from data.models import Item, Lead
 from data.queries.grid import short_name
-from data.queries.wall_days import CHINA
 from data.queries.wall_rows import Named
 from policy.anomalies import RATE, WINDOWS, Excess, excesses
+from policy.zone import CHINA
 
 Kind = Literal["cell", "item", "hour"]
 DAY: Final = timedelta(days=1)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Subject, demand
 from data.authority import Scope as Held
-from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.county import County
 from data.db import Tx
@@ -25,6 +24,7 @@ from policy.figures.scope import Scope, day_bounds, rules_of
 from policy.periods import Period, period
 from policy.text import Name
 from policy.vocabulary import Role
+from policy.zone import CHINA
 
 TOWNSHIP, ORGAN = "township", "organ"
 _INSTANT: Final = timedelta(microseconds=1)
@@ -52,7 +52,7 @@ def weights_for(county: County, one: Period) -> tuple[Weight, ...]:
     """The weights of the plan on the last day of a period; Refusal where it gives none."""
     found = weights_of(county.profile, _last(one))
     if not found:
-        raise Refusal("errors_conduct.no_weights", kind="conflict", pointer="/period", county=county.name)
+        raise Refusal("errors_conduct.no_weights", kind="conflict", pointer="/period", county=county.words)
     return found
 
 

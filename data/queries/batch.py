@@ -13,18 +13,20 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import ChainHead, Item, ItemField, Lead, Team
-from data.queries.competence import CHINA, competences
+from data.queries.competence import competences
 from data.queries.console import FAR, IN_HAND, MOST_COMPARED, WAITING, doubles, short_place, window_of
 from data.queries.force import team_facts
-from data.queries.named import names_of, say_names
+from data.queries.named import names_in_both, say_names
 from data.queries.recommending import task_facts, usual_kind
 from data.queries.travelling import travel_to
 from policy.batch import LeftOut, OpenLead, Placed, Proposal, Rules, propose, set_up
 from policy.competence import Competence
 from policy.decision import Reason, against
+from policy.items.fields import field_words
 from policy.recommendation import rules_of, weights_of
 from policy.text import Name
 from policy.vocabulary import LeadStatus, Urgency
+from policy.zone import CHINA
 
 MOST_LEADS: Final = 2_000
 
@@ -60,7 +62,7 @@ def propose_batch(
     demand(actor, "lead.dispatch", Subject(county.jurisdiction_id), now)
     rows = _waiting(session, actor, county, township)
     held = _held_back(session, county, [lead for lead, _, _ in rows], now)
-    names = names_of(session, county)
+    names = names_in_both(session, county)
     found = _proposed(session, county, [lead for lead, _, _ in rows if lead.number not in held], now, names)
     left = {one.lead.number: one.reasons for one in found.left_out} | held
     return BatchProposal(
@@ -92,7 +94,7 @@ def _waiting(session: Session, actor: Actor, county: County, township: str | Non
     query = query.where(Lead.township_code == township) if township else query
     rows = session.execute(query.order_by(Lead.assign_due_at, Lead.number).limit(MOST_LEADS)).all()
     found = [
-        (lead, Name(item, item_en or item) if item else None, Name(field, field) if field else None)
+        (lead, Name(item, item_en or item) if item else None, field_words(field) if field else None)
         for lead, item, item_en, field in rows
     ]
     return sorted(found, key=lambda row: (row[0].assign_due_at or row[0].received_at + FAR, row[0].number))
@@ -138,7 +140,7 @@ def _repeated(session: Session, county: County, now: datetime) -> Mapping[str, t
 
 
 def _proposed(
-    session: Session, county: County, leads: Sequence[Lead], now: datetime, names: Mapping[str, str]
+    session: Session, county: County, leads: Sequence[Lead], now: datetime, names: Mapping[str, Name | str]
 ) -> Proposal:
     townships = {lead.township_code for lead in leads if lead.township_code}
     teams = team_facts(session, county, now, township=townships)
@@ -171,7 +173,7 @@ def _team_names(session: Session, county: County) -> Mapping[str, Name]:
     return {code: Name(name, name_en or name) for code, name, name_en in session.execute(query)}
 
 
-def _named(found: Proposal, names: Mapping[str, str]) -> Proposal:
+def _named(found: Proposal, names: Mapping[str, Name | str]) -> Proposal:
     """The proposal with names for the codes in its reasons."""
 
     def said(reasons: Iterable[Reason]) -> tuple[Reason, ...]:

@@ -235,7 +235,7 @@ def view_matter(
     ).first()
     if row is None:
         matter = word(kind)
-        raise Refusal("errors_between.not_found", kind="not_found", matter=matter, number=number, county=county.name)
+        raise Refusal("errors_between.not_found", kind="not_found", matter=matter, number=number, county=county.words)
     tx = Tx(session, actor, now, county)
     names = names_of_organs(tx)
     names_kept = (attribute.key for attribute in course.model.__mapper__.column_attrs)

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from data.casework.numbers import CHINA
 from data.county import County
 from data.models import ConductCard, Notice, Person
 from policy.citing import spoken
 from policy.text import Word, say
+from policy.zone import CHINA
 
 WORDS: Final = 300  # of a ground or a statement; the card has all of it
 

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, case, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Scope, Subject, demand
-from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.county import County
 from data.db import Tx
@@ -21,6 +20,7 @@ from policy.errors import Refusal
 from policy.text import Name
 from policy.vocabulary import CardKind, Role
 from policy.vocabulary_conduct import CardState
+from policy.zone import CHINA
 
 MOST: Final = 500
 _COUNTY: Final = frozenset({Role.SUPERVISOR, Role.COUNTY_OFFICE})
@@ -114,7 +114,7 @@ def cards(
     names, rules = names_of_organs(Tx(session, actor, now, county)), rules_now(county, now)
     found = [_row(card, who, organ, names, rules, now) for card, who, organ in rows]
     if number and not found:
-        raise Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_conduct.card_not_found", kind="not_found", number=number[:40], county=county.words)
     return found
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand
-from data.casework.case_known import CHINA
 from data.county import County
 from data.models import Certificate, Delegation, Item, Organ, Party, Person
 from data.queries.case_head import case_row
@@ -23,6 +22,7 @@ from policy.items.model import Party as PartySort
 from policy.review import Entry
 from policy.vocabulary import PersonKind
 from policy.vocabulary_case import PartyKind
+from policy.zone import CHINA
 
 _SORT: Final[Mapping[str, PartySort]] = {PartyKind.CITIZEN: "individual", PartyKind.ORGANISATION: "organisation"}
 

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from data.casework.case_known import CHINA
 from data.casework.surcharges import late, payment_due
 from data.county import County
 from data.models import (
@@ -31,6 +30,7 @@ from data.models import (
     Remedy,
 )
 from policy.case_facts import CaseFacts
+from policy.zone import CHINA
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, authorise, demand, in_scope
-from data.casework.case_known import CHINA
 from data.county import County
 from data.masking import Erased, mask_id, mask_name, mask_phone, shown
 from data.models import Account, Case, Item, Lead, Party, Person, Task, Team
@@ -24,6 +23,7 @@ from policy.decision import Reason
 from policy.eligibility import OfficerFacts
 from policy.errors import Refusal
 from policy.vocabulary_case import PartyKind
+from policy.zone import CHINA
 
 SOON: Final = timedelta(days=60)
 """A certificate that ends within this time is told of."""
@@ -115,7 +115,7 @@ def case_row(session: Session, actor: Actor, county: County, number: str) -> Cas
     )
     row = session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=county.words)
     return row
 
 
@@ -151,7 +151,7 @@ def read_head(
         township=county.name_of(case.township_code),
         party=party_view(party, lang) if party else None,
         officers=_officers(session, case, now),
-        team=_one(session, Team, Team.name, case.team_id),
+        team=_one(session, Team, Team.name if lang == "zh" else Team.name_en, case.team_id),
         decided_by=_one(session, Account, Account.display_name, case.decided_by_id),
         penalties=tuple(case.penalties),
         lead=_one(session, Lead, Lead.number, case.lead_id),

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from data.county import County
 from data.events import Verification, verify_subjects
+from data.keys import row_key
 from data.models import (
     Account,
     Assistance,
@@ -116,18 +117,10 @@ def step_words(matter: str, verb: str, lang: str) -> str:
 def _people(session: Session, county: County, facts: list[dict[str, Any]]) -> Mapping[str, str]:
     """Names of the people that events tell of, by key or by staff number."""
     told = {one for fact in facts for name in _PEOPLE for one in _many(fact.get(name))}
-    keys = [UUID(one) for one in told if _is_key(one)]
+    keys = {row_key(one) for one in told}
     here = Person.code.in_(sorted(told)) & (Person.jurisdiction_id == county.jurisdiction_id)
     rows = session.execute(select(Person.id, Person.code, Person.name).where(Person.id.in_(keys) | here)).all()
     return {str(key): name for key, _, name in rows} | {code: name for _, code, name in rows if code}
-
-
-def _is_key(text: str) -> bool:
-    try:
-        UUID(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _many(value: Any) -> tuple[str, ...]:

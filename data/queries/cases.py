@@ -80,7 +80,7 @@ class CaseView:
 def case_view(session: Session, actor: Actor, county: County, number: str, now: datetime, lang: str = "zh") -> CaseView:
     """The case `number` as `actor` may see it at `now`, party masked; `Refusal` (not_found) outside of the actor's area."""
     case = case_row(session, actor, county, number)
-    names = names_of(session, county)
+    names = names_of(session, county, lang)
     facts = standing_of(session, actor, county, case, now)
     events = happenings(session, county, case, names, lang)
     remedies = remedies_of(session, case)

@@ -6,9 +6,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -32,9 +31,6 @@ from policy.items.model import CatalogueItem
 from policy.library import split_citation
 from policy.text import Name
 from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind
-
-CHINA: Final = ZoneInfo("Asia/Shanghai")
-"""Delegations begin and end with the days of Beijing."""
 
 
 def item_facts(session: Session, item: Item) -> ItemFacts:

@@ -136,7 +136,7 @@ def one_complaint(session: Session, actor: Actor, county: County, now: datetime,
         select(Complaint).where(visible_complaints(actor, county), Complaint.number == number)
     ).first()
     if row is None:
-        raise Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_conduct.complaint_not_found", kind="not_found", number=number[:40], county=county.words)
     return _row(row, actor, county, names_of_organs(Tx(session, actor, now, county)), now)
 
 

@@ -243,7 +243,7 @@ def read_queue(
     """The queue as `actor` may see it: rows of the chosen pile after the filters, counts of the whole pile."""
     demand(actor, "lead.read", Subject(county.jurisdiction_id), now)
     leads = session.execute(_leads(actor, county, now)).all()
-    tasks, names = _open_tasks(session, county, lang), names_of(session, county)
+    tasks, names = _open_tasks(session, county, lang), names_of(session, county, lang)
     alike = doubles(leads, window_of(county, now))
     handed = handed_to(session, county, [lead.number for lead in leads])
     rows = [

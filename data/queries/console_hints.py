@@ -12,7 +12,9 @@ from data.county import County
 from data.models import Item, ItemField, Lead
 from data.queries.console import MOST_COMPARED, lead_facts, window_of
 from policy.duplicates import PossibleDuplicate, possible_duplicates
+from policy.items.fields import field_words
 from policy.suggestion import Lexicon, Place, PlaceMatch, Suggestion, Topic, match_address
+from policy.text import either, named
 from policy.vocabulary import LeadStatus
 
 
@@ -61,7 +63,13 @@ def suggestions_of(session: Session, county: County, lead: Lead, lang: str) -> t
         .order_by(Item.code)
     )
     topics = [
-        Topic(domain, domain_name, tuple(keywords), code, name if lang == "zh" else name_en or name)
+        Topic(
+            domain,
+            named(field_words(domain_name), lang),
+            tuple(keywords),
+            code,
+            either(name, name_en, lang),
+        )
         for code, name, name_en, domain, keywords, domain_name in rows
     ]
     found = Lexicon(topics).suggest(lead.summary, limit=6)
@@ -100,6 +108,6 @@ def read_choices(session: Session, county: County, lang: str = "zh") -> Choices:
         .order_by(Item.domain, Item.code)
     )
     return Choices(
-        tuple((code, name) for code, name in domains),
-        tuple((code, name if lang == "zh" else name_en or name, domain) for code, name, name_en, domain in items),
+        tuple((code, named(field_words(name), lang)) for code, name in domains),
+        tuple((code, either(name, name_en, lang), domain) for code, name, name_en, domain in items),
     )

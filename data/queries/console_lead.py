@@ -20,7 +20,7 @@ from data.queries.console_history import EventView, events_of
 from data.queries.eyes import EyesView, eyes_of
 from data.queries.handed import HandOverView, hand_overs_of
 from data.queries.leads import lead_row, task_row
-from data.queries.named import competence_named, names_of
+from data.queries.named import competence_named, names_in_both, names_of
 from data.queries.recommending import competence_of, recommend_teams, usual_kind
 from data.queries.taking_calls import CallView, calls_of
 from policy.competence import Competence
@@ -30,6 +30,7 @@ from policy.guards import Facts
 from policy.lifecycle import OPEN_LEADS, OPEN_TASKS, find, steps, why_not
 from policy.recommendation import Recommendation
 from policy.suggestion import PlaceMatch, Suggestion
+from policy.text import either
 from policy.vocabulary import LeadStatus, MatterKind, Outcome, TaskKind, TaskStatus, Verb
 
 LEAD_VERBS: Final = (
@@ -110,7 +111,7 @@ def _find(session: Session, actor: Actor, county: County, number: str) -> Lead:
         )
     ).first()
     if lead is None:
-        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.name)
+        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.words)
     return lead
 
 
@@ -125,7 +126,7 @@ def read_lead(
 ) -> LeadView:
     """The lead `number` as `actor` may see it, judged for a task of `kind` (the usual one when None)."""
     lead = _find(session, actor, county, number)
-    names = names_of(session, county)
+    names = names_of(session, county, lang)
     item = session.get(Item, lead.item_id) if lead.item_id else None
     alive = lead.status in OPEN_LEADS
     usual = usual_kind(lead)
@@ -140,7 +141,7 @@ def read_lead(
         due_at=lead.assign_due_at if lead.status in (LeadStatus.RECEIVED, LeadStatus.TRIAGED) else None,
         kind=kind or usual,
         usual=usual,
-        competence=competence_named(competence, names) if competence else None,
+        competence=competence_named(competence, names_in_both(session, county)) if competence else None,
         organ=names.get(competence.organ_code, competence.organ_code) if competence else "",
         in_whose_name=names.get(competence.in_whose_name, competence.in_whose_name) if competence else "",
         duplicates=doubles_of(session, county, lead, now) if alive else (),
@@ -163,7 +164,7 @@ def read_lead(
 def _item_name(item: Item | None, lang: str) -> str | None:
     if item is None:
         return None
-    return item.name if lang == "zh" else item.name_en or item.name
+    return either(item.name, item.name_en, lang)
 
 
 def _number(session: Session, lead_id: Any) -> str | None:
@@ -182,7 +183,7 @@ def _tasks(session: Session, actor: Actor, lead: Lead, now: datetime, lang: str)
 
 def _task(task: Task, team: Team, lead: Lead, actor: Actor, now: datetime, lang: str) -> TaskView:
     row = task_row(task, lead.number, team)
-    row["team_name"] = team.name if lang == "zh" else team.name_en
+    row["team_name"] = either(team.name, team.name_en, lang)
     may = {step.verb for step in steps(MatterKind.TASK, TaskStatus(task.status), actor.roles)}
     due = task.accept_due_at if task.status == TaskStatus.ASSIGNED else task.arrive_due_at
     late = due is not None and due < now and task.status in OPEN_TASKS and task.status != TaskStatus.ON_SCENE
@@ -230,7 +231,7 @@ def _cards(session: Session, county: County, found: Recommendation | None, lang:
     )
     return {
         code: TeamCard(
-            name if lang == "zh" else name_en,
+            either(name, name_en, lang),
             kind,
             phone,
             facts[code].unit_status.value,

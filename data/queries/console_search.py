@@ -13,6 +13,7 @@ from data.authority import Actor, Subject, demand, in_scope
 from data.county import County
 from data.models import DISPATCH_ROOM, Lead, Task, Team
 from data.queries.console import short_place
+from policy.text import either
 
 EACH: Final = 6  # findings of one kind
 
@@ -97,7 +98,7 @@ def _teams(session: Session, county: County, words: str, lang: str) -> Iterator[
         .limit(EACH)
     )
     for code, name, name_en in session.execute(query):
-        yield Finding("team", code, name if lang == "zh" else name_en)
+        yield Finding("team", code, either(name, name_en, lang))
 
 
 def _places(county: County, words: str) -> Iterator[Finding]:

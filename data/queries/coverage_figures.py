@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -23,8 +21,7 @@ from data.queries.wall_live import SHARED_TEAMS
 from geo.travel import Places
 from policy.figures.frames import COVERAGE
 from policy.figures.scope import day_bounds
-
-CHINA: Final = ZoneInfo("Asia/Shanghai")
+from policy.zone import CHINA
 
 
 def coverage_rows(session: Session, county: County, on: date, now: datetime) -> pd.DataFrame:

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.deadlines import OPEN, count, local, standing
+from data.deadlines import count, local, standing
 from data.models import Deadline
 from policy import deadlines as law
 from policy.text import has, say
@@ -79,20 +79,6 @@ def deadline_event(verb: str, facts: Mapping[str, Any], lang: str = "zh") -> str
 
 def _minute(iso: str) -> str:
     return local(datetime.fromisoformat(iso))
-
-
-def deadline_frame_query(county: County, since: datetime | None) -> Select[*tuple[Any, ...]]:
-    """The columns of the frame `deadlines` (policy/figures/frames.py), in order; what runs, and what was due or done `since`."""
-    columns = (Deadline.kind, Deadline.matter, Deadline.township_code, Deadline.organ_code, Deadline.whose, Deadline.sense,
-               Deadline.begun_at, Deadline.due_at, Deadline.done_at, Deadline.ended_at, Deadline.matter_number)  # fmt: skip
-    query: Select[*tuple[Any, ...]] = select(*columns).where(Deadline.jurisdiction_id == county.jurisdiction_id)
-    if since is None:
-        return query
-    mine = Deadline.jurisdiction_id == county.jurisdiction_id
-    reasons = OPEN, (Deadline.due_at >= since,), (Deadline.done_at >= since,), (Deadline.ended_at >= since,)
-    return query.where(
-        Deadline.id.in_(union_all(*(select(Deadline.id).where(mine, *one).correlate(None) for one in reasons)))
-    )
 
 
 def _over(view: DeadlineView) -> datetime | None:

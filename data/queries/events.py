@@ -55,7 +55,11 @@ _MATTERS: Final[tuple[Any, ...]] = (
     Escalation,
     CallOut,
 )
-STEPS: Final = tuple(sorted({name.partition(".")[2] for name in VERBS} - {"read"}))
+OWN: Final = frozenset(
+    {"log_in", "log_out", "enrol_factor", "use_recovery_code", "renew_recovery_codes", "remove_factor", "reset_factor"}
+)
+"""What one does with one's own account: asked of nobody, and yet in the chain."""
+STEPS: Final = tuple(sorted({name.partition(".")[2] for name in VERBS} - {"read"} | OWN))
 """Names by which steps stand in the chain."""
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
-from data.casework.case_known import CHINA
 from data.county import County
 from data.models import Case, Evidence, EvidenceLink, Lead
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 Kind = Literal["lead", "case"]
@@ -37,7 +37,7 @@ def list_evidence(session: Session, actor: Actor, county: County, *, kind: Kind,
     model = _MODELS[kind]
     matter = session.scalars(_seen(actor, county, kind).where(model.number == number)).first()
     if matter is None:
-        raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=county.name)
+        raise Refusal("errors_casework.matter_not_found", kind="not_found", number=number, county=county.words)
     linked = select(EvidenceLink.evidence_id).where(EvidenceLink.matter_id == matter)
     query = select(Evidence).where(or_(Evidence.matter_id == matter, Evidence.id.in_(linked)))
     return [evidence_row(row, matter) for row in session.scalars(query.order_by(Evidence.received_at, Evidence.id))]

@@ -10,11 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
-from data.casework.case_known import CHINA
 from data.casework.experts import tie_of
 from data.county import County
 from data.models import Case, CaseReview, LegalExpert
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 Standing = Literal["available", "not_yet", "ended", "handles", "is_party", "declared"]
 
@@ -48,7 +48,7 @@ def _case_of(session: Session, actor: Actor, county: County, review: str) -> Cas
     query = select(Case).join(CaseReview, CaseReview.case_id == Case.id).where(CaseReview.number == review, seen)
     case = session.scalars(query.where(CaseReview.jurisdiction_id == county.jurisdiction_id)).first()
     if case is None:
-        raise Refusal("errors_review.not_found", kind="not_found", number=review, county=county.name)
+        raise Refusal("errors_review.not_found", kind="not_found", number=review, county=county.words)
     return case
 
 

@@ -79,7 +79,7 @@ def days_before(day: date, days: int) -> date:
 
 def names_for(session: Session, county: County, lang: str = "zh") -> Mapping[str, str]:
     """Names of every group a figure may come in: cells, organs, domains, teams, items, posts."""
-    return {**names_of(session, county), **_own_words(session, county, lang), **_posts(county, lang)}
+    return {**names_of(session, county, lang), **_own_words(session, county, lang), **_posts(county, lang)}
 
 
 def _own_words(session: Session, county: County, lang: str) -> Mapping[str, str]:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -33,9 +32,9 @@ from policy.errors import Refusal
 from policy.figures.definitions import DEFINITIONS, clauses, compute_all, definition, meets, target_of_row
 from policy.figures.rows import COUNTY, FigureRow
 from policy.figures.scope import Scope, day_bounds, day_scope, recent_scope, rules_of
+from policy.zone import CHINA
 
 Row = dict[str, Any]
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 UNTAKEN: Final = frozenset({"F08"})
 """Figures that no snapshot keeps: they are of this moment and of planned shifts, and are computed when asked for."""
 SHOWN_DAYS: Final = 30  # days a figure is shown by day

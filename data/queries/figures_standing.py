@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from data.county import County
 from data.figures_recount import Recount, newest_recount
 from data.models import FigureChange, FigureSnapshot, JobRun
-from data.snapshots import CHINA, JOB, last_due, missing_days
+from data.snapshots import JOB, last_due, missing_days
 from policy.text import say
+from policy.zone import CHINA
 
 GRACE: Final = timedelta(minutes=30)
 """After which a refresh that is due counts as missing; the work of a usual morning is one minute's."""

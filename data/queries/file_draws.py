@@ -74,7 +74,7 @@ def read_draw(session: Session, actor: Actor, county: County, now: datetime, *, 
     query = select(FileDraw).where(FileDraw.jurisdiction_id == county.jurisdiction_id, FileDraw.number == number)
     row = session.scalars(query).first()
     if row is None:
-        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_files.draw_not_found", kind="not_found", number=number[:40], county=county.words)
     return row
 
 

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
 from data.casework.file_draws import within
-from data.casework.numbers import CHINA
 from data.county import County
 from data.models import Case, FileScore
 from policy.errors import Refusal
@@ -22,6 +21,7 @@ from policy.figures.rows import FigureRow
 from policy.figures.scope import FigureRules, Scope, rules_of
 from policy.file_review import Period
 from policy.profile import Value
+from policy.zone import CHINA
 
 SMALL_KEY = "figures.small_group"
 
@@ -124,7 +124,7 @@ def sheets_of_case(session: Session, actor: Actor, county: County, now: datetime
         query.where(in_scope(actor, "file_score.read", county.jurisdiction_id, Case.township_code))
     ).first()
     if case is None:
-        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_case.not_found", kind="not_found", number=number[:40], county=county.words)
     return list(
         session.scalars(select(FileScore).where(FileScore.case_id == case.id).order_by(FileScore.scored_at.desc()))
     )
@@ -138,7 +138,7 @@ def read_score(session: Session, actor: Actor, county: County, now: datetime, *,
     query = query.where(in_scope(actor, "file_score.read", county.jurisdiction_id, FileScore.township_code))
     row = session.execute(query).first()
     if row is None:
-        raise Refusal("errors_files.score_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_files.score_not_found", kind="not_found", number=number[:40], county=county.words)
     return Scored(row[1], row[0])
 
 

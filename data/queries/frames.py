@@ -11,17 +11,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import pandas as pd
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from data.county import County
-from data.models import Item, Lead, Organ, Task, Team
+from data.deadlines import OPEN
+from data.models import Deadline, Item, Lead, Organ, Task, Team
 from data.models.matter import LEAD_WAITS, TASK_RUNS
 from data.queries import frames_between as between
 from data.queries import frames_cases as of_cases
 from data.queries import frames_force as force
 from data.queries import frames_items as of_items
-from data.queries.deadlines import deadline_frame_query
 from data.queries.frames_inspections import inspection_frames
 from data.queries.frames_read import Reading, any_of, read_frame
 from data.queries.patrol_frames import patrols_frame, villages_frame
@@ -64,7 +64,15 @@ def _tasks(reading: Reading) -> pd.DataFrame:
 
 
 def _deadlines(reading: Reading) -> pd.DataFrame:
-    return read_frame(reading, deadline_frame_query(reading.county, reading.since), "deadlines")
+    """What runs, and what was due, done or ended since."""
+    columns = (Deadline.kind, Deadline.matter, Deadline.township_code, Deadline.organ_code, Deadline.whose, Deadline.sense,
+               Deadline.begun_at, Deadline.due_at, Deadline.done_at, Deadline.ended_at, Deadline.matter_number)  # fmt: skip
+    query = select(*columns).where(Deadline.jurisdiction_id == reading.county.jurisdiction_id)
+    since = reading.since
+    if since is not None:
+        later = (Deadline.due_at >= since, Deadline.done_at >= since, Deadline.ended_at >= since)
+        query = query.where(any_of(reading, Deadline, and_(*OPEN), *later))
+    return read_frame(reading, query, "deadlines")
 
 
 def _villages(reading: Reading) -> pd.DataFrame:

@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import Select, case, func, or_, select
 
 from data.models import Case, CaseReview, ConductCard, Deadline, Event, FileScore, Item, Remedy
-from data.queries.frames_read import Reading, read_frame
+from data.queries.frames_read import Reading, any_of, read_frame
 from policy.vocabulary import MatterKind
 from policy.vocabulary_case import CaseStatus
 
@@ -41,7 +41,8 @@ def cases(reading: Reading) -> pd.DataFrame:
         fell_due = select(Deadline.matter_id).where(
             Deadline.jurisdiction_id == reading.county.jurisdiction_id, Deadline.due_at >= since, Deadline.kind.in_(DUE)
         )
-        query = query.where(or_(Case.closed_at.is_(None), Case.id.in_(fell_due), *(m >= since for m in moments)))
+        reasons = (Case.closed_at.is_(None), Case.id.in_(fell_due), *(m >= since for m in moments))
+        query = query.where(any_of(reading, Case, *reasons))
     return read_frame(reading, query, "cases")
 
 

@@ -9,7 +9,19 @@ from typing import Any, Final
 from uuid import UUID
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Date, Select, String, TextClause, Uuid, select, type_coerce, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    String,
+    TextClause,
+    Uuid,
+    literal_column,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeEngine
 
@@ -35,7 +47,9 @@ class Reading:
 def read_frame(reading: Reading, query: Select[*tuple[Any, ...]], name: str) -> pd.DataFrame:
     """Frame `name` from a query that selects its columns in their order."""
     kinds = [column.type for column in query.selected_columns]
-    rows = reading.session.execute(_plain(reading.session, query)).all()
+    reading.session.flush()
+    plain = _plain(reading.session, query)
+    rows = reading.session.connection().execute(plain).all()
     frame = pd.DataFrame.from_records([tuple(row) for row in rows], columns=list(COLUMNS[name]))
     for column, kind in zip(frame.columns, kinds, strict=True):
         frame[column] = _typed(frame[column], kind)
@@ -44,11 +58,17 @@ def read_frame(reading: Reading, query: Select[*tuple[Any, ...]], name: str) -> 
 
 def any_of(reading: Reading, model: Any, *reasons: ColumnElement[bool] | TextClause) -> ColumnElement[bool]:
     """Rows that one of `reasons` calls for; each is looked up by an index of its own, so that a day costs what it holds."""
-    mine = model.jurisdiction_id == reading.county.jurisdiction_id
-    found: ColumnElement[bool] = model.id.in_(
-        union_all(*(select(model.id).where(mine, reason).correlate(None) for reason in reasons))
+    mine, key = model.jurisdiction_id == reading.county.jurisdiction_id, _place(reading.session, model)
+    found: ColumnElement[bool] = key.in_(
+        union_all(*(select(key).select_from(model).where(mine, reason).correlate(None) for reason in reasons))
     )
     return found
+
+
+def _place(session: Session, model: Any) -> ColumnElement[Any]:
+    """What a row is looked up by: on SQLite the place every index of the table names, which spares the way over the key."""
+    sqlite = session.get_bind().dialect.name == "sqlite"
+    return literal_column(f"{model.__tablename__}.rowid", Integer) if sqlite else model.id
 
 
 def made_frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:

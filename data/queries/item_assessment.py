@@ -11,7 +11,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand
-from data.casework.numbers import CHINA
 from data.county import County
 from data.models import Item
 from data.queries.frames import frames
@@ -19,6 +18,7 @@ from policy.errors import Refusal
 from policy.figures.item_assessed import ItemAssessed, items_assessed
 from policy.figures.scope import Scope, day_bounds, rules_of
 from policy.text import Name
+from policy.zone import CHINA
 
 FRAMES: Final = ("items", "delegations", "cases", "remedies")
 KEYS: Final = ("item.assessments", "item.assessed_regularly")

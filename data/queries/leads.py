@@ -69,7 +69,7 @@ def get_lead(session: Session, actor: Actor, county: County, *, number: str, lan
     demand(actor, "lead.read", Subject(county.jurisdiction_id), None)
     row = session.execute(_leads(actor, county).where(Lead.number == number)).first()
     if row is None:
-        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.name)
+        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number, county=county.words)
     return lead_row(row[0], county, row[1], lang)
 
 
@@ -103,7 +103,7 @@ def list_leads(
     if before:
         mark = session.execute(_leads(actor, county).where(Lead.number == before)).first()
         if mark is None:  # the first page once more would never end
-            raise Refusal("errors_casework.lead_not_found", pointer="/before", number=before, county=county.name)
+            raise Refusal("errors_casework.lead_not_found", pointer="/before", number=before, county=county.words)
         query = query.where(
             (Lead.received_at < mark[0].received_at)
             | ((Lead.received_at == mark[0].received_at) & (Lead.number < before))
@@ -128,7 +128,7 @@ def get_task(session: Session, actor: Actor, county: County, *, number: str) -> 
     demand(actor, "task.read", Subject(county.jurisdiction_id), None)
     row = session.execute(_tasks(actor, county).where(Task.number == number)).first()
     if row is None:
-        raise Refusal("errors_casework.task_not_found", kind="not_found", number=number, county=county.name)
+        raise Refusal("errors_casework.task_not_found", kind="not_found", number=number, county=county.words)
     return task_row(row[0], row[1], row[2])
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Subject, demand
-from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.county import County
 from data.db import Tx
@@ -24,6 +23,7 @@ from policy.text import Name
 from policy.vocabulary import Role
 from policy.vocabulary_between import AssistanceStatus, DisputeStatus, EscalationStatus, TransferStatus
 from policy.vocabulary_conduct import MeetingState, TopicKind
+from policy.zone import CHINA
 
 MOST: Final = 200
 CLOCK: Final = "joint_meeting"
@@ -114,7 +114,8 @@ def duty(session: Session, county: County, now: datetime) -> Duty:
     here = [at for at in held if first <= at.astimezone(CHINA).date() < after]
     due = session.scalars(
         select(Deadline.due_at).where(
-            Deadline.jurisdiction_id == county.jurisdiction_id, Deadline.kind == CLOCK, *OPEN
+            Deadline.jurisdiction_id == county.jurisdiction_id, Deadline.matter == "meeting", Deadline.kind == CLOCK,
+            *OPEN,
         ).order_by(Deadline.due_at.desc())
     ).first()  # fmt: skip
     if due is None and wanted is not None and len(here) < wanted:
@@ -222,7 +223,7 @@ def meetings(
     rows = list(session.scalars(query.order_by(Meeting.planned_at.desc(), Meeting.number.desc()).limit(MOST)))
     rows = rows if sees_all(actor, county) else _own(session, rows, organs_of(actor, county))
     if number and not rows:
-        raise Refusal("errors_conduct.meeting_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_conduct.meeting_not_found", kind="not_found", number=number[:40], county=county.words)
     names = names_of_organs(Tx(session, actor, now, county))
     decided = _decisions(session, county, {row.id: row.number for row in rows}, names, now)
     ahead = topics(session, county, now) if any(state_of(row) is MeetingState.CALLED for row in rows) else []

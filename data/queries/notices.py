@@ -8,17 +8,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand
 from data.county import County
 from data.masking import mask_name
-from data.models import DutyContact, Notice, Organ, Person, Team
+from data.models import Account, DutyContact, Notice, Organ, Person, Team
 from data.queries.call_contacts import contacts_after
 from data.queries.card_words import card_words
 from policy.deadlines import key_of
-from policy.text import Word, has, say
+from policy.text import Word, either, has, say
 from policy.vocabulary_notice import Channel, NoticeReason, NoticeStatus
 
 KEPT: Final = timedelta(days=3)  # how long a notice stands in the list of who was told
@@ -73,16 +73,24 @@ def _deadline(kind: str, lang: str) -> str:
     return say(key, lang) if has(key, lang) else kind
 
 
+def told_to(actor: Actor) -> ColumnElement[bool]:
+    """What was told to an account in the program, or to another account that the person behind it has and that is not disabled."""
+    mine = Notice.account_id == actor.account_id
+    if actor.person_id is not None:
+        others = select(Account.id).where(Account.person_id == actor.person_id, Account.disabled_at.is_(None))
+        mine = or_(mine, Notice.account_id.in_(others))
+    return and_(Notice.channel == Channel.IN_APP.value, mine)
+
+
 def own_notices(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> list[NoticeView]:
     """Notices to who looks that are not acknowledged, the urgent and newest first."""
     demand(actor, "notice.read", Subject(county.jurisdiction_id), now)
     if actor.account_id is None:
         return []
-    which = (Notice.account_id == actor.account_id, Notice.channel == Channel.IN_APP.value)
     recent = (Notice.created_at > now - KEPT) | Notice.reason.in_(STAYING)
     fresh = (Notice.status.in_(_OPEN), Notice.not_before <= now, recent)
     order = (Notice.urgent.desc(), Notice.created_at.desc())
-    return _views(session, county, (*which, *fresh), order, lang, masked=True)
+    return _views(session, county, (told_to(actor), *fresh), order, lang, masked=True)
 
 
 def calls_to_make(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> list[NoticeView]:
@@ -153,7 +161,7 @@ def _next(session: Session, county: County, row: Notice, now: datetime) -> dict[
 def _teams(session: Session, county: County, codes: Sequence[str], lang: str) -> dict[str, str]:
     query = select(Team.code, Team.name, Team.name_en).where(Team.jurisdiction_id == county.jurisdiction_id)
     found = session.execute(query.where(Team.code.in_(sorted(set(codes)))))
-    return {code: name if lang == "zh" else name_en for code, name, name_en in found}
+    return {code: either(name, name_en, lang) for code, name, name_en in found}
 
 
 def _view(

@@ -10,12 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, townships_of
-from data.casework.numbers import CHINA
 from data.casework.organs import names_of_organs
 from data.county import County
 from data.db import Tx
 from data.models import Dispute
+from policy.dispute import rung_words
 from policy.text import Name
+from policy.zone import CHINA
 
 MOST: Final = 100
 
@@ -45,7 +46,7 @@ def designated(session: Session, actor: Actor, county: County, now: datetime) ->
     )
 
     def named(code: str | None) -> Name:
-        return names.get(code or "", Name(code or "—", code or "—"))
+        return names.get(code or "") or rung_words(county.profile, code or "") or Name(code or "—", code or "—")
 
     return [
         Designated(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -21,8 +20,8 @@ from policy.errors import Refusal
 from policy.figures.definitions import DEFINITIONS, Target, definition, meets, target_of_row
 from policy.figures.measures import Measure
 from policy.figures.rows import COUNTY, FigureRow
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 TREND: Final = timedelta(days=60)
 MONTH: Final = timedelta(days=30)
 SLOT: Final = 300  # seconds for which what was read of a day serves everybody

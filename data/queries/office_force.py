@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import func, or_, select
@@ -25,8 +24,8 @@ from policy.figures.scope import day_scope, rules_of
 from policy.profile import Value
 from policy.text import Name
 from policy.vocabulary import OrganKind, PersonKind
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 OWN: Final = "own"
 FIRE: Final = "fire"
 """Rows that stand for many organs: the townships' own, the fire stations."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
@@ -17,10 +16,11 @@ from data.county import County
 from data.models import Case, Delegation, Item, ItemField, Remedy
 from data.queries.wall import Kept
 from policy.figures.penalties import OVERTURNED
+from policy.items.fields import field_words
 from policy.text import Name
 from policy.vocabulary import ItemKind
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 YEAR: Final = timedelta(days=365)
 SLOT: Final = 300  # seconds for which one reading serves everybody
 KINDS: Final = tuple(kind.value for kind in ItemKind)
@@ -34,7 +34,7 @@ class ItemUse:
     code: str
     name: Name
     domain: str
-    domain_name: str
+    domain_name: Name | str
     townships: Mapping[str, int]
     cases: int
     cases_year: int
@@ -148,7 +148,7 @@ def _items(
 ) -> list[ItemUse]:
     """Items that townships hold: the overturned first, then those never used, then by cases of the last year."""
     fields = select(ItemField.code, ItemField.name).where(ItemField.jurisdiction_id == county.jurisdiction_id)
-    named = dict(session.execute(fields).all())
+    named = {code: field_words(name) for code, name in session.execute(fields)}
     query = select(Item).where(Item.jurisdiction_id == county.jurisdiction_id).order_by(Item.code)
     found = [
         _item(row, held[row.id], used.get(row.id, (0, 0, None, 0)), overturned.get(row.id, 0), named)
@@ -164,7 +164,7 @@ def _item(row: Item, held: Mapping[str, int], use: Use, overturned: int, named: 
         row.code,
         Name(row.name, row.name_en or row.name),
         row.domain,
-        str(named.get(row.domain, row.domain)),
+        named.get(row.domain, row.domain),
         held,
         int(ever),
         int(year),

@@ -104,7 +104,7 @@ def _own_team(session: Session, actor: Actor, county: County, code: str, now: da
         now,
     )
     if row is None:
-        raise Refusal("errors_papers.team_not_found", kind="not_found", team=code[:40], county=county.name)
+        raise Refusal("errors_papers.team_not_found", kind="not_found", team=code[:40], county=county.words)
     return row
 
 

@@ -92,7 +92,7 @@ def matter_row(session: Session, actor: Actor, county: County, number: str) -> C
     mine = (Lead.jurisdiction_id == place, in_scope(actor, "lead.read", place, Lead.township_code))
     row = session.scalars(select(Lead).where(Lead.number == number, *mine)).first()
     if row is None:
-        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number[:40], county=county.name)
+        raise Refusal("errors_casework.lead_not_found", kind="not_found", number=number[:40], county=county.words)
     return row
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope, townships_of
-from data.casework.numbers import CHINA
 from data.casework.patrol_plans import in_force
 from data.casework.patrol_walkers import PERSON, TEAM
 from data.county import County
@@ -22,6 +21,7 @@ from geo.hierarchy import Cell
 from policy.errors import Refusal
 from policy.patrol import PatrolRules, Planned, Standing, rules_of, standing, village_level
 from policy.vocabulary_patrol import CellState, PatrolPer
+from policy.zone import CHINA
 
 DAYS: Final = 7
 MOST_DAYS: Final = 92
@@ -240,7 +240,7 @@ def one_patrol(session: Session, actor: Actor, county: County, now: datetime, *,
     mine = (Patrol.jurisdiction_id == county.jurisdiction_id, Patrol.number == number)
     row = session.scalars(select(Patrol).where(*mine)).first()
     if row is None:
-        raise Refusal("errors_patrols.no_patrol", kind="not_found", patrol=number[:40], county=county.name)
+        raise Refusal("errors_patrols.no_patrol", kind="not_found", patrol=number[:40], county=county.words)
     demand(actor, "patrol.read", _subject(county, row.township_code), now)
     return told_of(session, [row])[0]
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import func, select
@@ -24,8 +23,8 @@ from policy.figures.force import force_on
 from policy.figures.scope import day_scope, rules_of
 from policy.posting_plan import Demand, Member, Township
 from policy.vocabulary import OrganKind, PersonKind
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 LOOKED_BACK: Final = timedelta(days=90)
 AHEAD: Final = timedelta(days=5 * 365)
 BUSY: Final = (

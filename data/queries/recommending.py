@@ -8,14 +8,15 @@ from sqlalchemy.orm import Session
 
 from data.county import County
 from data.models import Item, Lead
-from data.queries.competence import CHINA, competence_at
+from data.queries.competence import competence_at
 from data.queries.force import team_facts
-from data.queries.named import names_of, recommendation_named
+from data.queries.named import names_in_both, recommendation_named
 from data.queries.travelling import method_of, travel_to
 from policy.competence import Competence
 from policy.eligibility import TaskFacts
 from policy.recommendation import Recommendation, recommend, rules_of, weights_of
 from policy.vocabulary import ItemKind, TaskKind, Urgency
+from policy.zone import CHINA
 
 
 def usual_kind(lead: Lead) -> TaskKind:
@@ -77,4 +78,4 @@ def recommend_teams(
         competence=competence,
         methods=[method_of(by_road) for by_road in travel.by_road[:, 0].tolist()],
     )
-    return recommendation_named(found, names_of(session, county))
+    return recommendation_named(found, names_in_both(session, county))

@@ -13,13 +13,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope
-from data.casework.case_known import CHINA
 from data.county import County
 from data.models import Case, Event, Evidence, EvidenceLink, Lead
 from policy.decision import Decision
 from policy.retention import Held, retention
 from policy.vocabulary import LeadStatus
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
 PENDING: Final = "pending"
 _AWAY: Final = {"lead": LeadStatus.ARCHIVED.value, "case": CaseStatus.ARCHIVED.value}

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 
 from data.authority import Actor, Subject, demand, in_scope, within
 from data.casework import cases
-from data.casework.case_known import CHINA
 from data.casework.review_rounds import awaited, proposal_of, review_facts
 from data.casework.steps import roles_of
 from data.county import County
@@ -28,6 +27,7 @@ from policy.review import Choice, Entry
 from policy.text import Name, Word
 from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import ReviewStatus
+from policy.zone import CHINA
 
 PAGE_LIMIT: Final = 500
 _FIELDS: Final = ("penalties", "fine", "confiscated")
@@ -211,7 +211,7 @@ def review_view(session: Session, actor: Actor, county: County, now: datetime, *
     demand(actor, "review.read", Subject(county.jurisdiction_id), now)
     found = session.execute(_visible(actor, county).where(CaseReview.number == number)).first()
     if found is None:
-        raise Refusal("errors_review.not_found", kind="not_found", number=number, county=county.name)
+        raise Refusal("errors_review.not_found", kind="not_found", number=number, county=county.words)
     row, case, due, reviewer, item = found
     on = now.astimezone(CHINA).date()
     tx = Tx(session, actor, now, county)

@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import Session
 
 from data.authority import VERBS, Actor, Scope, Subject, demand, within
-from data.casework.numbers import CHINA
 from data.county import County
 from data.models import DISPATCH_ROOM, Leave, Organ, Person, Posting, Shift, Team, TeamMember
 from policy.text import Name
 from policy.vocabulary import Role
+from policy.zone import CHINA
 
 WEEK: Final = timedelta(days=7)
 MOST: Final = 120

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand
 from data.county import County
 from data.models import Equipment, Organ, Person, PostHolder, Posting, Secondment, Training, TrainingResult
-from data.queries.township import CHINA
 from data.queries.township_reading import Reading
 from policy.errors import Refusal
 from policy.profile import Value
 from policy.readiness import Need, equipment_kinds, equipment_needs, post_needs, posts_listed, training_forms
 from policy.text import Name, Word
 from policy.vocabulary import OrganKind, PersonKind
+from policy.zone import CHINA
 
 MOST_TRAININGS: Final = 40
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
@@ -20,8 +19,8 @@ from data.queries.console import IN_HAND, RANK, WAITING
 from data.queries.named import names_of
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import TaskStatus
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 SHOWN_DAYS: Final = 30
 USUAL_DAYS: Final = 56  # before the days shown: eight weeks, from which the usual level is made
 FAR: Final = timedelta(days=3650)
@@ -131,7 +130,7 @@ def open_matters(
     )
     rows = session.execute(query).all()
     sent = _sent(session, actor, county, [lead.id for lead, *_ in rows], lang)
-    names = names_of(session, county)
+    names = names_of(session, county, lang)
     found = [_matter(lead, (name, en), sent.get(lead.id, ()), county, names, lang) for lead, name, en in rows]
     return tuple(sorted(found, key=lambda m: (m.due_at or now + FAR, RANK.get(m.urgency, 9), m.received_at)))
 

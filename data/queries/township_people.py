@@ -13,11 +13,12 @@ from sqlalchemy import and_, or_, select
 
 from data.models import Case, Certificate, Leave, Organ, Person, Posting, Shift, Task, Team, TeamMember
 from data.queries.force import suspended
-from data.queries.township import CHINA, SHOWN_DAYS, midnight, today
+from data.queries.township import SHOWN_DAYS, midnight, today
 from data.queries.township_reading import Reading, may_see_names
 from policy.courses.case import OPEN_CASES
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import OrganKind, PersonKind
+from policy.zone import CHINA
 
 RUNS_OUT: Final = timedelta(days=60)  # a certificate that ends within so many days is shown as running out
 CertificateState = Literal["valid", "runs_out", "expired", "suspended", "none", "not_needed"]

@@ -33,6 +33,7 @@ from data.queries.wall_rows import (
 )
 from data.queries.wall_suspected import topics, with_suspicions
 from policy.vocabulary import Urgency
+from policy.zone import CHINA
 
 BEAT: Final = 30  # seconds after which a look is taken again though nothing was written: deadlines pass by themselves
 LOOK: Final = 300  # seconds between two looks for what is more than expected
@@ -140,7 +141,7 @@ def _named(
     """Open and newest leads; those whose subject is written out get a suspicion where nobody has named it."""
     leads, newest = wall_live.open_leads(session, actor, county), wall_live.newest_leads(session, actor, county)
     written = [*newest, *(lead for lead in leads if lead.urgency == Urgency.EMERGENCY)]
-    day = now.astimezone(wall_days.CHINA).date()
+    day = now.astimezone(CHINA).date()
     known = _kept(actor, county, "topics", day, lambda: topics(session, county))
     found = with_suspicions(session, county, written, known)
     return tuple(found.get(x.number, x) for x in leads), tuple(found.get(x.number, x) for x in newest)
@@ -148,7 +149,7 @@ def _named(
 
 def _slow_part(session: Session, actor: Actor, county: County, now: datetime) -> tuple[Hours, Closure, Daily]:
     """What changes by the day, the hour, the ten minutes: read so often and no more."""
-    local = now.astimezone(wall_days.CHINA)
+    local = now.astimezone(CHINA)
     hour, ten = (local.date(), local.hour), (local.date(), local.hour, local.minute // 10)
     return (
         _kept(actor, county, "usual", local.date(), lambda: wall_days.usual_hours(session, actor, county, now)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import func, select
@@ -16,8 +15,8 @@ from data.county import County
 from data.models import FigureSnapshot, Lead, Organ
 from data.queries.wall_rows import Closure, Daily, Hours, Named, Share
 from policy.vocabulary import LeadStatus
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 LOOK_BACK: Final = 56  # days from which the usual day is made: eight weeks
 PERIOD: Final = 30  # days of closure times and of shares made of single days
 YEAR: Final = 365

@@ -30,6 +30,7 @@ from data.models import (
 )
 from data.queries.call_contacts import in_force
 from data.queries.wall_rows import Counts, Hours, Late, Named, OpenLead, OpenTask, Place, Support
+from policy.items.fields import field_words
 from policy.lifecycle import OPEN_TASKS
 from policy.vocabulary import LeadStatus, OrganKind, UnitStatus
 from policy.vocabulary_shift import DutyKind
@@ -62,7 +63,7 @@ def _mine(actor: Actor, county: County) -> ColumnElement[bool]:
 
 def _lead(row: Any) -> OpenLead:
     number, status, source, urgency, item, item_en, domain, *rest = row
-    subject = Named(item, item_en or item) if item else Named(domain, domain) if domain else None
+    subject = Named(item, item_en or item) if item else Named(domain, field_words(domain).en) if domain else None
     return OpenLead(number, status, source, urgency, subject, *rest)
 
 

@@ -10,7 +10,7 @@ from typing import Final
 FONTS: Final = "Noto Sans CJK SC, Source Han Sans SC, Noto Sans CJK TC, Microsoft YaHei, sans-serif"
 LETTERS: Final = 12
 TEXT, MUTED, LINE, GROUND = "#000000", "#3f4650", "#c9ced6", "#ffffff"
-ACCENT, WARN, ALARM = "#1b6fc2", "#9d5d02", "#ad062e"
+ACCENT, WARN, ALARM = "#196bbd", "#9d5d02", "#ad062e"
 """The palette of paper (dashboard.figures.style.PRINT): what is on screen and on paper is told apart by nothing else."""
 Point = tuple[float, float]
 

@@ -17,15 +17,16 @@ from data.authority import Actor, Subject, demand
 from data.county import County
 from data.db import Record, Tx
 from data.events import append_event
-from data.jobruns import claim, done_dates, fail, finish
+from data.jobruns import beating, claim, done_dates, ended_ahead, fail, finish, ticking
 from data.models import JobRun, Report
 from data.reports.periods import KINDS, ended, period
-from data.reports.reading import CHINA, Reading, read, taken
+from data.reports.reading import Reading, read, taken
 from data.reports.setting import print_report
 from data.reports.store import keep, keep_pictures
 from data.reports.wording import compose
 from data.snapshots import last_due
 from policy.errors import Refusal
+from policy.zone import CHINA
 
 PDF: Final = "application/pdf"
 LANGUAGES: Final = ("zh", "en")
@@ -100,27 +101,36 @@ def due(session: Session, county: County, kind: str, now: datetime, hour: int) -
     )
     wanted = ready[:1] if begun is None else [day for day in ready if day >= begun]
     done = done_dates(session, job, county.jurisdiction_id)
-    return sorted(day for day in wanted if day not in done)
+    return sorted(
+        day for day in wanted if day not in done or ended_ahead(session, job, county.jurisdiction_id, day, now)
+    )
 
 
 def make_due(record: Record, county: County, folder: Path, now: datetime, *, hour: int = 6) -> int:
     """Make every report of a county that is due; gives how many periods were made here."""
-    made = 0
+    made, clock = 0, ticking(now)
     for kind in KINDS:
         with record.read() as session:
             days = due(session, county, kind, now, hour)
-        made += sum(make_once(record, county, kind, day, folder, now) for day in days)
+        made += sum(make_once(record, county, kind, day, folder, now, clock()) for day in days)
     return made
 
 
-def make_once(record: Record, county: County, kind: str, last: date, folder: Path, now: datetime) -> bool:
-    """Make the scheduled report of one period in every language, unless it is made or somebody else is at it."""
-    mine = claim(record, job_of(kind), county.jurisdiction_id, last, now)
+def make_once(
+    record: Record, county: County, kind: str, last: date, folder: Path, now: datetime, at: datetime | None = None
+) -> bool:
+    """Make the scheduled report of one period in every language, unless it is made or somebody else is at it. What a clock made that
+    was ahead is followed by a further edition. It is claimed `at` a moment later than `now`, where other reports have gone before."""
+    job, place = job_of(kind), county.jurisdiction_id
+    with record.read() as session:
+        again = ended_ahead(session, job, place, last, now)
+    mine = claim(record, job, place, last, at or now, again=again)
     if mine is None:
         return False
     try:
-        reading = draw_up(record, county, kind, last, now)
-        found = [put_away(reading, county, folder, lang) for lang in LANGUAGES]
+        with beating(record, mine, ticking(at or now)):
+            reading = draw_up(record, county, kind, last, now)
+            found = [put_away(reading, county, folder, lang) for lang in LANGUAGES]
     except Exception as fault:
         fail(record, mine, now, f"{type(fault).__name__}: {fault}")
         raise

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -24,8 +23,8 @@ from policy.figures.definitions import definition
 from policy.figures.intervals import Interval, wilson
 from policy.figures.rows import COUNTY
 from policy.text import Name
+from policy.zone import CHINA
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 WORST: Final = 5
 HELP: Final = ("F11", "on_time_all")
 """By which measure townships that need help are found: a share of many cases, so that its interval says something."""

@@ -12,10 +12,11 @@ from data.queries.figures import COMPARED
 from data.reports import charts
 from data.reports.lines import Line, changes
 from data.reports.periods import CHARTED
-from data.reports.reading import CHINA, CURVES, HELP, HELP_DAYS, Due, Reading, Restated, Wait
+from data.reports.reading import CURVES, HELP, HELP_DAYS, Due, Reading, Restated, Wait
 from policy.figures.definitions import definition
 from policy.figures.written import change, goal, parts, said
 from policy.text import JOINTS, has, named, say
+from policy.zone import CHINA
 
 Block = dict[str, Any]
 TILES: Final = (("F09", "resolved"), ("F11", "on_time_all"), ("F07", "in_time"), ("F01", "share"))
@@ -74,7 +75,7 @@ def compose(reading: Reading, county: County, lang: str) -> tuple[dict[str, Any]
     """Everything report.typ sets, and the drawings by file name."""
     made = Sheets(reading, county, lang)
     body = [*_tiles(made), *_moved(made), *_targets(made), *_curves(made), *_clocks(made), *_needs(made), *_more(made)]
-    place = county.name if lang == "zh" else county.name_en
+    place = named(county.words, lang)
     given = {
         "title": made.words(f"title.{reading.period.kind}", county=place),
         "period": _period(made),

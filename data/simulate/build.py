@@ -73,7 +73,7 @@ from data.simulate.inspecting import Inspecting
 from data.simulate.interleave import Clerk, Interleave
 from data.simulate.organs import establish
 from data.simulate.patrols import Patrolling
-from data.simulate.people import CHINA, begin_of
+from data.simulate.people import begin_of
 from data.simulate.shift_book import ShiftBook
 from data.simulate.squads import Force
 from data.simulate.staffing import Staffing
@@ -85,6 +85,7 @@ from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.text import say
 from policy.workdays import load_calendar
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 Progress = Callable[[str, int, int], None]

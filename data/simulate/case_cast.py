@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from data.simulate.desk import Desk
-from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.people import Person, begin_of
 from data.simulate.squads import Squad
 from policy.eligibility import OfficerFacts
 from policy.vocabulary import PersonKind, Role
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 BUREAU: Final = "bureau"

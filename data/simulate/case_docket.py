@@ -18,7 +18,6 @@ from data.simulate.case_parties import Parties
 from data.simulate.case_pictures import pictures
 from data.simulate.chance import chance
 from data.simulate.desk import Desk
-from data.simulate.people import CHINA
 from data.simulate.work_days import WorkDays
 from policy import competence as law
 from policy import deadlines as clocks
@@ -30,6 +29,7 @@ from policy.ladder import marks
 from policy.text import Name
 from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.case_file import CaseFile

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance
 from data.simulate.names import invented_name, invented_phone
-from data.simulate.people import CHINA
 from policy.guards_review import POOL, TOGETHER
 from policy.vocabulary import OrganKind
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket

@@ -12,7 +12,7 @@ from data.casework.cases import _COLUMNS, _MOMENTS
 from data.simulate.case_cast import By
 from data.simulate.case_docket import Docket
 from data.simulate.case_rows import leave
-from data.simulate.people import CHINA, Person
+from data.simulate.people import Person
 from policy.case_facts import OVERTURNED, CaseFacts, appeal_end, review_due
 from policy.case_learning import learn, told
 from policy.courses.case_clauses import clause_of
@@ -22,6 +22,7 @@ from policy.lifecycle import advance, next_state, why_not
 from policy.review import missing
 from policy.vocabulary import ActKind, ItemKind, MatterKind, Verb
 from policy.vocabulary_case import CaseStatus, PartyKind, Procedure
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 Given = dict[str, Any]

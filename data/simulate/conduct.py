@@ -18,11 +18,12 @@ from data.queries.appraisals import worked_out
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance
 from data.simulate.interleave import Clerk, Going, Plan
-from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.people import Person, begin_of
 from policy.appraisal import weights_of
 from policy.conduct import rules_of
 from policy.periods import over_before
 from policy.vocabulary import CardKind, OrganKind, Role
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket

@@ -14,12 +14,12 @@ from data.simulate.demand import PUBLIC
 from data.simulate.desk import Course
 from data.simulate.hotline import Hotline
 from data.simulate.names import invented_name, invented_phone
-from data.simulate.people import CHINA
 from data.simulate.rota import Duty
 from data.simulate.wording import address, summary
 from data.simulate.work import Work
 from policy.text import say
 from policy.vocabulary import LeadStatus, Outcome, Role, TaskKind, TaskStatus, Urgency, Verb
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 Sending = Generator[datetime, None, Row]

@@ -12,13 +12,13 @@ from data.models import DISPATCH_ROOM
 from data.simulate.chance import chance
 from data.simulate.establishment import Establishment
 from data.simulate.ground import Ground, metres
-from data.simulate.people import CHINA
 from data.simulate.rota import Duty, Rota
 from data.simulate.squads import Force, Squad
 from policy.eligibility import EligibilityRules, rules_of
 from policy.guards import ENFORCEMENT_KINDS
 from policy.travel import travel_rules
 from policy.vocabulary import Settlement, TaskKind, Urgency
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 FRESH: Final = timedelta(minutes=90)  # how long a team is still near its last task

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from data.simulate.catalogue import Curves, Sort, curves, pools
 from data.simulate.chance import arrays
 from data.simulate.ground import Ground
-from data.simulate.people import CHINA
 from policy.vocabulary import LeadSource, Urgency
+from policy.zone import CHINA
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

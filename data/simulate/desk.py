@@ -16,11 +16,11 @@ from data.simulate.demand import Arrival
 from data.simulate.establishment import Establishment
 from data.simulate.ground import Ground
 from data.simulate.hotline import order
-from data.simulate.people import CHINA
 from data.simulate.rota import Duty
 from data.simulate.squads import Force
 from policy.vocabulary import LeadSource, Role, TaskKind, Urgency, Verb
 from policy.vocabulary_between import PassingStep
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from data.simulate.chance import chance
-from data.simulate.people import CHINA
 from policy.text import say
 from policy.vocabulary import LeadSource, LeadStatus, Outcome, Role, Urgency
 from policy.vocabulary_between import Callback, PassingStep
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.desk import Course, Desk

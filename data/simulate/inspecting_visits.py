@@ -14,8 +14,8 @@ from data.simulate.catalogue import pools
 from data.simulate.chance import among
 from data.simulate.inspecting_cast import InspectingCast
 from data.simulate.interleave import Clerk, Going
-from data.simulate.people import CHINA
 from policy.vocabulary_inspection import VisitOutcome
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 OUTCOMES: Final = (

@@ -19,11 +19,11 @@ from data.queries.console_hints import doubles_of, places_of, suggestions_of
 from data.queries.recommending import recommend_teams
 from data.simulate.chance import chance
 from data.simulate.hotline import ENDED, reply_words
-from data.simulate.people import CHINA
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS
 from policy.text import say
 from policy.vocabulary import LeadStatus, Outcome, TaskKind, Urgency
+from policy.zone import CHINA
 
 PATIENCE: Final = {Urgency.NORMAL: (300, 560), Urgency.URGENT: (170, 300), Urgency.EMERGENCY: (80, 140)}
 """Seconds from first to last that a lead is left to people before the simulation takes it."""

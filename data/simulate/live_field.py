@@ -19,11 +19,11 @@ from data.models import Item, Lead, Task, Team, Unit
 from data.simulate.catalogue import curves, pools, sorts
 from data.simulate.chance import among, chance, weighted
 from data.simulate.ground import metres
-from data.simulate.people import CHINA
 from policy.errors import Refusal
 from policy.lifecycle import OPEN_TASKS
 from policy.text import say
 from policy.vocabulary import Outcome, TaskKind, TaskStatus, UnitStatus, Urgency
+from policy.zone import CHINA
 
 PACE: Final = 4.0  # minutes of life in one minute of the demonstration
 SPEED: Final = 35.0 / 60.0  # kilometres a minute, with every detour

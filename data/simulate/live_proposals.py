@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from data.authority import SYSTEM, Actor, Scope
 from data.casework.cases import propose_case
 from data.casework.fieldwork import certified_now
-from data.casework.numbers import CHINA
 from data.county import County
 from data.db import Record, Tx
 from data.models import Case, Item, Lead, Person, Task
@@ -27,6 +26,7 @@ from policy.case_rules import rules_of
 from policy.errors import Refusal
 from policy.vocabulary import Outcome, Role
 from policy.vocabulary_case import PartyKind
+from policy.zone import CHINA
 
 BETWEEN: Final = timedelta(minutes=4)  # from one case to the next
 LEFT: Final = timedelta(minutes=10)

@@ -16,9 +16,9 @@ from data.simulate.demand import PUBLIC, Arrival, Demand
 from data.simulate.ground import Ground
 from data.simulate.hotline import order
 from data.simulate.names import invented_name, invented_phone
-from data.simulate.people import CHINA
 from data.simulate.wording import address, summary
 from policy.vocabulary import LeadSource, Urgency
+from policy.zone import CHINA
 
 Arguments = dict[str, Any]
 NAMED: Final = 0.55  # leads of officials that name their item; the public never does

@@ -69,8 +69,9 @@ def _by_law(profile: Profile, on: date, zh: Names, en: Names) -> Iterator[Office
 def _departments(profile: Profile, on: date) -> Iterator[Office]:
     """Every department the table of items or the list of teams names, once."""
     domains, teams = profile.get("item.domains", on), profile.get("teams.professional", on)
-    known = {plain(row["department_zh"]): row["department_zh"] for row in (domains.value if domains else ())}
-    in_english: dict[str, str] = {}
+    printed = domains.value if domains else ()
+    known = {plain(row["department_zh"]): row["department_zh"] for row in printed}
+    in_english = {plain(row["department_zh"]): row.get("department_en", "") for row in printed}
     for row in teams.value if teams else ():
         known.setdefault(plain(row.get("department_zh", "")), row.get("department_zh", ""))
         in_english[plain(row.get("department_zh", ""))] = row.get("department_en", "")

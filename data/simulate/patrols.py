@@ -16,11 +16,11 @@ from data.models import Counter, Patrol, PatrolLead, PatrolPlan, PatrolVisit
 from data.simulate.chance import chance, key_at
 from data.simulate.desk import Desk
 from data.simulate.interleave import Clerk, Going, Plan
-from data.simulate.people import CHINA
 from data.simulate.squads import Squad
 from policy.patrol import gap_days, rules_of
 from policy.vocabulary import LeadSource, Role
 from policy.vocabulary_patrol import PatrolPer, PatrolStatus, PatrolStep, SeenBy
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 DAYS: Final = 30

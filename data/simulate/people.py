@@ -8,16 +8,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, key_at
 from data.simulate.names import invented_name, invented_phone
 from policy.text import say
 from policy.vocabulary import PersonKind
+from policy.zone import CHINA
 
 Row = dict[str, Any]
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 TERM: Final = timedelta(days=5 * 365)  # a certificate's life
 OPEN: Final = date.max
 

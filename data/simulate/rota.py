@@ -10,9 +10,10 @@ from uuid import UUID
 
 from data.models import DISPATCH_ROOM
 from data.simulate.chance import chance, key_at
-from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.people import Person, begin_of
 from data.simulate.squads import Force, Squad
 from policy.vocabulary import PersonKind
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 SHIFTS: Final = {"night": 0, "day": 8, "evening": 16}  # first hour here; each lasts eight hours

@@ -18,12 +18,13 @@ from data.models import DISPATCH_ROOM, CallOut, Notice
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance, key_at
 from data.simulate.interleave import Clerk, Going, Plan
-from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.people import Person, begin_of
 from data.simulate.rota import LENGTH, SHIFTS
 from policy.lifecycle import OPEN_LEADS, OPEN_TASKS
 from policy.vocabulary import LeadStatus, OrganKind, Role, TaskStatus, Urgency
 from policy.vocabulary_notice import CallResult, Channel, NoticeReason, NoticeStatus
 from policy.vocabulary_shift import DutyKind, HandoverStatus, OpenMark
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.desk import Desk

@@ -16,12 +16,13 @@ from data.models import Equipment, PostHolder, Scenario, Secondment, Training, T
 from data.simulate.catalogue import pools
 from data.simulate.chance import among, chance, key_at
 from data.simulate.interleave import Clerk, Going, Plan
-from data.simulate.people import CHINA, Person, begin_of
+from data.simulate.people import Person, begin_of
 from data.simulate.tables import World
 from policy.readiness import equipment_needs, post_needs, training_forms
 from policy.staffing_forms import REGISTERS
 from policy.vocabulary import PersonKind, Role
 from policy.vocabulary_staffing import Register
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 TRAINED: Final = ("training.forms", "training.per_year", "training.organised_by")

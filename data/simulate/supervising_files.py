@@ -14,10 +14,11 @@ from data.models import FileDraw, FileScore
 from data.simulate.catalogue import pools
 from data.simulate.chance import chance
 from data.simulate.interleave import Clerk, Going, Plan, one
-from data.simulate.people import CHINA, Person
+from data.simulate.people import Person
 from policy.errors import Refusal
 from policy.file_review import OVERALL, cycles, period_of
 from policy.vocabulary import OrganKind, PersonKind, Role
+from policy.zone import CHINA
 
 if TYPE_CHECKING:
     from data.simulate.case_docket import Docket

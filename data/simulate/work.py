@@ -12,10 +12,10 @@ from data.simulate.chance import among, minutes, weighted
 from data.simulate.crews import Crew
 from data.simulate.demand import Arrival
 from data.simulate.desk import Course, Desk
-from data.simulate.people import CHINA
 from policy.guards import OFFICERS_FOR
 from policy.lifecycle import lead_after
 from policy.vocabulary import LeadSource, LeadStatus, Outcome, Role, TaskKind, TaskStatus, Urgency, Verb
+from policy.zone import CHINA
 
 Row = dict[str, Any]
 Attempt = Generator[datetime, None, bool]

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from data.simulate.desk import Desk
-from data.simulate.people import CHINA
+from policy.zone import CHINA
 
 OPENS, NOON, AGAIN, CLOSES = time(8, 30), time(12), time(13, 30), time(17, 30)
 A_MOMENT: Final = timedelta(minutes=4)

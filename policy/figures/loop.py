@@ -35,7 +35,7 @@ def closed_loop_rate(leads: pd.DataFrame, scope: Scope) -> list[FigureRow]:
 def closure_time(leads: pd.DataFrame, scope: Scope) -> list[FigureRow]:
     """F10, lead part, in hours: received → resolved of leads resolved in the period, median and p90; the open by age."""
     leads = require_columns(leads, "leads")
-    closed = leads[scope.within(leads["resolved_at"])]
+    closed = leads[scope.within(leads["resolved_at"]) & (leads["received_at"] <= scope.moment)]
     hours = (closed["resolved_at"] - closed["received_at"]).dt.total_seconds() / HOUR
     groups = {
         COUNTY: None,

@@ -164,4 +164,5 @@ def gini(values: Iterable[float]) -> tuple[float, float]:
     x = np.sort(np.asarray(list(values), dtype="float64"))
     n = len(x)
     weights = 2 * np.arange(1, n + 1) - n - 1
-    return float(2 * np.sum(weights * x)), float(2 * n * np.sum(x))
+    spread = float(2 * np.sum(weights * x))  # of equal ones less than nought by the last digit
+    return max(0.0, spread), float(2 * n * np.sum(x))

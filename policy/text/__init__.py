@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -50,9 +51,21 @@ def catalogue(lang: str) -> Mapping[str, str]:
     return entries
 
 
+class _Sentence(string.Formatter):
+    """`{n} {n:lead|leads}` has the word for one where `n` is one, else the word for many."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        one, several, many = format_spec.partition("|")
+        return (one if str(value) == "1" else many) if several else super().format_field(value, format_spec)
+
+
+SENTENCE: Final = _Sentence()
+
+
 def say(key: str, lang: str = "zh", /, **params: Any) -> str:
     """The string `key` in `lang` with `params` filled in, `Word`s said and tuples joined; a missing key raises KeyError."""
-    return catalogue(lang)[key].format_map({name: _spoken(value, lang) for name, value in params.items()})
+    sentence, told = catalogue(lang)[key], {name: _spoken(value, lang) for name, value in params.items()}
+    return SENTENCE.vformat(sentence, (), told) if "|" in sentence else sentence.format_map(told)
 
 
 def _spoken(value: object, lang: str) -> object:
@@ -65,9 +78,14 @@ def _spoken(value: object, lang: str) -> object:
     return value
 
 
-def named(name: Name | Word | str, lang: str = "zh") -> str:
-    """A name in `lang`; what people wrote stays as they wrote it."""
+def named(name: Name | Word | str | tuple[Name | Word | str, ...], lang: str = "zh") -> str:
+    """A name in `lang`, several joined; what people wrote stays as they wrote it."""
     return str(_spoken(name, lang))
+
+
+def either(zh: str, en: str | None, lang: str = "zh") -> str:
+    """Which of the two names of a row is said in `lang`: the Chinese one also where there is no other."""
+    return zh if lang == "zh" else en or zh
 
 
 def has(key: str, lang: str = "zh") -> bool:

@@ -79,6 +79,19 @@ def test_a_batch_answers_each_lead_alone(call):
     assert "ZZ" in results[1]["problem"]["detail"]
 
 
+def test_a_batch_sent_twice_under_its_key_is_taken_in_once(call):
+    told, key = {"leads": [GOOD, GOOD | {"item_code": "ZZ"}, GOOD]}, {"Idempotency-Key": "a-batch-of-mine"}
+    first, again = (call("dispatcher", "POST", "/leads/batch", json=told, headers=key) for _ in range(2))
+    assert first.status_code == again.status_code == 200
+    assert first.json() == again.json()
+    assert "idempotent-replay" not in first.headers
+    assert again.headers["idempotent-replay"] == "true"
+    after = post(call).json()["number"]
+    assert int(after[-4:]) == int(first.json()["results"][2]["lead"]["number"][-4:]) + 1
+    other = {"leads": [GOOD]}
+    problem(call("dispatcher", "POST", "/leads/batch", json=other, headers=key), 409, "key_reused")
+
+
 def test_a_point_in_the_sea_is_kept_and_the_answer_says_so(call):
     reply = post(call, lon=122.9, lat=29.5)
     assert reply.status_code == 201

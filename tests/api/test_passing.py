@@ -125,10 +125,10 @@ def test_the_whole_chain_is_verified_in_the_background_and_a_forged_event_is_nam
     told = verified(call)
     assert (told["state"], told["whole"], told["done"]) == ("done", True, told["events"])
     record = served[2]
-    from data.verifying import _house
+    from data.verifying import _ANCHORS
 
-    house = _house(record)
-    write_anchor(record, record.county().code, house.folder, house.secret, record.clock())
+    folder, secret = _ANCHORS[record]
+    write_anchor(record, record.county().code, folder, secret, record.clock())
     assert verified(call)["anchors"] == 1
     write = lambda word: record.submit_raw(  # noqa: E731
         lambda c: c.exec_driver_sql("UPDATE event SET verb = ? WHERE sequence = 2", (word,))

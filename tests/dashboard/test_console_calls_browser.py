@@ -198,11 +198,23 @@ def test_what_110_hands_over_is_taken_by_the_same_form_and_handed_back_with_h(se
     page.locator("#console-handover-service").get_by_text("119消防").click()
     page.locator("#console-handover-taken_by").fill("指挥员 03")
     page.locator("#console-handover-words").fill("车上有液化气瓶")
-    page.wait_for_timeout(1000)  # words are told to the page when the typing rests
     page.keyboard.press("Control+Enter")
     expect(page.locator("#console-lead")).to_contain_text("指挥员 03")
     expect(row(page, number)).to_contain_text("已交119消防")
     assert lead(served, number).status == "received"
+
+
+def test_a_form_is_sent_by_its_key_wherever_the_cursor_stands(served: Served, desk: Watched) -> None:  # noqa: F811
+    page, number = desk.page, served.receive()
+    row(page, number).click()
+    expect(page.locator("#console-lead")).to_contain_text("W1队")
+    page.keyboard.press("h")
+    page.locator("#console-handover-taken_by").fill("指挥员 04")
+    page.locator("#console-handover-words").fill("车上有液化气瓶")
+    page.locator("#console-handover-service").get_by_text("119消防").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#console-lead")).to_contain_text("指挥员 04")
+    expect(row(page, number)).to_contain_text("已交119消防")
 
 
 def test_what_is_typed_before_a_form_is_there_sends_nobody(served: Served, desk: Watched) -> None:  # noqa: F811

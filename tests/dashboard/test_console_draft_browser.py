@@ -27,7 +27,13 @@ def begun(page: Page) -> None:
     assert PHONE in page.evaluate(KEPT)
 
 
-@pytest.mark.parametrize("other", [{"mine": "somebody"}, {"at": 0}], ids=["of another account", "of yesterday"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"mine": "somebody"}, id="of another account"),
+        pytest.param({"at": 0}, id="of yesterday", marks=pytest.mark.long),
+    ],
+)
 def test_a_draft_of_somebody_else_or_of_long_ago_is_thrown_away(desk: Watched, other: dict[str, Any]) -> None:  # noqa: F811
     begun(desk.page)
     desk.page.evaluate(

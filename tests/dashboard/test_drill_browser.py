@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.dashboard.counties.drill import COUNTY
+from tests.support.axe import serious_faults
 from tests.support.browser import Watched
 from tests.support.page_server import Served
 
@@ -65,3 +66,9 @@ def test_console_and_wall_are_marked_and_hold_nothing_back(served: Served, contr
     expect(page.locator(".drill-band")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollHeight") == 1080
     assert page.locator(".console").bounding_box()["y"] >= page.locator(".shell-header").bounding_box()["height"] + 30
+
+
+def test_the_page_has_no_serious_fault(served: Served, control: Watched) -> None:
+    control.page.goto(f"{served.address}/drill")
+    expect(inject(control.page, 0)).to_be_visible()
+    assert serious_faults(control.page) == []

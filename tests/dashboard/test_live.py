@@ -6,7 +6,7 @@ import time
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from data.authority import SYSTEM
 from data.db import Record, Tx
@@ -97,6 +97,7 @@ def test_after_logout_nothing_more_is_pushed(running: Running, chromium: Browser
     expect(told).to_have_text(str(head(running)))
     frames: list[str] = []
     other.on("request", lambda request: frames.append(request.url) if "update-component" in request.url else None)
+    quiet(other, frames)
     page.locator(".shell-user").click()
     page.locator(".shell-leave").click()
     expect(page).to_have_url(f"{running.address}/login?out")
@@ -109,6 +110,32 @@ def test_after_logout_nothing_more_is_pushed(running: Running, chromium: Browser
     other.wait_for_timeout(800)
     assert frames == []
     assert told.text_content() == seen
+    context.close()
+
+
+def test_who_logs_out_is_told_so_though_the_page_was_asking(running: Running, chromium: Browser) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    enter(page, "dispatcher", "/console", running.address)
+    expect(page.locator("#told")).to_have_text(str(head(running)))
+    page.evaluate(
+        "addEventListener('submit', () => setInterval(() => fetch('/_dash-update-component', {method: 'POST'}), 50))"
+    )
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 401 else None)
+
+    def while_it_asks(route: Route) -> None:
+        """The step has ended the session; before its answer comes, the page is refused what it asked for."""
+        answer = route.fetch(max_redirects=0)
+        while not refused:
+            page.wait_for_timeout(50)
+        route.fulfill(response=answer)
+
+    page.route("**/logout", while_it_asks)
+    page.locator(".shell-user").click()
+    page.locator(".shell-leave").click()
+    expect(page).to_have_url(f"{running.address}/login?out")
+    assert refused
     context.close()
 
 

@@ -22,10 +22,11 @@ from dashboard.context import Visit, visiting
 from dashboard.pages import office
 from data import runs
 from data.authority import Actor, Scope
+from data.background import Stopped
 from data.settings import settings
-from data.sheets import CHINA
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.dashboard.counties.office import COUNTY
 from tests.data import small
 from tests.support.browser import OpenPage
@@ -146,7 +147,7 @@ def test_a_search_that_was_stopped_leaves_nothing(place: SimpleNamespace) -> Non
     with visit(place):
         search = runs.Search(owner=("k",), begun_at=small.NOW)
         search.stopping.set()
-        with pytest.raises(runs.Stopped):
+        with pytest.raises(Stopped):
             search.begins("fewest")
         assert "已停止" in str(office_plans.shown(search)["progress"])
 

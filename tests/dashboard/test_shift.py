@@ -16,7 +16,6 @@ from sqlalchemy import select
 
 from dashboard.components import shift_import, table_import
 from dashboard.components import shift_reads as reads
-from dashboard.components.console_parts import CHINA
 from dashboard.context import Visit, visiting
 from dashboard.pages import shift
 from data.authority import Actor, Scope
@@ -26,6 +25,7 @@ from policy.errors import Refusal
 from policy.shift_forms import SHIFT_FORMS
 from policy.vocabulary import Role
 from policy.vocabulary_shift import ShiftStep
+from policy.zone import CHINA
 from tests.dashboard.counties.shift import COUNTY
 from tests.data import parties, small
 from tests.support.browser import OpenPage

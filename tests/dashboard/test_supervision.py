@@ -106,6 +106,14 @@ def test_every_view_is_in_words(place: Place, part: str, lang: str) -> None:
         assert not KEY.findall(page), query
 
 
+@pytest.mark.parametrize(("lang", "word"), [("zh", "启用双因素认证"), ("en", "second factor set up")])
+def test_steps_of_accounts_can_be_searched_by_their_words(place: Place, lang: str, word: str) -> None:
+    with visit(place, lang=lang):
+        labels = {one["value"]: one["label"] for one in events.step_options()}
+    assert {"log_in", "reset_factor"} <= labels.keys()
+    assert labels["enrol_factor"] == word
+
+
 def test_a_search_finds_a_case_with_what_belongs_to_it(place: Place) -> None:
     with visit(place):
         rows = events.read_events(events.wished({"number": place.numbers["whole"].lower()}), "")

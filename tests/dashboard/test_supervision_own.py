@@ -15,7 +15,7 @@ from dashboard import shell
 from dashboard.components import supervision_cards, supervision_meetings
 from dashboard.components.bell import build_bell
 from dashboard.context import Visit, visiting
-from dashboard.pages import supervision
+from dashboard.pages import reports, supervision
 from data.authority import Actor, Scope
 from data.casework.cards import give_card
 from data.casework.complaints import complaint_step
@@ -34,18 +34,24 @@ OWN = {
     "head": ("cards", "complaints", "meetings", "ranking", "items"),
     "department": ("cards", "complaints", "meetings", "ranking", "items"),
     "officer": ("cards", "meetings", "items"),
+    "desk": ("record", "duties", "complaints", "meetings", "items"),
+    "reviewer": ("record", "duties", "complaints", "meetings", "items"),
 }
+SUPERVISED = tuple(OWN)[:3]
 NOT_OWN = ("record", "duties", "files", "reviews", "accounts")
 
 
 def actor(place: Place, part: str) -> Actor:
     """Who is supervised: heads of both townships, the market department, the officer 01."""
-    county = place.record.county().jurisdiction_id
+    [scope] = place.actors["office"].scopes
+    county = scope.jurisdiction_id
     scopes = {
         "head": Scope(Role.TOWNSHIP_HEAD, county, "WEST", frozenset({small.WEST})),
         "east": Scope(Role.TOWNSHIP_HEAD, county, "EAST", frozenset({small.EAST})),
         "department": Scope(Role.DEPARTMENT, county, "MARKET"),
         "officer": Scope(Role.OFFICER, county, "WEST", frozenset({small.WEST})),
+        "desk": Scope(Role.DISPATCHER, county, scope.organ),
+        "reviewer": Scope(Role.LEGAL_REVIEWER, county, scope.organ),
     }
     with place.record.read() as session:
         person = session.scalars(select(Person.id).where(Person.code == "01")).one()
@@ -65,7 +71,8 @@ def page_of(place: Place, part: str, lang: str = "zh", **query: str) -> str:
 def test_only_the_sections_one_may_read_are_offered_and_the_first_is_open(place: Place, part: str) -> None:
     with visit(place, part):
         assert tuple(one.name for one in supervision.offered()) == OWN[part]
-        assert "给牌记录" in str(supervision.layout()), "cards are the first section"
+        first = "给牌记录" if part in SUPERVISED else "事件"
+        assert first in str(supervision.layout()), "the first section is open"
     with conduct.visit(place):
         assert supervision.offered() == supervision.TABS, "supervision has them all"
 
@@ -96,10 +103,26 @@ def test_the_page_stands_in_the_navigation_of_who_may_open_it_and_of_nobody_else
     county = place.record.county().jurisdiction_id
     for part in OWN:
         assert "shell-link-here" in framed(actor(place, part)), part
-    for role in (Role.GRID_WORKER, Role.FINANCE, Role.DISPATCHER, Role.ADMIN):
+    for role in (Role.GRID_WORKER, Role.FINANCE, Role.ADMIN):
         page = framed(replace(place.actors["office"], scopes=(Scope(role, county, "WEST"),)))
         assert '"href": "/supervision"' not in page, role
         assert "打开执法监督" in page, "refused in words"
+
+
+@pytest.mark.parametrize(("part", "may"), [("reviewer", True), ("desk", False)])
+def test_a_legal_reviewer_answers_complaints_the_desk_takes_them_in(place: Place, part: str, may: bool) -> None:
+    page = page_of(place, part, show="complaints", only="all", no=place.complaint)
+    assert place.complaint in page
+    assert "Strong('受理投诉')" in page
+    assert ("Strong('开始核查')" in page) == may
+
+
+@pytest.mark.parametrize(("townships", "may"), [(None, True), (frozenset({small.WEST}), False)])
+def test_reports_of_the_county_are_offered_to_a_desk_that_works_for_all_of_it(place: Place, townships, may) -> None:
+    scope = Scope(Role.DISPATCHER, place.record.county().jurisdiction_id, "OFFICE", townships)
+    with visiting(Visit(place.record, replace(place.actors["office"], scopes=(scope,)))):
+        assert shell.may_open(reports) == may
+        assert shell.may_open(supervision)
 
 
 def test_a_head_sees_the_cards_of_the_own_officers_an_officer_the_own_one(place: Place) -> None:

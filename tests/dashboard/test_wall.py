@@ -11,7 +11,6 @@ from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 from dash import no_update
@@ -34,6 +33,7 @@ from data.queries.wall_rows import Daily, Named, Share, Unusual
 from data.settings import Settings
 from policy.text import catalogue
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
 
 LON, LAT = small.middle(0)
@@ -350,5 +350,5 @@ def test_the_class_of_the_median_is_the_one_that_holds_it() -> None:
 def test_times_on_the_wall_are_those_of_shanghai(town: Record, desk: Actor) -> None:
     receive(town, desk)
     assert "10:00" in text(parts(town)["newest"])
-    assert small.NOW.astimezone(ZoneInfo("Asia/Shanghai")).hour == 10
-    assert datetime.now(ZoneInfo("Asia/Shanghai")).utcoffset() == timedelta(hours=8)
+    assert small.NOW.astimezone(CHINA).hour == 10
+    assert datetime.now(CHINA).utcoffset() == timedelta(hours=8)

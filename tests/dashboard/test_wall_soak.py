@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.first,
     pytest.mark.browser,
     pytest.mark.timeout(1800),
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.orm import Session
@@ -40,9 +39,9 @@ from data.models import (
     TrainingResult,
     VillageOfficer,
 )
+from policy.zone import CHINA
 from tests.data import hand_cases, parties, small
 
-CHINA: Final = ZoneInfo("Asia/Shanghai")
 DAY: Final = date(2026, 11, 19)
 AHEAD: Final = 1_000_000  # links written here stand apart from those the program appends
 W, E, V = small.WEST, small.EAST, small.VILLAGES

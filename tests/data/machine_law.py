@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from policy.workdays import load_calendar
+from policy.zone import CHINA
 from tests.data.machine_people import Cast
 
-CHINA = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()
 LISTED = {
     "confiscate_large_gains", "confiscate_large_goods", "lower_qualification", "revoke_permit", "order_suspension",

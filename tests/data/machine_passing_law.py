@@ -15,7 +15,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from data.models import Deadline, Dispute, Event, Lead, Organ
-from tests.data.machine_law import CALENDAR, CHINA
+from policy.zone import CHINA
+from tests.data.machine_law import CALENDAR
 from tests.data.machine_record import check_deadlines, story
 
 WORDS = ("subject", "reason", "words", "result", "provided", "opinion", "told_by")

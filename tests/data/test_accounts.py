@@ -13,10 +13,11 @@ from data.accounts import GrantDraft, create_account, create_token, disable_acco
 from data.authority import SYSTEM, Actor
 from data.db import Record
 from data.demonstration import ROLES, demonstration_accounts, load_demonstration, save_demonstration
+from data.entering import login
 from data.models import Account, ApiToken, Base, Event, RefusedAttempt, Session
 from data.pairing import VALID, ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
 from data.passwords import check_complexity, fits, hash_password
-from data.sessions import LoginResult, find_session, forget_sessions, login, logout, session_actor, token_actor
+from data.sessions import LoginResult, find_session, forget_sessions, logout, session_actor, token_actor
 from data.settings import settings
 from policy.errors import Refusal
 from policy.library import library, split_citation
@@ -126,10 +127,10 @@ def test_the_right_password_forgets_the_wrong_ones(record: Record) -> None:
 def test_many_guesses_at_once_get_no_more_than_five_looks(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from data import sessions
+    from data import entering
 
     looks: list[str | None] = []
-    monkeypatch.setattr(sessions, "fits", lambda stored, given: looks.append(stored) or False)
+    monkeypatch.setattr(entering, "fits", lambda stored, given: looks.append(stored) or False)
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda n: refused(lambda: enter(record, f"guess {n}")), range(24)))
     assert len(looks) == settings().lockout_attempts

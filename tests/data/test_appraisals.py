@@ -21,6 +21,8 @@ from policy.vocabulary import Role
 from tests.data import cases as c
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 OCTOBER = small.NOW - timedelta(days=35)  # 16 October
 LON, LAT = small.middle(0)
 

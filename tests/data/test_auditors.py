@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from data.accounts import GrantDraft, create_account, create_token, end_of, last_day, set_end
 from data.authority import SYSTEM
 from data.db import Record
+from data.entering import login
 from data.passwords import hash_password
 from data.queries.auditors import own_end, supervising_accounts
-from data.sessions import forget_sessions, login, session_actor, token_actor
+from data.sessions import forget_sessions, session_actor, token_actor
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
+
+pytestmark = pytest.mark.anywhere
 
 WORD = "Audit-2026-season"
 LAST = small.NOW.date() + timedelta(days=2)
@@ -42,7 +45,7 @@ def enter(town: Record, at: datetime) -> Any:
 
 def test_an_account_holds_to_the_midnight_after_its_last_day() -> None:
     ends = end_of(date(2026, 12, 31))
-    assert ends == datetime(2027, 1, 1, tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert ends == datetime(2027, 1, 1, tzinfo=CHINA)
     assert last_day(ends) == date(2026, 12, 31)
 
 

@@ -32,16 +32,16 @@ def account(town: Record, name: str, role: Role, organ: str, township: str | Non
     place = town.county().jurisdiction_id
     areas = [township] if township else None
 
-    def work(tx) -> UUID:
+    def work(tx) -> tuple[UUID, UUID | None]:
         who = tx.session.scalars(select(Person.id).where(Person.code == person)).one() if person else None
         row = Account(username=name, display_name=name, person_id=who, password_hash="-", password_changed_at=small.NOW, demonstration=False)  # fmt: skip
         tx.session.add(row)
         tx.session.flush()
         tx.session.add(Grant(account_id=row.id, jurisdiction_id=place, role=role.value, organ_code=organ, township_codes=areas))  # fmt: skip
-        return row.id
+        return row.id, who
 
-    key = town.write(SYSTEM, work)
-    return Actor(key, name, (Scope(role, place, organ, frozenset(areas) if areas else None),))
+    key, behind = town.write(SYSTEM, work)
+    return Actor(key, name, (Scope(role, place, organ, frozenset(areas) if areas else None),), person_id=behind)
 
 
 @pytest.fixture
@@ -177,6 +177,45 @@ def test_a_notice_of_a_card_stands_until_it_is_acknowledged(town, office, office
         key = own_notices(session, officer, town.county(), clock.now)[0].key
     town.write(officer, acknowledge, key=str(key))
     assert read(officer) == []
+
+
+def test_who_has_two_accounts_reads_it_in_both_and_acknowledges_it_once(
+    town, office, officer, case, read, clock
+) -> None:
+    second = account(town, "officer-01-too", Role.OFFICER, "WEST", small.WEST, "01")
+    town.write(office, give_card, given=told(case))
+    (said,) = read(officer)
+    assert read(second) == [said]
+    with town.read() as session:
+        (one,) = own_notices(session, second, town.county(), clock.now + timedelta(hours=1))
+    town.write(second, acknowledge, key=str(one.key))
+    assert read(officer) == read(second) == []
+
+
+def test_nobody_else_reads_it_nor_says_that_it_was_read(town, office, officer, case, read) -> None:
+    other = account(town, "officer-02", Role.OFFICER, "WEST", small.WEST, "02")
+    nobody = account(town, "without-a-person", Role.OFFICER, "WEST", small.WEST)
+    town.write(office, give_card, given=told(case))
+    with town.read() as session:
+        key = session.scalars(select(Notice.id).where(Notice.account_id == officer.account_id)).one()
+    for who in (other, nobody):
+        assert read(who) == []
+        with pytest.raises(Refusal) as refused:
+            town.write(who, acknowledge, key=str(key))
+        assert refused.value.kind == "not_found"
+
+
+def test_what_was_told_to_a_disabled_account_is_not_read_in_the_next_one(town, office, officer, case, read) -> None:
+    head = account(town, "head-west", Role.TOWNSHIP_HEAD, "WEST", small.WEST, "02")
+    town.write(office, give_card, given=told(case))
+    assert len(read(head)) == 1
+    elsewhere = account(town, "officer-02", Role.OFFICER, "EAST", small.EAST, "02")
+
+    def disabled(tx) -> None:
+        tx.session.get_one(Account, head.account_id).disabled_at = small.NOW
+
+    town.write(SYSTEM, disabled)
+    assert read(elsewhere) == []
 
 
 def test_a_card_that_is_refused_tells_nobody_and_a_past_one_neither(town, office, officer, case, read) -> None:

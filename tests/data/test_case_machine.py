@@ -199,6 +199,7 @@ def long_stage(migrated_sqlite: Path) -> Iterator[Stage]:
 
 
 @pytest.mark.long
+@pytest.mark.first
 @pytest.mark.timeout(14_400)
 def test_ten_thousand_cases(long_stage: Stage) -> None:
     """Each example carries 64 cases; a verb that was never taken or a state never reached fails the run."""

@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID, uuid4
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -28,14 +27,14 @@ from data.deadlines import (
 )
 from data.events import verify
 from data.models import Deadline, Event
-from data.queries.deadlines import deadline_event, deadline_frame_query, deadlines_of, how_counted
+from data.queries.deadlines import deadline_event, deadlines_of, how_counted
 from data.queries.frames import frames
 from data.settings import settings
 from jobs.table import table
 from policy.errors import Refusal
 from policy.text import LANGUAGES
+from policy.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 NOTICE = """
 year = 2027
 source = "为测试而拟"
@@ -399,11 +398,10 @@ def test_the_frame_of_the_figures_holds_what_runs_and_what_was_due(town: Record)
     begin(town, "payment", "2025-03-03T10:00")
     begin(town, "decision", "2026-03-02T10:00")
     with town.read() as session:
-        whole = session.execute(deadline_frame_query(town.county(), None)).all()
-        recent = session.execute(deadline_frame_query(town.county(), at("2026-01-01T00:00"))).all()
-        framed = frames(session, town.county(), at("2026-03-03T00:00"))["deadlines"]
-    assert list(framed["kind"]) == [row.kind for row in whole]
-    assert framed["done_at"].notna().sum() == 1
-    assert (len(whole), sorted((row.kind, row.whose) for row in recent)) == (
-        3, [("decision", "organ"), ("payment", "party")]
-    )  # fmt: skip
+        whole, recent = (
+            frames(session, town.county(), at("2026-03-03T00:00"), days=days, only={"deadlines"})["deadlines"]
+            for days in (None, 60)
+        )
+    assert sorted(whole["kind"]) == ["decision", "payment", "payment"]
+    assert whole["done_at"].notna().sum() == 1
+    assert sorted(zip(recent["kind"], recent["whose"], strict=True)) == [("decision", "organ"), ("payment", "party")]

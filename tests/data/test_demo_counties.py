@@ -24,9 +24,9 @@ from data.demonstration import (
     load_demonstration,
     save_demonstration,
 )
+from data.entering import login
 from data.events import verify
 from data.models import Base, Item, Jurisdiction, Lead, Team
-from data.sessions import login
 from data.simulate import build_demo, imagine
 from policy.grid_levels import depth_of
 from policy.items import items_for

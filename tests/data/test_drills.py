@@ -41,6 +41,8 @@ from policy.vocabulary_patrol import Found
 from tests.data import parties as p
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def real(database: str, clock: Any) -> Iterator[Record]:

@@ -69,6 +69,7 @@ def test_by_who_by_what_by_when(lanxi, actors, clock) -> None:
     a_lead(lanxi, actors)
     asker = actors["supervisor"]
     assert {row.verb for row in found(lanxi, asker, EventFilter(step="triage"))} == {"triage"}
+    assert found(lanxi, asker, EventFilter(step="enrol_factor")) == [], "steps of accounts are in the chain too"
     assert {row.who for row in found(lanxi, asker, EventFilter(actor="DISPATCH"))} == {"dispatcher"}
     assert found(lanxi, asker, EventFilter(actor="%")) == [], "a sign of the database is a letter here"
     assert all(row.at == clock.now for row in found(lanxi, asker, EventFilter(since=clock.now)))

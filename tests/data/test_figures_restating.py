@@ -10,7 +10,8 @@ from sqlalchemy import select, text
 from data import casework
 from data.figures_changes import changes, touched
 from data.figures_day import rows_of
-from data.figures_restating import differing, newest, refresh, restate
+from data.figures_kept import differing, newest
+from data.figures_restating import refresh, restate
 from data.figures_sources import SOURCES
 from data.jobruns import done_dates
 from data.models import FigureSnapshot, Lead

@@ -23,6 +23,8 @@ from tests.data import cases as c
 from tests.data import reviewing as r
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 
 @pytest.fixture
 def who(town: Record) -> dict[str, Any]:

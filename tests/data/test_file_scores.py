@@ -25,6 +25,8 @@ from tests.data import cases as c
 from tests.data import reviewing as r
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 DUE = small.NOW.date() + timedelta(days=14)
 HEADINGS = [
     {"code": "procedure", "name_zh": "程序", "name_en": "procedure", "points": 60},

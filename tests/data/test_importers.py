@@ -16,7 +16,7 @@ from data.authority import SYSTEM, Actor
 from data.db import Record
 from data.importers import ImportRefused, import_grid, import_items, import_leads, import_staff, write_template
 from data.importers.grid import GridSource, square_metres
-from data.importers.tables import CHINA, a_day, a_moment
+from data.importers.tables import a_day, a_moment
 from data.models import (
     Certificate,
     Delegation,
@@ -36,6 +36,7 @@ from data.models import (
 from geo.coordinates import geometry_to_wgs84, wgs84_to_gcj02
 from policy.errors import Refusal
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
 
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from data.casework.numbers import CHINA
 from data.db import Record
 from data.queries.frames import frames
 from policy.figures.definitions import compute
 from policy.figures.rows import FigureRow
 from policy.figures.scope import day_scope, recent_scope, rules_of
+from policy.zone import CHINA
 from tests.data import inspecting as i
 from tests.data import small
 

@@ -24,6 +24,8 @@ from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 TODAY = small.NOW.date()
 YESTERDAY, BEFORE = TODAY - timedelta(days=1), TODAY - timedelta(days=31)
 

@@ -29,6 +29,8 @@ from policy.vocabulary_notice import Channel, NoticeStatus
 from tests.data import parties as p
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 LON, LAT = small.middle(0)
 
 

@@ -371,7 +371,6 @@ def test_neither_chain_nor_exports_nor_log_tell_of_people(
 
 def test_the_log_of_the_database_layer_tells_no_values_either(town: Record, actors, tmp_path: Path, caplog) -> None:
     caplog.set_level(logging.DEBUG, logger="sqlalchemy.engine")
-    town.write_engine.echo = True
     c.propose(town, tmp_path, actors, party=PERSON)
     assert "INSERT INTO party" in caplog.text
     assert all(plain not in caplog.text for plain in PLAIN)

@@ -6,6 +6,7 @@ import io
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from itertools import count
 
 import pytest
 from pypdf import PdfReader
@@ -20,7 +21,7 @@ from data.reports import charts, drawing
 from data.reports.lines import changes, lines_of
 from data.reports.making import draw_up, due, keep_report, make_due, make_once, prepare
 from data.reports.periods import ended, period
-from data.reports.reading import CHINA, Need, due_on, needing_help, worst_waits
+from data.reports.reading import Need, due_on, needing_help, worst_waits
 from data.reports.setting import print_report
 from data.reports.store import path_of
 from data.reports.wording import compose
@@ -28,7 +29,10 @@ from data.runs import begin_report, newest_report
 from policy.errors import Refusal
 from policy.figures.intervals import wilson
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
+
+pytestmark = pytest.mark.anywhere
 
 CODE = "330703000000"
 MONDAY = datetime(2026, 11, 23, 7, 0, tzinfo=CHINA)  # 20, 21 and 22 November are due; the week ended on the 22nd
@@ -137,6 +141,24 @@ def print_of(given):
     from data.reports.setting import Printed
 
     return Printed(f"%PDF {given['title']} {given['lang']}".encode(), (b"png",))
+
+
+def test_a_brief_that_a_clock_made_that_was_ahead_is_followed_by_one_of_the_whole_day(taken, tmp_path, monkeypatch):
+    monkeypatch.setattr("data.reports.making.print_report", lambda kind, given, drawings: print_of(given))
+    county = taken.county(CODE)
+    assert make_once(taken, county, "daily", SUNDAY, tmp_path, MONDAY + timedelta(hours=5))
+    assert make_once(taken, county, "daily", SUNDAY, tmp_path, MONDAY)
+    assert not make_once(taken, county, "daily", SUNDAY, tmp_path, MONDAY)
+    assert sorted(row.edition for row in reports(taken)) == [1, 1, 2, 2]
+
+
+def test_a_report_is_claimed_by_the_time_it_has_come_to(taken, tmp_path, monkeypatch):
+    """Where the one before lasted a while: else its lease is over before it begins."""
+    hour, moments, wanted = count(1), [], timedelta(hours=1)
+    monkeypatch.setattr("data.reports.making.ticking", lambda now: lambda: now + wanted * next(hour))
+    monkeypatch.setattr("data.reports.making.claim", lambda *told, **_more: moments.append(told[4]))
+    assert make_due(taken, taken.county(CODE), tmp_path, MONDAY) == 0
+    assert moments == [MONDAY + wanted, MONDAY + 2 * wanted]
 
 
 def test_who_lost_its_turn_writes_no_report(taken, tmp_path, monkeypatch):

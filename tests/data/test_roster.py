@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -14,11 +13,12 @@ from data.importers import ImportRefused, import_leaves, import_shifts, write_te
 from data.models import Leave, Shift
 from data.queries.force import team_facts
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
 
 SHIFTS = ("工号", "队伍", "班次", "开始时间", "结束时间")
 LEAVES = ("工号", "开始时间", "结束时间", "请假事由")
-TOMORROW = (small.NOW.astimezone(ZoneInfo("Asia/Shanghai")) + timedelta(days=1)).date()
+TOMORROW = (small.NOW.astimezone(CHINA) + timedelta(days=1)).date()
 
 
 def at(hour: int) -> str:

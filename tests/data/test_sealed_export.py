@@ -29,6 +29,8 @@ from tests.data import cases as c
 from tests.data import reviewing as r
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 PROGRAM = Path(__file__).parents[2] / "docs" / "verify_export.py"
 SECRET = "kT9-vXq2_mRz7+Lb4=Wd8.Hn3~Yc6!Pf"
 

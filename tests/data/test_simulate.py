@@ -17,7 +17,6 @@ from data.models import Base, VillageOfficer
 from data.queries.frames import frames
 from data.simulate import World, build_demo, imagine
 from data.simulate.interleave import Interleave
-from data.simulate.people import CHINA
 from data.simulate.staffing import Staffing
 from geo.coordinates import diagnose
 from policy.errors import Refusal
@@ -28,6 +27,7 @@ from policy.lifecycle import find, unit_status
 from policy.vocabulary import LeadStatus, MatterKind, TaskStatus, Urgency, Verb
 from policy.vocabulary_between import PassingStep
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
 END = datetime(2026, 11, 21, 8, 42, tzinfo=UTC)  # a Saturday afternoon here
 SEED = 5

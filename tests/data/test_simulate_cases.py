@@ -9,7 +9,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -56,8 +55,8 @@ from policy.lifecycle import find
 from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import ReviewStatus
 from policy.vocabulary_case import CaseStatus
+from policy.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 ON_THE_STREET = {"decide_on_spot", "collect_cash"}  # whenever the act is found
 END = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)  # a Friday afternoon here
 

@@ -96,7 +96,8 @@ def test_naming_another_officer_ends_the_one_before(jindong) -> None:
     assert second.person_id == person(jindong, "02")
     with p.refused("errors_import.named_later"):
         officer(jindong, head, "01", since=TODAY - timedelta(days=10))
-    told = [e for e in rows(jindong, Event) if e.matter == "village_officer"]
+    events = sorted(rows(jindong, Event), key=lambda row: row.sequence)
+    told = [e for e in events if e.matter == "village_officer"]
     assert [(e.verb, e.role, e.organ, e.subject_number) for e in told] == [("name", "township_head", "WEST", "01"), ("name", "township_head", "WEST", "02")]  # fmt: skip
 
 

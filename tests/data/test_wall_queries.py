@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -25,6 +24,7 @@ from policy.errors import Refusal
 from policy.figures.definitions import compute
 from policy.figures.scope import day_scope, rules_of
 from policy.vocabulary import Role
+from policy.zone import CHINA
 from tests.data import small
 
 LON, LAT = small.middle(0)
@@ -50,7 +50,7 @@ def look(town, actor):
 def figure(town, id_, measure, kind="county", code=""):
     with town.read() as session:
         read = frames(session, town.county(), town.clock(), days=30)
-    day = town.clock().astimezone(wall_days.CHINA).date()
+    day = town.clock().astimezone(CHINA).date()
     rows = compute(id_, read, day_scope(day, rules_of(town.county().profile, day), town.clock()))
     return next(r for r in rows if (r.measure, r.group_kind, r.group_code) == (measure, kind, code))
 
@@ -186,7 +186,7 @@ def test_an_unlocated_lead_is_counted_and_colours_no_township(town, desk):
 
 
 def test_the_day_turns_at_midnight_in_shanghai(town, desk, clock):
-    clock.now = datetime(2026, 11, 20, 23, 59, tzinfo=ZoneInfo("Asia/Shanghai"))
+    clock.now = datetime(2026, 11, 20, 23, 59, tzinfo=CHINA)
     receive(town, desk)
     assert look(town, desk).counts.received == 1
     assert look(town, desk).hours.counts[23] == 1

@@ -9,7 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
 
 from policy.case_rules import rules_of
 from policy.dispute import ladder_of, next_rung, scopes_of
@@ -19,9 +18,8 @@ from policy.loader import load_profile
 from policy.review import Proposed, hearing_due, missing, next_after, required, triggers
 from policy.vocabulary import MatterKind, OrganKind, Role, Verb
 from policy.vocabulary_between import ReviewOpinion
+from policy.zone import CHINA
 from tests.policy.case_step_facts import case_facts
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 
 def moment(text: str) -> datetime:

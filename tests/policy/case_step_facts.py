@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from policy.case_facts import CaseFacts
 from policy.case_rules import rules_of
@@ -20,8 +19,8 @@ from policy.vocabulary import ItemKind, PenaltyKind, PersonKind
 from policy.vocabulary_between import ReviewOpinion
 from policy.vocabulary_case import CaseStatus, PartyKind, ServiceWay
 from policy.workdays import load_calendar
+from policy.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 VALID = datetime(2030, 1, 1, tzinfo=CHINA)
 YES = Decision()
 NO = Decision((against("reasons.competence_unknown", "PL 22"),))

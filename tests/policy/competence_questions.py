@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from policy.competence import CaseFacts, Competence, DelegationFacts, ItemFacts, TownshipFacts, competent, rules_of
 from policy.decision import Reason
@@ -16,8 +15,8 @@ from policy.items import item as catalogue_item
 from policy.loader import load_profile
 from policy.text import LANGUAGES, Name
 from policy.vocabulary import ActKind, ItemKind, OrganKind, PenaltyKind, PersonKind, TaskKind
+from policy.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 TOWN = TownshipFacts("330703999000", "town", "某镇")
 NAMES = {
     "town": Name("某镇人民政府", "Some Town"), "county": Name("县主管部门", "county department"),

@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -21,9 +20,9 @@ from policy.loader import load_profile
 from policy.profile import Profile
 from policy.vocabulary import ItemKind, PenaltyKind, Verb
 from policy.vocabulary_case import CaseStatus, CashGround, PartyKind, RemedyResult
+from policy.zone import CHINA
 from tests.policy.case_world import BEGIN, CALENDAR, ORGAN, Past, World
 
-CHINA = ZoneInfo("Asia/Shanghai")
 FOUND_GUILTY = (Verb.DECIDE, Verb.DECIDE_ON_SPOT)
 PENALTY_STEPS = (Verb.GIVE_NOTICE, Verb.HOLD_HEARING, Verb.DISCUSS, Verb.PROPOSE_PENALTY, *FOUND_GUILTY)
 CARRIED_OUT = (

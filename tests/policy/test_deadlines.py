@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policy.deadlines import KINDS, Deadline, Pause, due, due_many, end_of_day, extend, key_of
-from policy.deadlines import ZONE as SHANGHAI
 from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.workdays import load_calendar
+from policy.zone import CHINA as SHANGHAI
 
 JINDONG = load_profile("jindong")
 CALENDAR = load_calendar()

@@ -55,6 +55,20 @@ def test_each_professional_team_sends_half_of_its_own_people() -> None:
     assert [(s.code, s.now, s.planned, s.needed) for s in plan.teams] == [("FARM", 3, 3, 3), ("TRAFFIC", 0, 3, 3)]
 
 
+def test_of_what_goes_short_all_the_same_that_is_chosen_which_costs_the_fewest_moves() -> None:
+    """Two people who know the roads for four places that need one: wherever they are, two are missing, and one is there already."""
+    force = [*at_home("X", 1), *posted("X", 1, "B")]
+    force += [Member("farm-b", "X", FARMS, "B"), Member("farm-home", "X", FARMS, None)]
+    wanted = demand(
+        Township("A", fields={"transport": 2, "agriculture": 2}),
+        Township("B", people=2, fields={"transport": 2}),
+        reposting=True,
+    )
+    plan = plan_postings(force, wanted)
+    assert sorted((move.person, move.to) for move in plan.moves) == [("X-1", "A"), ("farm-home", "A")]
+    assert sum(short.needed - short.reached for short in plan.shortfalls) == 2
+
+
 def test_what_a_department_must_keep_is_told_as_what_the_target_lacks() -> None:
     force = at_home("TRAFFIC", 10)
     plan = plan_postings(force, demand(Township("A"), county=0.9, left={"TRAFFIC": 0.2}))

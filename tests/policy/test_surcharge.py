@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,8 @@ from policy.deadlines import Pause, end_of_day
 from policy.errors import Refusal
 from policy.loader import load_profile
 from policy.surcharge import surcharge
+from policy.zone import CHINA
 
-CHINA = ZoneInfo("Asia/Shanghai")
 NATION = load_profile("national")
 DUE = end_of_day(date(2026, 3, 10))
 FINE = Decimal(1000)

@@ -25,6 +25,17 @@ from tests.support.page_server import LONGEST_START, Served
 from tests.support.server import LiveServer
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong; what must be quick is measured where it must
+SWITCHED_OFF = [
+    *(
+        "WebUIOmniboxPopup",
+        "WebUIOmniboxAimPopup",
+        "WebUIOmniboxFullPopup",
+    ),  # drawn for every window, which nobody sees
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades", "PaintHolding"),
+    *("HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "ThirdPartyStoragePartitioning"),
+    *("AvoidCorsURLLoaderRestartOnRedirect", "OptimizationHints", "NetworkTimeServiceQuerying", "PreconnectToSearch"),
+]
+"""Of two lists of features the last one counts: after ours, what Playwright itself switches off."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -33,6 +44,7 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-features=" + ",".join(SWITCHED_OFF),
 ]
 MISSING = (
     "Chromium is missing: browser tests drive a real one. Install it with: apt-get install chromium fonts-noto-cjk"

@@ -52,7 +52,7 @@ def binaries() -> Path:
     return Path(on_path).resolve().parent
 
 
-def _owner() -> pwd.struct_passwd:
+def owner() -> pwd.struct_passwd:
     """Who the server runs as: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return pwd.getpwuid(os.geteuid())
@@ -69,7 +69,7 @@ class Postgres:
 
     def __init__(self, settings: dict[str, str] | None = None) -> None:
         self.bin = binaries()
-        self.owner = _owner()
+        self.owner = owner()
         self.folder = Path(tempfile.mkdtemp(prefix="onegrid-pg-"))
         os.chown(self.folder, self.owner.pw_uid, self.owner.pw_gid)
         self.settings = SETTINGS | (settings or {})

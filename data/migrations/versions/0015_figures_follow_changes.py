@@ -23,10 +23,16 @@ def upgrade():
         sa.PrimaryKeyConstraint("jurisdiction_id", "source", "since", "until", name=op.f("pk_figure_change")),
     )
     op.add_column("figure_snapshot", sa.Column("cause", sa.String(), nullable=True))
-    for name, columns in (("reported", "reported_at"), ("ended", "ended_at")):
-        op.create_index(f"ix_task_{name}", "task", ["jurisdiction_id", columns])
-    for name, column in (("ever_due", "due_at"), ("done", "done_at"), ("ended", "ended_at")):
-        op.create_index(f"ix_deadline_{name}", "deadline", ["jurisdiction_id", column])
+    for table, name in (("task", "reported"), ("task", "ended"), ("deadline", "done"), ("deadline", "ended")):
+        is_over = sa.text(f"{name}_at IS NOT NULL")
+        op.create_index(
+            f"ix_{table}_{name}",
+            table,
+            ["jurisdiction_id", f"{name}_at"],
+            sqlite_where=is_over,
+            postgresql_where=is_over,
+        )
+    op.create_index("ix_deadline_ever_due", "deadline", ["jurisdiction_id", "due_at"])
     runs = sa.text("ended_at IS NULL AND (reported_at IS NULL OR arrived_at IS NULL OR accepted_at IS NULL)")
     op.create_index("ix_task_runs", "task", ["jurisdiction_id"], sqlite_where=runs, postgresql_where=runs)
     waits = sa.text("resolved_at IS NULL AND status NOT IN ('duplicate', 'rejected', 'transferred')")

@@ -10,8 +10,8 @@ from data.casework.leads import receive_lead
 from data.db import Record, Tx
 from data.models import FigureSnapshot
 from data.queries.figures import compute_now, scope_of
-from data.sheets import CHINA
 from policy.figures.definitions import DEFINITIONS
+from policy.zone import CHINA
 from tests.data import parties, small
 from tests.support.page_server import County
 

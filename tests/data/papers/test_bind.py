@@ -23,6 +23,7 @@ from data.papers.store import path_of
 from policy.errors import Refusal
 from tests.data import cases as c
 
+pytestmark = pytest.mark.anywhere
 Actors = dict[str, Actor]
 MADE = ("filing_approval", "interview_record", "prior_notice", "decision", "service_receipt", "investigation_report")
 

@@ -42,6 +42,8 @@ from tests.data import cases as c
 from tests.data import small
 from tests.data.test_personal import PERSON
 
+pytestmark = pytest.mark.anywhere
+
 SECRET = "住在王家弄的王小明"
 LATER = small.NOW + timedelta(days=6 * 366)
 

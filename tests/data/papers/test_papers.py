@@ -28,6 +28,8 @@ from policy.vocabulary import Role
 from tests.data import cases as c
 from tests.data import small
 
+pytestmark = pytest.mark.anywhere
+
 Actors = dict[str, Actor]
 
 

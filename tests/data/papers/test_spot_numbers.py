@@ -23,6 +23,8 @@ from tests.data import cases as c
 from tests.data import small
 from tests.data.papers.test_papers import on_the_spot
 
+pytestmark = pytest.mark.anywhere
+
 Actors = dict[str, Actor]
 Decide = Callable[..., Case]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from docx import Document
 from sqlalchemy import select
 
@@ -16,6 +17,8 @@ from data.db import Record
 from data.models import Case, Event, Paper
 from tests.data import cases as c
 from tests.data import small
+
+pytestmark = pytest.mark.anywhere
 
 Actors = dict[str, Actor]
 SERVED = small.NOW + timedelta(days=6)

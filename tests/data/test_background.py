@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from data.runs import AT_ONCE, KEPT, Run, Runs
+from data.background import AT_ONCE, KEPT, Run, Runs
 from policy.errors import Refusal
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -26,7 +26,7 @@ from data.entering import (
     waiting,
 )
 from data.second_factor import factor_state
-from data.sessions import OVER, forget_sessions
+from data.sessions import OVER, sessions_change
 from policy.errors import Refusal
 
 BEGIN_ANEW = frozenset({OVER, "errors_access.factor_there"})  # there is nothing more to be typed on this page
@@ -125,8 +125,8 @@ class CodeEntrance:
             made = renew_recovery(self.record, actor(), password, address=address, now=now())
             return build_recovery(visit(), made, "/account", version=self.version)
         if wish == "remove":
-            go_without(self.record, actor(), password, address=address, now=now())
-            forget_sessions(self.record)
+            with sessions_change(self.record):
+                go_without(self.record, actor(), password, address=address, now=now())
             return self._page(cookies, note=t("second_factor.removed"))
         stop_waiting(self.record, cookies.get(STEP_COOKIE, ""), now())
         return without_step(RedirectResponse("/account", status_code=303))

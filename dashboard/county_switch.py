@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from dashboard.context import actor, county, lang, record, run, t
 from data.counties import Place, choose_county, home_of, places_of
-from data.sessions import forget_sessions
+from data.sessions import sessions_change
 from policy.text import named
 
 SWITCH: Final = "county-switch"
@@ -42,8 +42,8 @@ def build_county(target: str) -> Component:
 
 def choose(code: str) -> None:
     """Work in the county `code` from the next page on; raises Refusal where nothing is held."""
-    record().write(actor(), choose_county, county=home_of(record(), actor()), code=code)
-    forget_sessions(record())
+    with sessions_change(record()):
+        record().write(actor(), choose_county, county=home_of(record(), actor()), code=code)
 
 
 def register(app: Dash) -> None:

@@ -37,7 +37,7 @@ from data.db import Record
 from data.demonstration import DemonstrationAccount, load_demonstration
 from data.entering import Waiting, begin_login, login, stop_waiting
 from data.pairing import ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
-from data.sessions import LoginResult, forget_sessions, logout
+from data.sessions import LoginResult, logout, sessions_change
 from data.settings import Settings
 from policy.errors import Refusal
 from policy.text import LANGUAGES
@@ -205,8 +205,8 @@ class Entrance:
         return response
 
     def _keep(self, language: str | None, theme: str | None) -> None:
-        self.record.write(actor(), set_preferences, county=county(), language=language, theme=theme)
-        forget_sessions(self.record)
+        with sessions_change(self.record):
+            self.record.write(actor(), set_preferences, county=county(), language=language, theme=theme)
 
     async def move(self, request: Request) -> Response:
         """Work in another county from now on in this session; back to where it was chosen."""
@@ -259,8 +259,8 @@ class Entrance:
     def _change(self, fields: Mapping[str, str]) -> str:
         home = county()
         if username := fields.get("remove"):
-            self.record.write(actor(), disable_account, county=home, username=username)
-            forget_sessions(self.record)
+            with sessions_change(self.record):
+                self.record.write(actor(), disable_account, county=home, username=username)
             return t("login.devices.removed", username=username)
         username = self.record.write(actor(), confirm_pairing, county=home, code=fields.get("code", ""))
         return t("login.devices.confirmed", username=username)

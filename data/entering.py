@@ -39,8 +39,8 @@ from data.sessions import (
     PATIENCE,
     LoginResult,
     end_step,
-    forget_sessions,
     login_over,
+    sessions_change,
     start_session,
 )
 from data.settings import settings
@@ -291,8 +291,8 @@ def _enrol(record: Record, known: _Known, secret: str, typed: str, now: datetime
         raise Refusal("errors_access.code_wrong", kind="unauthenticated", clause=CLAUSE)
     made = recovery_codes()
     told = {"account_id": known.account.id, "secret": secret, "step": max(steps), "hashes": list(made.values())}
-    record.write(known.actor, enrol, county=known.county, now=now, **told)
-    forget_sessions(record)
+    with sessions_change(record):
+        record.write(known.actor, enrol, county=known.county, now=now, **told)
     return tuple(made)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -57,23 +59,33 @@ class _Remembered:
 
 
 class _Memory:
+    """What was read is kept only where no change began or ended since: a session that ends is not believed a moment longer."""
+
     def __init__(self) -> None:
         self.entries: dict[str, _Remembered] = {}
         self.lock = Lock()
+        self.changes = 0  # begun and ended ones: what was read before the last of them is not kept
+        self.under_way = 0
 
     def get(self, key: str, now: datetime) -> _Remembered | None:
         entry = self.entries.get(key)
         return entry if entry is not None and entry.until - REMEMBERED <= now < entry.until else None
 
-    def put(self, key: str, session: LiveSession | None, now: datetime) -> None:
+    def put(self, key: str, session: LiveSession | None, now: datetime, changes: int) -> None:
+        """Keep what was read when `changes` stood as told."""
         with self.lock:
+            if self.under_way or changes != self.changes:
+                return
             if len(self.entries) >= MOST:
                 self.entries.clear()
             self.entries[key] = _Remembered(now + REMEMBERED, session)
 
-    def forget(self) -> None:
+    def forget(self, under_way: int = 0) -> None:
+        """Keep nothing of what was read; `under_way` is 1 where a change begins and -1 where it ends."""
         with self.lock:
             self.entries.clear()
+            self.changes += 1
+            self.under_way += under_way
 
 
 _memories: WeakKeyDictionary[Record, _Memory] = WeakKeyDictionary()
@@ -86,6 +98,18 @@ def _memory(record: Record) -> _Memory:
 def forget_sessions(record: Record) -> None:
     """Ask the database again at the next request, after an account or session was changed."""
     _memory(record).forget()
+
+
+@contextmanager
+def sessions_change(record: Record) -> Iterator[None]:
+    """While an account or session is changed, every request asks the database: the push that tells of the change would
+    otherwise still find the session that has just ended."""
+    memory = _memory(record)
+    memory.forget(under_way=1)
+    try:
+        yield
+    finally:
+        memory.forget(under_way=-1)
 
 
 # -- begun and ended --------------------------------------------------------------------------------------------------
@@ -158,20 +182,20 @@ def start_session(
 ) -> LoginResult:
     """Start a session for an account that has shown who it is (grants loaded), by a code where `step` waited for one."""
     token, csrf = new_token(), new_token()
-    key = record.write(
-        actor_of(account, now),
-        open_session,
-        county=county,
-        now=now,
-        account_id=account.id,
-        shown=account.password_hash,
-        token=token,
-        csrf=csrf,
-        previous=previous_token,
-        device=device,
-        step=step,
-    )
-    forget_sessions(record)
+    with sessions_change(record):
+        key = record.write(
+            actor_of(account, now),
+            open_session,
+            county=county,
+            now=now,
+            account_id=account.id,
+            shown=account.password_hash,
+            token=token,
+            csrf=csrf,
+            previous=previous_token,
+            device=device,
+            step=step,
+        )
     return LoginResult(token, csrf, actor_of(account, now, session_id=key, device=device))
 
 
@@ -185,8 +209,8 @@ def logout(record: Record, token: str, now: datetime) -> None:
     """End a session; nothing happens for one that has already ended."""
     actor = session_actor(record, token, now)
     if actor is not None:
-        record.write(actor, _close, county=home_of(record, actor), now=now, token=token)
-        forget_sessions(record)
+        with sessions_change(record):
+            record.write(actor, _close, county=home_of(record, actor), now=now, token=token)
 
 
 # -- being logged in --------------------------------------------------------------------------------------------------
@@ -216,13 +240,13 @@ def _touch(tx: Tx, *, session_id: UUID) -> None:
 def find_session(record: Record, token: str, now: datetime, *, active: bool = True) -> LiveSession | None:
     """The session of a cookie while it holds; `active` says that a person did something, which keeps it alive."""
     key, memory = token_hash(token), _memory(record)
-    known = memory.get(key, now)
+    changes, known = memory.changes, memory.get(key, now)
     found = known.session if known else _read_session(record, token, now)
     if known is None:
-        memory.put(key, found, now)
+        memory.put(key, found, now, changes)
     if found is not None and active and now - found.seen_at >= min(TOUCH, _quarter()):
         record.submit(found.actor, _touch, now=now, session_id=found.actor.session_id)
-        memory.put(key, LiveSession(found.actor, found.csrf, now), now)
+        memory.put(key, LiveSession(found.actor, found.csrf, now), now, changes)
     return found
 
 
@@ -254,9 +278,9 @@ def _read_token(record: Record, bearer: str, now: datetime) -> Actor | None:
 def token_actor(record: Record, bearer: str, now: datetime) -> Actor | None:
     """Who a bearer token is, None when it is unknown, expired or revoked; believed for two seconds."""
     key, memory = "bearer " + token_hash(bearer), _memory(record)
-    known = memory.get(key, now)
+    changes, known = memory.changes, memory.get(key, now)
     if known is not None:
         return known.session.actor if known.session else None
     actor = _read_token(record, bearer, now)
-    memory.put(key, LiveSession(actor, "", now) if actor else None, now)
+    memory.put(key, LiveSession(actor, "", now) if actor else None, now, changes)
     return actor

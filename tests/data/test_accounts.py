@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -174,6 +175,33 @@ def test_a_session_ended_elsewhere_is_believed_for_two_seconds_at_most(record: R
     logout(other, token, NOW)
     other.close()
     assert session_actor(record, token, NOW + timedelta(seconds=2)) is None
+
+
+def test_a_session_has_ended_when_the_step_that_ends_it_is_told(record: Record) -> None:
+    """Pages are told of a step the moment it is on disk: what they are sent then must find no session any more."""
+    token = enter(record).token
+    assert session_actor(record, token, NOW) is not None
+    found: list[Actor | None] = []
+    leave = record.bus.listen(lambda: found.append(session_actor(record, token, NOW)))
+    logout(record, token, NOW)
+    leave()
+    assert found == [None]
+
+
+def test_what_was_read_before_a_session_ended_is_not_kept(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    from data import sessions
+
+    token, read = enter(record).token, sessions._read_session
+
+    def slowly(*said: Any) -> sessions.LiveSession | None:
+        found = read(*said)
+        monkeypatch.undo()
+        logout(record, token, NOW)
+        return found
+
+    monkeypatch.setattr(sessions, "_read_session", slowly)
+    assert session_actor(record, token, NOW) is not None
+    assert session_actor(record, token, NOW) is None
 
 
 def test_logout_and_disabling_end_what_was_open(record: Record) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from dash import html
 from dash.development.base_component import Component
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from dashboard.components import inspections_view as show
 from dashboard.components import inspections_ways as beside
 from dashboard.components.case_form import person_options
-from dashboard.components.case_words import day, spoken
+from dashboard.components.case_words import day, nothing, spoken
 from dashboard.components.desk import Taken, View, build_step
 from dashboard.components.desk_form import Offer, Options, build_fields, words_of
 from dashboard.context import actor, county, lang, now, record, t
@@ -137,7 +138,7 @@ def titles(tab: str, rows: list[Any]) -> Mapping[Any, Any]:
 def _matter(view: View) -> list[Component]:
     tab = view["tab"]
     if not view["no"]:
-        return []
+        return [html.Div(nothing(t("between_page.choose")), className="panel")] if tab in KINDS else []
     if tab == "subjects":
         return show.build_history(_read(subject_history, code=view["no"]), organ_words())
     if tab not in KINDS:

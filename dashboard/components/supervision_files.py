@@ -58,9 +58,10 @@ def parts(view: View) -> dict[str, Any]:
     if not _may("file_draw.read"):
         return {"list": [nothing(t("supervising_files.no_draws"))], "matter": []}
     begin = [build_step(NAME, "commit", t("supervising_files.begin"), main=True)] if _may("file_draw.commit") else []
-    rows = show.build_rows(_read(list_draws), view["no"])
-    listed = [show.build_rule(), html.Div(begin, className="b-tools"), *rows]
-    return {"list": listed, "matter": _matter(view) if view["no"] else []}
+    rows = _read(list_draws)
+    listed = [show.build_rule(), html.Div(begin, className="b-tools"), *show.build_rows(rows, view["no"])]
+    choose = [html.Div(nothing(t("supervising_files.choose")), className="panel")] if rows else []
+    return {"list": listed, "matter": _matter(view) if view["no"] else choose}
 
 
 def _matter(view: View) -> list[Component]:

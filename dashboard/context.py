@@ -25,7 +25,7 @@ Callbacks: `async def`, body at most eight lines, database work by `await run(re
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -37,6 +37,7 @@ from data.counties import county_for
 from data.county import County
 from data.db import Record
 from data.sessions import ANONYMOUS
+from geo.hierarchy import Cell
 from policy.text import say
 
 P = ParamSpec("P")
@@ -97,6 +98,16 @@ def county() -> County:
 def lang() -> str:
     """Language of the answer: zh or en."""
     return visit().lang
+
+
+def place_name(cell_code: str | None) -> str:
+    """Name of a cell in the language of the answer; a dash for none."""
+    return county().name_of(cell_code, lang())
+
+
+def place_options(cells: Iterable[Cell]) -> list[dict[str, str]]:
+    """Cells to choose from, by name."""
+    return [{"value": cell.code, "label": place_name(cell.code)} for cell in cells]
 
 
 def theme() -> str:

@@ -23,7 +23,7 @@ from policy.grid_levels import KEY as LEVELS
 from policy.grid_levels import township_level
 from policy.loader import load_profile
 from policy.profile import Profile
-from policy.text import Name
+from policy.text import Name, either
 from policy.workdays import Calendar, load_calendar
 
 
@@ -86,16 +86,21 @@ class County:
         cell = self.hierarchy.ancestor(cell_code, self.township_level)
         return cell.code if cell else None
 
-    def name_of(self, cell_code: str | None) -> str:
-        """Name of a cell; a dash for none."""
+    def name_of(self, cell_code: str | None, lang: str = "zh") -> str:
+        """Name of a cell, the Chinese one where it has no other; a dash for none. The record itself tells places in Chinese."""
         cell = self.hierarchy.get(cell_code) if cell_code else None
-        return cell.name if cell else "—"
+        return either(cell.name, cell.name_en, lang) if cell else "—"
 
-    def place(self, cell_code: str | None) -> str | None:
+    def words_of(self, cell_code: str) -> Name:
+        """Name of a cell for a sentence of either language; the code where the grid has no such cell."""
+        cell = self.hierarchy.get(cell_code)
+        return Name(cell.name, cell.name_en or cell.name) if cell else Name(cell_code, cell_code)
+
+    def place(self, cell_code: str | None, lang: str = "zh") -> str | None:
         """Names of the chain below the county, for people."""
         if not cell_code or cell_code not in self.hierarchy:
             return None
-        return " › ".join(self.hierarchy[code].name for code in self.hierarchy.chain(cell_code)[1:])
+        return " › ".join(self.name_of(code, lang) for code in self.hierarchy.chain(cell_code)[1:])
 
 
 def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
@@ -108,6 +113,7 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
             geometry=shapely.from_wkb(row.geometry),
             settlement="urban" if row.settlement == "urban" else "rural",
             illustrative=row.illustrative,
+            name_en=row.name_en or "",
         )
         for row in rows
     )

@@ -66,10 +66,10 @@ def export_grid(record: Record, actor: Actor, county: County, file: Path) -> int
     _refuse_kind(file, DRIVERS)
     demand(actor, "grid.read", Subject(county.jurisdiction_id), record.clock())
     cells = list(county.hierarchy)
-    fields = ("code", "name", "level", "parent", "settlement", "illustrative")
+    fields = ("code", "name", "level", "parent", "settlement", "name_en", "illustrative")
     columns = [np.array([getattr(cell, name) for cell in cells], dtype=object) for name in ("code", "name")]
     columns.append(np.array([cell.level for cell in cells], dtype=np.int32))
-    columns.extend(np.array([getattr(cell, name) or "" for cell in cells], dtype=object) for name in fields[3:5])
+    columns.extend(np.array([getattr(cell, name) or "" for cell in cells], dtype=object) for name in fields[3:6])
     columns.append(np.array([cell.illustrative for cell in cells], dtype=bool))
     shapes = [shapely.multipolygons(shapely.get_parts(cell.geometry)) for cell in cells]
     file.unlink(missing_ok=True)

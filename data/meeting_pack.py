@@ -230,7 +230,9 @@ class _Making:
             home = either(organ.name, organ.name_en, self.lang)
             on = posting.valid_from if began else posting.valid_to
             what = self._say(f"pack.{kind}_{'from' if began else 'until'}")
-            rows.append((on, person.name, home, what, self.county.name_of(posting.township_code), posting.reason))
+            rows.append(
+                (on, person.name, home, what, self.county.name_of(posting.township_code, self.lang), posting.reason)
+            )
         return self._table("postings", ("day", "name", "organ", "what", "township", "reason"), rows)
 
     def _plans(self) -> Table | None:

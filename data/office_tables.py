@@ -53,7 +53,7 @@ def row_name(code: str, name: Name | None, lang: str) -> str:
 
 def matrix_table(found: SinkDown, county: County, lang: str) -> Table:
     """Department × township: people who count, with the totals of each row and column."""
-    names = tuple(county.name_of(code) for code in found.townships)
+    names = tuple(county.name_of(code, lang) for code in found.townships)
     rows = [
         (
             row_name(row.code, row.name, lang),
@@ -83,7 +83,7 @@ def matrix_table(found: SinkDown, county: County, lang: str) -> Table:
 def parts_table(found: SinkDown, county: County, lang: str) -> Table:
     """181N by township (LX 二(二)2)."""
     rows = [
-        (county.name_of(code), *(found.parts[code][name] for name in PARTS), sum(found.parts[code].values()))
+        (county.name_of(code, lang), *(found.parts[code][name] for name in PARTS), sum(found.parts[code].values()))
         for code in found.townships
     ]
     columns = (*heads("column", ("township",), lang), *heads("part", PARTS, lang), say("office.total", lang))
@@ -97,7 +97,7 @@ def people_table(people: Sequence[Posted], county: County, lang: str, title: str
             one.person,
             one.name,
             named(one.organ_name, lang),
-            county.name_of(one.township) if one.township else say("office.at_home", lang),
+            county.name_of(one.township, lang) if one.township else say("office.at_home", lang),
             say(f"office.mode.{one.mode}", lang),
             one.since,
             one.until,
@@ -114,7 +114,7 @@ def people_table(people: Sequence[Posted], county: County, lang: str, title: str
 def lent_table(found: SinkDown, county: County, lang: str) -> Table:
     """Who is lent away, from where, since when, why."""
     rows = [
-        (one.person, one.name, named(one.organ_name, lang), county.name_of(one.lent_from), one.works_at, one.since, one.until, one.reason, one.approved_by or say("office.not_approved", lang))
+        (one.person, one.name, named(one.organ_name, lang), county.name_of(one.lent_from, lang), one.works_at, one.since, one.until, one.reason, one.approved_by or say("office.not_approved", lang))
         for one in found.lent
     ]  # fmt: skip
     names = ("person", "name", "organ", "lent_from", "works_at", "since", "until", "reason", "approved_by")

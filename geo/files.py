@@ -26,13 +26,14 @@ class GridFileError(GridError):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """Which columns of the file hold what; `level` and `settlement` may be missing in the file."""
+    """Which columns of the file hold what; `level`, `settlement` and `name_en` may be missing in the file."""
 
     code: str = "code"
     name: str = "name"
     parent: str = "parent"
     level: str = "level"
     settlement: str = "settlement"
+    name_en: str = "name_en"
 
 
 def read_cells(
@@ -58,11 +59,12 @@ def read_cells(
     codes = [_required(path, row, fields.code, value) for row, value in enumerate(columns[fields.code], start=1)]
     parents = [_text(value) or None for value in columns[fields.parent]]
     levels = _levels(path, codes, parents, columns.get(fields.level))
-    settlements = columns.get(fields.settlement, np.full(len(codes), "", dtype=object))
+    none = np.full(len(codes), "", dtype=object)
+    settlements, english = columns.get(fields.settlement, none), columns.get(fields.name_en, none)
     return [
-        Cell(code, _text(name), level, parent, geometry, _settlement(settlement))
-        for code, name, level, parent, geometry, settlement in zip(
-            codes, columns[fields.name], levels, parents, geometries, settlements, strict=True
+        Cell(code, _text(name), level, parent, geometry, _settlement(settlement), name_en=_text(name_en))
+        for code, name, level, parent, geometry, settlement, name_en in zip(
+            codes, columns[fields.name], levels, parents, geometries, settlements, english, strict=True
         )
     ]
 

@@ -15,7 +15,8 @@ DEEPEST: Final = 6  # levels below the county
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cell:
-    """One cell: level 0 is the county; geometry is a shapely (multi)polygon in WGS-84 degrees; illustrative = drawn, not surveyed."""
+    """One cell: level 0 is the county; geometry is a shapely (multi)polygon in WGS-84 degrees; illustrative = drawn, not
+    surveyed; `name_en` is empty where the grid has no English name."""
 
     code: str
     name: str
@@ -24,6 +25,7 @@ class Cell:
     geometry: Any
     settlement: Settlement = "rural"
     illustrative: bool = False
+    name_en: str = ""
 
 
 class Hierarchy:

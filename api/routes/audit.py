@@ -163,7 +163,7 @@ def _unanswered(session: Session, actor: Actor, county: County, *, now: datetime
 @router.get("/unfiled", response_model=UnfiledListOut)
 async def not_filed(desk: AtDesk) -> UnfiledListOut:
     """What was found and is not filed, held against the profile's time where it gives one (LX 二(三)4)."""
-    rows = await desk.ask(_unfiled, now=desk.now)
+    rows = await desk.ask(_unfiled, now=desk.now, lang=desk.lang)
     return UnfiledListOut(
         unfiled=[
             UnfiledOut(
@@ -178,5 +178,5 @@ async def not_filed(desk: AtDesk) -> UnfiledListOut:
     )
 
 
-def _unfiled(session: Session, actor: Actor, county: County, *, now: datetime) -> Any:
-    return unfiled(session, actor, county, now)
+def _unfiled(session: Session, actor: Actor, county: County, *, now: datetime, lang: str) -> Any:
+    return unfiled(session, actor, county, now, lang)

@@ -17,6 +17,7 @@ from data.queries.batch import BatchProposal, propose_batch
 from policy.batch import Choice as Offer
 from policy.batch import Placed
 from policy.decision import Reason
+from policy.text import named
 
 router = router_at("/batches", tags=["batches"])
 
@@ -41,7 +42,7 @@ async def propose(desk: AtDesk, body: s.ProposalIn | None = None) -> s.ProposalO
 
 def _lead(found: BatchProposal, number: str, lang: str) -> dict[str, Any]:
     line = found.lines[number]
-    return {"number": number, "title": line.title.zh if lang == "zh" else line.title.en, "place": line.place}
+    return {"number": number, "title": named(line.title, lang), "place": named(line.place, lang)}
 
 
 def _said(reasons: Sequence[Reason], lang: str) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def _places(session: Session, actor: Actor, county: County, *, words: str, lang:
         s.PlaceOut(
             code=one.place.code,
             name=one.place.name,
-            place=short_place(county, one.place.township_code, one.place.code),
+            place=short_place(county, one.place.township_code, one.place.code, lang),
             reason=one.reason.sentence(lang),
             guess=one.reason.code == SHORT,
         )
@@ -53,15 +53,15 @@ async def places(body: s.PlacesIn, desk: AtDesk) -> s.PlacesOut:
 
 
 def _likely(
-    session: Session, actor: Actor, county: County, *, now: datetime, phone: str | None, cell: str | None
+    session: Session, actor: Actor, county: County, *, now: datetime, phone: str | None, cell: str | None, lang: str
 ) -> list[Likely]:
-    return likely(session, actor, county, now, phone=phone, cell=cell)
+    return likely(session, actor, county, now, phone=phone, cell=cell, lang=lang)
 
 
 @router.post("/calls/likely", response_model=s.LikelyOut)
 async def likely_leads(body: s.LikelyIn, desk: AtDesk) -> s.LikelyOut:
     """Leads a call may be about: of the same number's calls of the last days, and open ones near its place."""
-    found = await desk.ask(_likely, now=desk.now, phone=body.phone, cell=body.cell_code)
+    found = await desk.ask(_likely, now=desk.now, phone=body.phone, cell=body.cell_code, lang=desk.lang)
     return s.LikelyOut(leads=[s.LikelyLead.model_validate(one) for one in found])
 
 

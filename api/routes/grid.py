@@ -28,6 +28,7 @@ def _feature(county: County, code: str) -> dict[str, Any]:
         "properties": {
             "code": cell.code,
             "name": cell.name,
+            "name_en": cell.name_en or None,
             "level": cell.level,
             "parent": cell.parent,
             "settlement": cell.settlement,

@@ -46,7 +46,7 @@ async def look_up(
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> ReviewsOut:
     """Rounds of review by the time their case has left, the nearest first."""
-    rows = await desk.ask(_queue, now=desk.now, statuses=status or [], limit=limit)
+    rows = await desk.ask(_queue, now=desk.now, statuses=status or [], limit=limit, lang=desk.lang)
     return ReviewsOut(reviews=[ReviewRowOut.model_validate(row) for row in rows])
 
 
@@ -55,7 +55,7 @@ def _queue(session: Session, actor: Actor, county: County, *, now: datetime, **w
 
 
 def _round(session: Session, actor: Actor, county: County, *, number: str, now: datetime, lang: str) -> ReviewOut:
-    seen = review_view(session, actor, county, now, number=number)
+    seen = review_view(session, actor, county, now, number=number, lang=lang)
 
     def named(entries: Any) -> list[NamedOut]:
         return [NamedOut(code=one.code, name=said(one.name, lang)) for one in entries]

@@ -26,7 +26,7 @@ from dashboard.components.case_next import build_deadlines
 from dashboard.components.case_words import nothing, panel
 from dashboard.components.desk import Taken, View, build_step
 from dashboard.components.desk_form import Offer, build_fields, words_of
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_options, record, t
 from data.authority import Subject, authorise
 from data.casework.assistance import ask_help, assistance_step
 from data.casework.call_outs import call_out, call_out_step
@@ -216,7 +216,7 @@ def _offer(kind: MatterKind, form: tuple[Input, ...], known: Mapping[str, Any]) 
         with record().read() as session:
             choices["persons"] = person_options(people_choices(session, county(), now(), first=next(iter(own_organs()), "")))  # fmt: skip
     if "cell" in asked:
-        choices["cell"] = [{"value": cell.code, "label": cell.name} for cell in county().townships]
+        choices["cell"] = place_options(county().townships)
     kept = {"stopped": known.get("stopped_at_once")} | {name: known.get(name) for name in ("matter", "goods", "goods_disposed", "materials")}  # fmt: skip
     hints = {"stopped": t("between_page.hint.stopped")} if "stopped" in asked else {}
     hints |= {"matter": t("between_page.hint.matter")} if "matter" in asked else {}

@@ -72,7 +72,7 @@ def build_propose(lead: str) -> Component:
         people = people_choices(session, place, now())
     mine = townships_of(actor(), "case.propose", place.jurisdiction_id)
     names = [{"value": one.code, "label": f"{either(one.name, one.name_en, lang())} {one.code}"} for one in items]  # fmt: skip
-    cells = [{"value": code, "label": name} for code, name in village_options(place) if mine is None or place.township_of(code) in mine]  # fmt: skip
+    cells = [{"value": code, "label": name} for code, name in village_options(place, lang()) if mine is None or place.township_of(code) in mine]  # fmt: skip
     radios = [dmc.Radio(label=each["label"], value=each["value"], size="md") for each in option_words(PartyKind)]
     day = dmc.DateInput(id=_id("act_on"), label=t("cases_page.field.act_on"), value=known.get("act_on"), valueFormat="YYYY-MM-DD", clearable=True, popoverProps=POPUP)  # fmt: skip
     return html.Div(

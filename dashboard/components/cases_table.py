@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import DASH, clock_name, day, grade, kinds, span, state, yuan
 from dashboard.components.township_open import FILTER_WORDS
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_options, record, t
 from data.authority import townships_of
 from data.queries.case_choices import item_choices
 from data.queries.cases import CaseCounts, CaseFilter, CaseRow, Sort, case_counts, count_cases, list_cases
@@ -101,7 +101,7 @@ def build_tools(view: Mapping[str, str]) -> list[Component]:
     """Search and filters as the address names them."""
     place = county()
     mine = townships_of(actor(), "case.read", place.jurisdiction_id)
-    towns = [{"value": cell.code, "label": cell.name} for cell in place.townships if mine is None or cell.code in mine]
+    towns = place_options(cell for cell in place.townships if mine is None or cell.code in mine)
     with record().read() as session:
         found = item_choices(session, actor(), place)
     items = [{"value": one.code, "label": f"{either(one.name, one.name_en, lang())} {one.code}"} for one in found]  # fmt: skip

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.clause import clause, said
 from dashboard.components.console_parts import act, kbd
 from dashboard.components.console_teams import personal
-from dashboard.context import actor, county, lang, t
+from dashboard.context import actor, lang, place_name, t
 from data.authority import VERBS
 from data.casework.batch import REASON_LIMIT
 from data.queries.batch import BatchProposal, LeadLine
@@ -50,7 +50,7 @@ def build_frame() -> Component:
 
 def title_of(township: str) -> str:
     """What the overlay is called: of the whole county, or of the township the queue is filtered by."""
-    return t("batch.title_of", township=county().name_of(township)) if township else t("batch.title")
+    return t("batch.title_of", township=place_name(township)) if township else t("batch.title")
 
 
 # -- the proposal ------------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def _row(view: BatchProposal, one: Placed) -> Component:
         [
             html.Td(tick),
             html.Td(_lead(line)),
-            html.Td(line.place),
+            html.Td(named(line.place, lang())),
             html.Td([_choices(view, one), _reason_box()]),
             html.Td(html.Span(_minutes(one.choice.minutes)), className="num ba-time"),
             html.Td(_why(one), className="ba-why"),

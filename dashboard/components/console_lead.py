@@ -19,7 +19,7 @@ from dashboard.components.console_teams import build_teams
 from dashboard.components.evidence_files import build_files
 from dashboard.components.passing_view import build_of_lead
 from dashboard.components.symbols import symbol
-from dashboard.context import lang, t
+from dashboard.context import lang, place_name, t
 from data.queries.case_history import step_words
 from data.queries.console_history import EventView
 from data.queries.console_lead import LeadView, TaskView
@@ -85,7 +85,7 @@ def _unlocated(view: LeadView) -> list[Any]:
     meant = [
         html.Div(
             [
-                act(one.place.name, "place", number=row["number"], cell=one.place.code),
+                act(place_name(one.place.code), "place", number=row["number"], cell=one.place.code),
                 html.Span(one.reason.sentence(lang()), className="muted"),
             ],
             className="c-row",

@@ -185,7 +185,7 @@ def _select(name: str, data: Sequence[tuple[str, str]], value: str) -> Component
 
 def build_filters(county: County, domains: Sequence[tuple[str, str]], filters: Filters) -> Component:
     """Filters by source, township and domain; they live in the address bar."""
-    towns = [(cell.code, cell.name) for cell in county.townships]
+    towns = [(cell.code, county.name_of(cell.code, lang())) for cell in county.townships]
     return html.Div(
         [
             _select("source", options(LeadSource, lang()), filters.source),

@@ -17,7 +17,7 @@ from dashboard.components.case_form import person_options
 from dashboard.components.case_words import day, nothing, spoken
 from dashboard.components.desk import Taken, View, build_step
 from dashboard.components.desk_form import Offer, Options, build_fields, words_of
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_name, place_options, record, t
 from data.authority import Subject, authorise
 from data.casework.inspection_draws import commit_draw, draw_step
 from data.casework.inspection_plans import plan_step, register_plan
@@ -247,7 +247,7 @@ def _options(vocabulary: Any) -> Options:
 
 def _subject_options(session: Session) -> Options:
     rows = subjects_named(session, actor(), county(), now(), limit=500)
-    return [{"value": row.code, "label": f"{row.name} · {county().name_of(row.township_code or '')}"} for row in rows]
+    return [{"value": row.code, "label": f"{row.name} · {place_name(row.township_code or '')}"} for row in rows]
 
 
 def _item_options(session: Session) -> Options:
@@ -280,7 +280,7 @@ def _organ_options(session: Session) -> Options:
 
 
 def _township_options(_session: Session) -> Options:
-    return [{"value": cell.code, "label": cell.name} for cell in county().townships]
+    return place_options(county().townships)
 
 
 _SOURCES: Final[Mapping[str, Callable[[Session], Options]]] = {

@@ -14,7 +14,7 @@ from dash.development.base_component import Component
 
 from dashboard.components.case_words import day, joined, moment, nothing, panel
 from dashboard.components.clause import clause
-from dashboard.context import county, lang, t
+from dashboard.context import lang, place_name, t
 from data.casework.inspections import code_text
 from data.inspection_code import code_svg
 from data.queries.draws import Repeated
@@ -123,7 +123,7 @@ def _subject(row: Any, here: bool, text: str) -> Component:
         f" · {t(f'vocabulary.subject_credit.{row.credit}')}" if row.credit else ""
     )
     head = html.Span([html.Strong(row.name, className="b-subject"), html.Span(grade, className="k-small")], className="b-card-head")  # fmt: skip
-    place = html.Span(f"{county().name_of(row.township_code)} · {row.code}", className="muted num k-small")
+    place = html.Span(f"{place_name(row.township_code)} · {row.code}", className="muted num k-small")
     return dcc.Link([head, place], href=_to(tab="subjects", no=row.code, text=text), className=f"b-card {'b-card-here' if here else ''}")  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from dashboard.components.between_words import list_of
 from dashboard.components.case_words import moment, panel
 from dashboard.components.desk import Taken, View, build_step
 from dashboard.components.desk_form import Offer, build_fields, words_of
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_name, record, t
 from data.authority import Subject, authorise
 from data.casework.assistance import ask_help
 from data.casework.inspection_facts import organ_there
@@ -85,7 +85,7 @@ def _asking(code: str) -> tuple[str, str]:
         tx = Tx(session, actor(), now(), county())
         subject = find_subject(tx, code)
         receiver = organ_there(tx, subject.township_code or "")
-    place = county().name_of(subject.township_code or "")
+    place = place_name(subject.township_code or "")
     return receiver, t("inspections.help_words", subject=subject.name, place=place)
 
 

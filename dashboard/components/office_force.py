@@ -15,7 +15,7 @@ from dashboard.components.case_words import DASH
 from dashboard.components.clause import clause, to_value
 from dashboard.components.office_words import Section, View, bar, book_of, box, day_of, plain, read, share
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import actor, county, lang, now, record, run, t
+from dashboard.context import actor, county, lang, now, place_name, record, run, t
 from data.office_tables import (
     Table,
     counting_words,
@@ -125,7 +125,7 @@ def trend_figure(found: SinkDown, which: str) -> dict[str, Any]:
 def build_matrix(found: SinkDown) -> Component:
     """Department × township; every number opens the people behind it; 181N of each township below."""
     most = max((cell.counted for row in found.rows if row.code != OWN for cell in row.cells.values()), default=1) or 1
-    names = [html.Th(html.Span(county().name_of(code)), className="o-town", scope="col") for code in found.townships]
+    names = [html.Th(html.Span(place_name(code)), className="o-town", scope="col") for code in found.townships]
     lead = [html.Th(t("office.column.organ"), className="o-first")]
     lead += [html.Th(t(f"office.column.{name}"), className="o-figure") for name in ("whole", "sunk", "share", "lent")]
     body = [_matrix_row(found, row, most) for row in found.rows]
@@ -164,7 +164,7 @@ def _shade(cell: Cell | None, most: int) -> str:
 def _cell(found: SinkDown, row: ForceRow, code: str, cell: Cell | None) -> Any:
     if cell is None:
         return ""
-    name = t("office.cell", organ=row_name(row.code, row.name, lang()), township=county().name_of(code))
+    name = t("office.cell", organ=row_name(row.code, row.name, lang()), township=place_name(code))
     covering = cell.modes.get("covering", 0)
     marks = [html.Small(t("office.mark.covering", n=covering))] if covering else []
     marks += [html.Small(t("office.mark.others", n=cell.others), className="warn")] if cell.others else []
@@ -188,7 +188,7 @@ def _sum_row(found: SinkDown) -> Component:
             html.Td(share(value), className="num o-figure"),
             html.Td(len(found.lent) or "", className="num o-figure"),
             *(
-                html.Td(_opener(n, "", code, county().name_of(code)), className="num o-cell")
+                html.Td(_opener(n, "", code, place_name(code)), className="num o-cell")
                 for n, code in zip(sums, found.townships, strict=True)
             ),
         ],
@@ -228,7 +228,7 @@ def people_of(view: View, row: str, township: str) -> tuple[str, list[Component]
 def _titled(found: SinkDown, people: Sequence[Posted], row: str, township: str) -> tuple[str, Table]:
     held = next((one for one in found.rows if one.code == row), None)
     organ = row_name(held.code, held.name, lang()) if held else t("office.every_organ")
-    place = county().name_of(township) if township else t("office.every_township")
+    place = place_name(township) if township else t("office.every_township")
     title = t("office.cell", organ=organ, township=place)
     return title, people_table(people, county(), lang(), title)
 

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from dashboard.components.clause import clause
 from dashboard.components.office_words import Section, View, book_of, box, fact, grid, plain, read
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import county, lang, t
+from dashboard.context import county, lang, place_name, t
 from data.office_tables import Table
 from data.queries.office_items import KINDS, ItemsAtWork, ItemUse, items_at_work
 from data.sheets import Book
@@ -100,7 +100,7 @@ def _columns() -> list[dict[str, Any]]:
 def township_table(found: ItemsAtWork) -> Table:
     """What each township holds by kind, uses, and decides in a year."""
     rows = [
-        (county().name_of(one.code), *(one.kinds.get(kind, 0) for kind in KINDS), sum(one.kinds.values()), one.used, one.cases_year)
+        (place_name(one.code), *(one.kinds.get(kind, 0) for kind in KINDS), sum(one.kinds.values()), one.used, one.cases_year)
         for one in found.townships
     ]  # fmt: skip
     heads = (t("office.column.township"), *(t(f"vocabulary.item_kind.{kind}") for kind in KINDS), t("office.total"), t("office.column.used"), t("office.column.cases_year"))  # fmt: skip

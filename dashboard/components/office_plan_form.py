@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_form import POPUP
 from dashboard.components.clause import clause
 from dashboard.components.office_words import share
-from dashboard.context import county, now, t
+from dashboard.context import county, now, place_name, t
 from data.queries.posting_question import BUSY, Asked, Question
 from policy.profile import Value
 from policy.zone import CHINA
@@ -64,7 +64,7 @@ def build_form(here: Question) -> Component:
 
 
 def _need(code: str) -> Component:
-    return dmc.NumberInput(id={"type": "office-need", "code": code}, label=county().name_of(code), min=0, max=MOST, hideControls=True, allowDecimal=False, size="xs")  # fmt: skip
+    return dmc.NumberInput(id={"type": "office-need", "code": code}, label=place_name(code), min=0, max=MOST, hideControls=True, allowDecimal=False, size="xs")  # fmt: skip
 
 
 # -- what the form says ------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.charts import Cell, chart, matrix, scheme
 from dashboard.components.clause import clause
 from dashboard.components.office_words import bar, grid, share
-from dashboard.context import county, lang, t
+from dashboard.context import county, lang, place_name, place_options, t
 from data.queries.posting_answers import Answer, Measured, MoveRow
 from data.queries.posting_question import Question
 from policy.posting_plan import Share, Shortfall
@@ -102,9 +102,7 @@ def build_compare(found: Measured, here: Question, names: Mapping[str, str]) -> 
         if key[0] in organs
     }
     rows = [(code, names.get(code, code)) for code in organs]
-    made = matrix(
-        rows, [(code, county().name_of(code)) for code in towns], cells, totals=False, lang=lang(), scheme=scheme()
-    )
+    made = matrix(rows, [(code, place_name(code)) for code in towns], cells, totals=False, lang=lang(), scheme=scheme())
     return chart(made, title=t("office.compare"), said=t("office.compare_said"))
 
 
@@ -124,7 +122,7 @@ def _load_row(code: str, now: int, then: int, tasks: int) -> Component:
     each = [f"{tasks / people:,.1f}" if people else "—" for people in (now, then)]
     moved = html.Span(f" {then - now:+d}".replace("-", "−"), className="good" if then > now else "warn") if then != now else ""  # fmt: skip
     values = [now, [html.B(then), moved], f"{tasks:,}", each[0], html.B(each[1])]
-    return html.Tr([html.Td(county().name_of(code)), *(html.Td(value, className="num o-figure") for value in values)])
+    return html.Tr([html.Td(place_name(code)), *(html.Td(value, className="num o-figure") for value in values)])
 
 
 # -- the moves ---------------------------------------------------------------------------------------------------------
@@ -147,7 +145,7 @@ def move_data(moves: Sequence[MoveRow], names: Mapping[str, str]) -> list[dict[s
 
 def build_moves(editable: bool = True) -> Component:
     """The moves as a grid: the township of each may be changed where it stands."""
-    towns = {cell.code: cell.name for cell in county().townships}
+    towns = {cell.code: place_name(cell.code) for cell in county().townships}
     choose = {"editable": True, "singleClickEdit": True, "cellEditor": "agSelectCellEditor", "cellEditorParams": {"values": list(towns)}, "cellClass": "o-editable"} if editable else {}  # fmt: skip
     word = {"filter": "agTextColumnFilter"}
     defs: list[dict[str, Any]] = [
@@ -169,7 +167,7 @@ def build_adding(here: Question) -> Component:
         for one in here.force
         if one.stays is None
     ]  # fmt: skip
-    towns = [{"value": cell.code, "label": cell.name} for cell in county().townships]
+    towns = place_options(county().townships)
     words = {"searchable": True, "limit": 60, "clearable": True, "nothingFoundMessage": t("case_page.nothing_found"), "size": "sm"}  # fmt: skip
     return html.Div(
         [

@@ -13,7 +13,7 @@ from dashboard.components.case_words import capital
 from dashboard.components.desk import Taken, View, build_step
 from dashboard.components.desk_form import Offer, Options, build_fields
 from dashboard.components.patrols_map import build_states
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_options, record, t
 from data.authority import Subject, authorise, townships_of
 from data.casework.patrol_plans import end_plans, plan_cells
 from data.casework.patrol_walkers import TEAM
@@ -127,7 +127,7 @@ def _cell_options(town: str) -> Options:
     rows = [
         cell for cell in place.hierarchy.at_level(level) if town in ("", place.township_of(cell.code) or place.code)
     ]
-    return [{"value": cell.code, "label": cell.name} for cell in rows]
+    return place_options(rows)
 
 
 def _walker_options(town: str) -> Options:

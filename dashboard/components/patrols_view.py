@@ -13,7 +13,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import moment, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.patrols_map import since_words
-from dashboard.context import county, lang, t
+from dashboard.context import lang, place_name, t
 from data.models import PatrolVisit
 from data.queries.patrols import CellRow, DayShare, PatrolCoverage, PatrolRow, PlanRow
 from policy.vocabulary_patrol import CellState
@@ -40,7 +40,7 @@ def build_tabs(tabs: Sequence[str], view: dict[str, str], towns: Sequence[str]) 
         for name in tabs
     ]
     town = view["town"]
-    here = [html.Strong(county().name_of(town))] if town else [html.Strong(t("patrols.whole_county"))]
+    here = [html.Strong(place_name(town))] if town else [html.Strong(t("patrols.whole_county"))]
     back = [dcc.Link(t("patrols.whole_county"), href=to(tab=view["tab"]))] if town and len(towns) > 1 else []
     return [*links, html.Span([*here, *back], className="p-town")]
 
@@ -121,7 +121,7 @@ def _town(code: str, cells: Sequence[CellRow]) -> Component:
     late, due = _late(cells), sum(row.standing.state is CellState.DUE for row in cells)
     return html.Tr(
         [
-            html.Th(dcc.Link(county().name_of(code), href=to(town=code)), scope="row"),
+            html.Th(dcc.Link(place_name(code), href=to(town=code)), scope="row"),
             html.Td(f"{len(cells)}", className="num"),
             html.Td(f"{done:,}/{planned:,}", className="num"),
             html.Td(f"{done / planned:.0%}" if planned else "—", className="num"),
@@ -145,9 +145,9 @@ def _cells(rows: Iterable[CellRow], *, town: bool = False) -> Component:
 
 
 def _cell(row: CellRow, *, town: bool) -> Component:
-    name: list[Component | str] = [row.name]
+    name: list[Component | str] = [place_name(row.code)]
     if town:
-        name.append(html.Small(dcc.Link(county().name_of(row.township_code), href=to(town=row.township_code))))
+        name.append(html.Small(dcc.Link(place_name(row.township_code), href=to(town=row.township_code))))
     state = row.standing.state
     dots = [html.I(className=f"p-dot {'p-dot-on' if n else ''}", title=f"{n}") for n in row.by_day[-14:]]
     counted = f"{row.standing.done}/{row.standing.planned}" if row.plan else "—"
@@ -190,7 +190,7 @@ def _card(row: PatrolRow, view: dict[str, str]) -> Component:
     one, here = row.patrol, row.patrol.number == view["no"]
     look = "warn" if one.status == "walking" else ""
     head = html.Span([html.Strong(row.walker.say(lang()), className="b-subject"), html.Span(t(f"vocabulary.patrol_status.{one.status}"), className=f"k-tag {look}")], className="b-card-head")  # fmt: skip
-    told = [county().name_of(one.township_code), t("patrols.covered", n=row.covered, of=len(one.cells))]
+    told = [place_name(one.township_code), t("patrols.covered", n=row.covered, of=len(one.cells))]
     told += [t("patrols.found", n=len(row.leads))] if row.leads else []
     line = html.Span([" · ".join(told), " · ", html.Span(moment(one.started_at), className="num")], className="muted k-small")  # fmt: skip
     href = to(tab="patrols", town=view["town"], no=one.number)
@@ -199,14 +199,14 @@ def _card(row: PatrolRow, view: dict[str, str]) -> Component:
 
 def build_patrol(row: PatrolRow) -> list[Component]:
     """One patrol: who, from when to when, its village grids in their order, what was found."""
-    one, place = row.patrol, county()
+    one = row.patrol
     by_cell = {visit.cell_code: visit for visit in row.visits}
     cells = [*one.cells, *(code for code in by_cell if code not in one.cells)]
     items = [
         html.Li(
             [
                 html.Span("✓" if code in by_cell else "○", className="good" if code in by_cell else "muted"),
-                html.Strong(place.name_of(code)),
+                html.Strong(place_name(code)),
                 html.Span(_visited(by_cell[code]), className="muted num") if code in by_cell else html.Span(t("patrols.not_yet"), className="muted"),
             ]
         )

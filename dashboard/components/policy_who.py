@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from dashboard.components.clause import clause, said
 from dashboard.components.policy_view import View, day_of, today
-from dashboard.context import county, lang, record, run, t
+from dashboard.context import county, lang, place_options, record, run, t
 from data.models import Item
 from data.queries.competence import competence_at, rules_for
 from policy.competence import Competence, CompetenceRules
@@ -58,7 +58,7 @@ def _name(row: Any) -> str:
 
 def build_who(view: View) -> list[Component]:
     """The form, and what it says before anything is chosen."""
-    towns = [{"value": cell.code, "label": cell.name} for cell in county().townships]
+    towns = place_options(county().townships)
     acts = [{"value": kind.value, "label": label(kind, lang())} for kind in ActKind]
     kinds = [{"value": kind.value, "label": label(kind, lang())} for kind in PenaltyKind]
     first = towns[0]["value"] if towns else None

@@ -49,7 +49,7 @@ def view_of(given: Mapping[str, Any]) -> dict[str, str]:
 def look(number: str) -> ReviewView:
     """Read one round."""
     with record().read() as session:
-        return review_view(session, actor(), county(), now(), number=number)
+        return review_view(session, actor(), county(), now(), number=number, lang=lang())
 
 
 # -- parts -------------------------------------------------------------------------------------------------------------
@@ -59,7 +59,7 @@ def parts(view: View) -> dict[str, Any]:
     """Every part of the page that changes, by name."""
     statuses = (ReviewStatus.OPINION.value,) if view["only"] == "done" else ()
     with record().read() as session:
-        rows = review_queue(session, actor(), county(), now(), statuses=statuses)
+        rows = review_queue(session, actor(), county(), now(), statuses=statuses, lang=lang())
     listed_ = {"narrow": queue.build_narrow(view["only"]), "queue": queue.build_queue(rows, view["no"], view["only"])}
     if not view["no"]:
         return {name: [] for name in NAMES} | listed_ | {"head": [nothing(t("review_page.choose"))]}

@@ -150,7 +150,7 @@ def _matter(one: OpenMatter, now_status: Mapping[str, str] | None) -> list[Compo
     cells: list[Any] = [
         html.Div(marks, className="s-marks"),
         about,
-        short_place(county(), one.township, one.cell or one.township) or "—",
+        short_place(county(), one.township, one.cell or one.township, lang()) or "—",
         html.Span(clock(one.since), className="num"),
         html.Span(clock(one.due_at) if one.due_at else "—", className="num"),
         joined([said(name) for name in one.who]) or "—",

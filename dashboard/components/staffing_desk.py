@@ -13,7 +13,7 @@ from dashboard.components.desk import Desk, Taken, View, build_drawer, build_sto
 from dashboard.components.desk_form import Offer, Options, build_fields, words_of
 from dashboard.components.table_import import TableImport
 from dashboard.components.township_words import panel
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_options, record, t
 from data.authority import Subject, authorise
 from data.casework.staffing import end_entry, enter, take_register
 from data.queries.between_links import organ_choices
@@ -91,12 +91,12 @@ def _organs(_step: StaffingStep, _code: str) -> Options:
 
 def _towns(step: StaffingStep, code: str) -> Options:
     here = [cell for cell in county().townships if step is StaffingStep.SEND_GUIDE or cell.code == code]
-    return [{"value": cell.code, "label": cell.name} for cell in here]
+    return place_options(here)
 
 
 def _villages(_step: StaffingStep, code: str) -> Options:
     below = [cell for cell in county().hierarchy.descendants(code) if not county().hierarchy.children(cell.code)]
-    return [{"value": cell.code, "label": cell.name} for cell in below]
+    return place_options(below)
 
 
 def _listed(words: Mapping[str, Name | Word]) -> Options:

@@ -30,7 +30,7 @@ from dashboard.components.supervision_parts import (  # fmt: skip
     view_of,
 )
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import actor, county, lang, now, record, run, t
+from dashboard.context import actor, county, lang, now, place_name, record, run, t
 from data.casework.complaints import complaint_step, take_complaint, unmask_complaint
 from data.masking import shown
 from data.queries.complaints import OPEN, Complainant, ComplaintRow, complaints, one_complaint
@@ -143,7 +143,7 @@ def build_one(row: ComplaintRow) -> list[Component]:
         ("contact", _masked(row, row.contact, "no_contact")),
         ("words", row.words if row.kept else t("conduct.hidden")),
         ("about", words_of(row.about_name) if row.about_name else None),
-        ("township", county().name_of(row.township_code) if row.township_code else None),
+        ("township", place_name(row.township_code) if row.township_code else None),
         ("matter", matter(row.matter_number) if row.matter_number else None),
         ("taken", f"{words_of(row.taken_name)} · {moment(row.received_at)}"),
         ("due", due),
@@ -234,7 +234,7 @@ def _cells(row: ComplaintRow) -> Sequence[Any]:
     answered = row.answered_at is not None
     return [
         row.number, _status(row.status), t(f"vocabulary.complaint_channel.{row.channel}"),
-        words_of(row.about_name) if row.about_name else "", county().name_of(row.township_code) if row.township_code else "",
+        words_of(row.about_name) if row.about_name else "", place_name(row.township_code) if row.township_code else "",
         row.matter_number, words_of(row.taken_name), row.answer_due_at, row.answered_at,
         t("conduct.is_founded" if row.founded else "conduct.not_founded") if answered else "", row.card_number,
     ]  # fmt: skip

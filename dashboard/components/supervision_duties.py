@@ -13,7 +13,7 @@ from dashboard.components.between_words import address, to_matter
 from dashboard.components.case_words import day, moment, nothing, span, spoken
 from dashboard.components.clause import clause
 from dashboard.components.passing_view import may, on_day
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.queries.between import unanswered_by_organ
 from data.queries.late_filing import Unfiled, unfiled
 from policy.filing import KEY
@@ -31,7 +31,7 @@ def unanswered() -> list[Component]:
 def not_filed() -> list[Component]:
     """Filings that are not made."""
     with record().read() as session:
-        return build_unfiled(unfiled(session, actor(), county(), now()))
+        return build_unfiled(unfiled(session, actor(), county(), now(), lang()))
 
 
 def build_unfiled(rows: Sequence[Unfiled]) -> list[Component]:

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.supervision_files_view import PATH, score_words, to
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_name, record, t
 from data.queries.file_scores import Group, OpenFault, Review, Scored, open_faults, reviewed
 from data.queries.named import names_of
 from policy.file_review import CYCLES, Period, period_named, period_of
@@ -90,7 +90,7 @@ def _list(name: str, rows: Sequence[Scored], asked: Value | None) -> Component:
 
 def _ranked(place: int, one: Scored) -> Component:
     row = one.row
-    where = county().name_of(row.township_code) if row.township_code else ""
+    where = place_name(row.township_code) if row.township_code else ""
     score = score_words(row.score)
     shown = dcc.Link(score, href=to(no=row.draw_number, sheet=row.number), className="num") if row.draw_number else html.Span(score, className="num")  # fmt: skip
     case = dcc.Link(one.case, href=f"/case/{one.case}", className="num")
@@ -113,7 +113,7 @@ def build_townships(found: Review) -> Component:
 
 
 def _group(one: Group) -> Component:
-    cells = [county().name_of(one.code), t("supervising_files.files_n", n=one.files), f"{one.mean:.1f}"]
+    cells = [place_name(one.code), t("supervising_files.files_n", n=one.files), f"{one.mean:.1f}"]
     rows = [html.Td(cell, className="num" if place else "") for place, cell in enumerate(cells)]
     return html.Tr(rows, className="muted" if one.small else "")
 

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import capital, day, joined, moment, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.desk import build_step
-from dashboard.context import county, lang, now, t
+from dashboard.context import county, lang, now, place_name, t
 from data.models import FileDraw, FileScore
 from data.queries.draws import Repeated
 from data.queries.file_draws import DrawnFile, DrawRow
@@ -130,7 +130,7 @@ def _file(draw: FileDraw, one: DrawnFile, may_score: bool) -> Component:
     cells = [
         number,
         one.item,
-        county().name_of(one.township_code) if one.township_code else "",
+        place_name(one.township_code) if one.township_code else "",
         html.Span(day(one.closed_at), className="num"),
         _score(draw, one, may_score),
         seal,

@@ -12,7 +12,7 @@ from dashboard.components.case_words import joined, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.supervision_parts import build_switch, figure, table, tag, view_of
 from dashboard.components.table_export import Export, build_export, register_export
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_name, record, t
 from data.queries.item_assessment import Assessment, assess_items
 from data.sheets import Book, Sheet
 from policy.figures.item_assessed import ItemAssessed
@@ -87,7 +87,7 @@ def _used(one: ItemAssessed) -> Any:
 def by_township(one: ItemAssessed) -> str:
     """Cases by township, the most first."""
     rows = sorted(one.by_township.items(), key=lambda pair: (-pair[1], pair[0]))
-    return joined([f"{county().name_of(code)} {n}" for code, n in rows])
+    return joined([f"{place_name(code)} {n}" for code, n in rows])
 
 
 def book(view: Mapping[str, str]) -> Book:

@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import joined, option_words
 from dashboard.components.desk import Desk, build_drawer, build_stores
 from dashboard.components.desk_form import Options, words_of
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, now, place_options, record, t
 from data.authority import Subject, authorise
 from data.queries.between_links import organ_choices
 from policy.case_forms import Input
@@ -100,7 +100,7 @@ def organ_options() -> Options:
 
 def township_options() -> Options:
     """Townships by name."""
-    return [{"value": cell.code, "label": cell.name} for cell in county().townships]
+    return place_options(county().townships)
 
 
 def closed_lists(form: Sequence[Input]) -> dict[str, Options]:

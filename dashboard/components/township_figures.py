@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from dashboard.components.clause import clause, to_value
 from dashboard.components.console_parts import clock
 from dashboard.components.township_words import hint, number
-from dashboard.context import lang, t
+from dashboard.context import lang, place_name, t
 from data.queries.township_figures import Comparison, Figures, Line, Part
 from policy.figures.definitions import definition
 from policy.text import JOINTS
@@ -127,7 +127,7 @@ def build_figure(one: Comparison, alike: bool) -> Component:
 def build_figures(found: Figures) -> list[Component]:
     """All figures with the words that say what they are held against."""
     kind = t(f"township.kind.{found.settlement}")
-    told = t("township.figures.alike_are", kind=kind, n=len(found.alike), names=JOINTS[lang()].join(found.alike)) if found.alike else t("township.figures.none_alike", kind=kind)  # fmt: skip
+    told = t("township.figures.alike_are", kind=kind, n=len(found.alike), names=JOINTS[lang()].join(place_name(one) for one in found.alike)) if found.alike else t("township.figures.none_alike", kind=kind)  # fmt: skip
     period = t("township.figures.period", at=clock(found.at, found.at))
     cards = [build_figure(one, bool(found.alike)) for one in found.figures if one.lines]
     return [html.P([period, " ", told], className="muted t-said"), html.Div(cards, className="t-figures")]

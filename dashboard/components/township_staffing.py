@@ -12,7 +12,7 @@ from dashboard.components.clause import clause, to_value
 from dashboard.components.desk import build_step
 from dashboard.components.symbols import symbol
 from dashboard.components.township_words import day, empty, panel
-from dashboard.context import county, lang, t
+from dashboard.context import lang, place_name, t
 from data.queries.staffing import AwayRow, GuideRow, PostRow, Staffing, Thing, TrainingRow, TrainingState
 from policy.profile import Value
 from policy.readiness import Need
@@ -169,6 +169,6 @@ def _guides(organ: str, people: Sequence[GuideRow], rights: frozenset[str]) -> C
 
 
 def _guide(one: GuideRow) -> Component:
-    others = [county().name_of(code) for code in one.towns]
+    others = [place_name(code) for code in one.towns]
     where = f" · {t('staffing.covers', towns=JOINTS[lang()].join(others))}" if len(others) > 1 else ""
     return html.Span([one.name, html.Span(f" · {t(f'township.mode.{one.mode}')}{where} · {t('township.from_day', day=day(one.since))} ", className="muted num")])  # fmt: skip

@@ -26,7 +26,7 @@ def newest(state: WallState) -> html.Section:
 
 
 def _lead(state: WallState, lead: OpenLead) -> Component:
-    where = state.place(lead.township_code) if lead.township_code else t("wall.alarm.no_place")
+    where = state.place(lead.township_code, lang()) if lead.township_code else t("wall.alarm.no_place")
     cells = [
         html.Span([symbol(lead_symbol(lead.urgency)), clock(lead.received_at)], className="num wall-when"),
         html.Span(where, className="wall-where"),
@@ -61,8 +61,8 @@ def _late(state: WallState, name: str, several: list[Late]) -> Component:
 
 def _where(state: WallState, one: Late) -> str:
     """The township, where the name of who is late does not say it."""
-    place = state.place(one.township_code)
-    return "" if one.who and one.who.zh.startswith(place) else place
+    said = one.who is not None and one.who.zh.startswith(state.place(one.township_code))
+    return "" if said else state.place(one.township_code, lang())
 
 
 def support(state: WallState) -> html.Section:
@@ -78,7 +78,7 @@ def _support(state: WallState, one: Support, top: float) -> Component:
     bar = html.Span(html.I(style={"width": f"{share}%"}), className="wall-bar")
     value = "—" if one.value is None else f"{one.value:.1f}"
     cells = [
-        html.Span(state.place(one.township_code), className="wall-where"),
+        html.Span(state.place(one.township_code, lang()), className="wall-where"),
         bar,
         html.B(value, className="num"),
         html.Span(f"{one.tasks}/{one.on_duty}", className="num wall-muted"),

@@ -69,7 +69,7 @@ def place_of(state: WallState, lead: OpenLead) -> str:
     """Township and village of a lead."""
     if lead.township_code is None:
         return t("wall.alarm.no_place")
-    names = [state.place(code) for code in (lead.township_code, lead.cell_code) if code]
+    names = [state.place(code, lang()) for code in (lead.township_code, lead.cell_code) if code]
     return " ".join(dict.fromkeys(names))
 
 

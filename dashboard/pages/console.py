@@ -174,7 +174,7 @@ def layout() -> Component:
             html.Div(id="console-toast", className="c-toasts"),
             build_frame(),
             *passing.build_frame(str(chosen["lead"] or "")),
-            *build_forms(village_options(county()), choices),
+            *build_forms(village_options(county(), lang()), choices),
         ],
         id="console-root",
         className="console",

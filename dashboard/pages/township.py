@@ -22,7 +22,7 @@ from dashboard.components.township_force import build_force
 from dashboard.components.township_lead import build_drawer
 from dashboard.components.township_open import build_open_grid, chosen
 from dashboard.components.township_words import empty, panel
-from dashboard.context import actor, county, query, run, t
+from dashboard.context import actor, county, place_name, query, run, t
 from dashboard.figures.style import STILL
 from dashboard.tables.township import COMPARED, OPEN, PEOPLE
 from data.authority import Actor, Subject, townships_of
@@ -78,7 +78,7 @@ def subject(code: str) -> Subject | None:
     """What opening the page is asked about; None for a code that is no township of the county."""
     if code not in {cell.code for cell in county().townships}:
         return None
-    return Subject(county().jurisdiction_id, frozenset({code}), label=county().name_of(code))
+    return Subject(county().jurisdiction_id, frozenset({code}), label=place_name(code))
 
 
 def bar(code: str) -> Component | None:
@@ -88,14 +88,14 @@ def bar(code: str) -> Component | None:
         return None
     items = [
         dcc.Link(
-            [county().name_of(one), html.Span(t(f"township.kind.{kind_of(county(), one)}"), className="muted")],
+            [place_name(one), html.Span(t(f"township.kind.{kind_of(county(), one)}"), className="muted")],
             href=f"/township/{one}",
             className=f"t-switch-item {'t-switch-here' if one == code else ''}",
         )
         for one in mine
     ]
     look = opener("shell-pill t-switch", **{"aria-label": t("township.switch")})
-    target = dmc.PopoverTarget([county().name_of(code), " ▾"], boxWrapperProps=look)
+    target = dmc.PopoverTarget([place_name(code), " ▾"], boxWrapperProps=look)
     box = html.Div(items, className="t-switch-list")
     return dmc.Popover([target, dmc.PopoverDropdown(box)], position="bottom-start", withinPortal=True)  # fmt: skip
 
@@ -180,7 +180,7 @@ def build_page(code: str, seen: reads.Look, parts: Mapping[str, Any], tab: str, 
         dcc.Interval(id="township-slow", interval=FIGURES_MS),
     ]
     kind = t("township.subtitle", kind=t(f"township.kind.{kind_of(county(), code)}"), villages=len(seen.state.force.villages), people=len(seen.state.force.people))  # fmt: skip
-    head = html.Header([html.H1(county().name_of(code)), html.Span(kind, className="muted num")], className="t-title")
+    head = html.Header([html.H1(place_name(code)), html.Span(kind, className="muted num")], className="t-title")
     top = html.Div(parts["counts"], id="township-counts", className="t-counts")
     body = html.Div([_left(parts), _sections(seen, parts, tab, only, code)], className="t-columns")
     return html.Div(

@@ -9,7 +9,7 @@ from dashboard.components import inspections_reads as reads
 from dashboard.components import inspections_view as show
 from dashboard.components.case_words import joined
 from dashboard.components.table_export import Export
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, now, place_name, record, t
 from data.queries.inspections import MOST, merging_proposals, rows_of, subjects_named
 from data.sheets import Book, Sheet
 
@@ -50,7 +50,7 @@ def _subjects(view: Mapping[str, Any]) -> list[list[Any]]:
     with record().read() as session:
         found = subjects_named(session, actor(), county(), now(), text=view["text"], limit=MOST)
     return [
-        [one.name, one.code, county().name_of(one.township_code), t(f"vocabulary.subject_risk.{one.risk}"), t(f"vocabulary.subject_credit.{one.credit}") if one.credit else ""]
+        [one.name, one.code, place_name(one.township_code), t(f"vocabulary.subject_risk.{one.risk}"), t(f"vocabulary.subject_credit.{one.credit}") if one.credit else ""]
         for one in found
     ]  # fmt: skip
 

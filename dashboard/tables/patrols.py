@@ -8,7 +8,7 @@ from typing import Any, Final
 from dashboard.components.patrols_reads import parts
 from dashboard.components.table_export import Export
 from dashboard.components.table_sheet import sheets_of
-from dashboard.context import actor, county, lang, now, record, t
+from dashboard.context import actor, county, lang, now, place_name, record, t
 from data.queries.patrols import MOST, PatrolRow, patrols_of
 from data.sheets import Book, Sheet
 
@@ -18,7 +18,7 @@ COLUMNS: Final = ("number", "walker", "township", "status", "started", "ended", 
 def book(view: Mapping[str, Any]) -> Book:
     """What the tab shows: coverage by township or village grid, or the patrols."""
     title = f"{t('patrols.page')} · {t('patrols.tab.' + view['tab'])}"
-    narrowed = county().name_of(view["town"]) if view["town"] else ""
+    narrowed = place_name(view["town"]) if view["town"] else ""
     if view["tab"] != "patrols":
         return Book(title, sheets_of(parts(view)["list"], title), personal=True, narrowed=narrowed)
     with record().read() as session:
@@ -30,7 +30,7 @@ def book(view: Mapping[str, Any]) -> Book:
 def _cells(row: PatrolRow) -> list[Any]:
     one = row.patrol
     return [
-        one.number, row.walker.say(lang()), county().name_of(one.township_code), t(f"vocabulary.patrol_status.{one.status}"),
+        one.number, row.walker.say(lang()), place_name(one.township_code), t(f"vocabulary.patrol_status.{one.status}"),
         one.started_at, one.ended_at, row.covered, len(one.cells), ", ".join(row.leads), one.note or one.reason,
     ]  # fmt: skip
 

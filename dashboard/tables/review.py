@@ -8,7 +8,7 @@ from typing import Any, Final
 from dashboard.components import review_queue as queue
 from dashboard.components.desk_form import words_of
 from dashboard.components.table_export import Export
-from dashboard.context import actor, county, now, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.queries.reviews import PAGE_LIMIT, ReviewRow, review_queue
 from data.sheets import Book, Sheet
 from policy.vocabulary_between import ReviewStatus
@@ -22,7 +22,7 @@ def book(view: Mapping[str, Any]) -> Book:
     """The rounds that wait, or those with an opinion, as the page lists them."""
     statuses = (ReviewStatus.OPINION.value,) if view["only"] == "done" else ()
     with record().read() as session:
-        rows = review_queue(session, actor(), county(), now(), statuses=statuses, limit=PAGE_LIMIT)
+        rows = review_queue(session, actor(), county(), now(), statuses=statuses, limit=PAGE_LIMIT, lang=lang())
     heads = [t(f"tables.review.{name}") for name in COLUMNS]
     title = t("review_page.name")
     return Book(title, (Sheet(title, heads, [_cells(row) for row in rows]),), narrowed=t(f"review_page.only.{view['only']}"))  # fmt: skip

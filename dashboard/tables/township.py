@@ -10,7 +10,7 @@ from dashboard.components.table_export import Export
 from dashboard.components.table_sheet import grid_sheet
 from dashboard.components.township_force import people_columns, person_row
 from dashboard.components.township_open import chosen, columns, row_of
-from dashboard.context import county, lang, t
+from dashboard.context import lang, place_name, t
 from data.queries.township_figures import Comparison, Line, Part
 from data.sheets import Book, Share, Sheet
 from policy.figures.definitions import definition
@@ -23,7 +23,7 @@ def open_matters(code: str, only: str) -> Book:
     """The open leads as the filter leaves them."""
     state = reads.look(code).state
     rows = [row_of(one, state.now) for one in chosen(state.matters, "" if only == "all" else only, state.now)]
-    title = f"{county().name_of(code)} {t('township.tab.open')}"
+    title = f"{place_name(code)} {t('township.tab.open')}"
     narrowed = t(f"township.only.{only or 'all'}")
     return Book(title, (grid_sheet(title, columns(), rows),), narrowed=narrowed)
 
@@ -33,7 +33,7 @@ def people(code: str) -> Book:
     state = reads.look(code).state
     phones = any(one.phone for one in state.force.people)
     rows = [person_row(one, state.now) for one in state.force.people]
-    title = f"{county().name_of(code)} {t('township.people_here')}"
+    title = f"{place_name(code)} {t('township.people_here')}"
     return Book(title, (grid_sheet(title, people_columns(phones), rows),), personal=True)
 
 
@@ -41,7 +41,7 @@ def figures(code: str) -> Book:
     """The figures as the page compares them."""
     found = reads.figures_of(code)
     rows = [row for one in found.figures for row in _lines(one)]
-    title = f"{county().name_of(code)} {t('township.tab.figures')}"
+    title = f"{place_name(code)} {t('township.tab.figures')}"
     return Book(title, (Sheet(title, [t(f"tables.figures.{name}") for name in FIGURES], rows),))
 
 

@@ -171,6 +171,7 @@ def _rows(
             **common,
             code=cell.code,
             name=cell.name,
+            name_en=cell.name_en or None,
             level=cell.level,
             parent_code=cell.parent,
             township_code=town.code if (town := hierarchy.ancestor(cell.code, level)) else None,

@@ -36,6 +36,7 @@ class GridCell(Versioned, Base):
 
     code: Mapped[str]
     name: Mapped[str]
+    name_en: Mapped[str | None]
     level: Mapped[int]
     parent_code: Mapped[str | None]
     township_code: Mapped[str | None]

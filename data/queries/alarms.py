@@ -75,14 +75,14 @@ def read_alarms(session: Session, actor: Actor, county: County, now: datetime, l
 def all_alarms(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> list[Alarm]:
     """Every alarm there is for who looks, answered or not, the gravest and oldest first."""
     found = [
-        *_of_leads(session, actor, county, now),
+        *_of_leads(session, actor, county, now, lang),
         *_of_tasks(session, actor, county, now, lang),
         *_of_ladder(session, actor, county, now, lang),
     ]
     return sorted(found, key=lambda one: (RANK.index(one.kind), one.since, one.key))
 
 
-def _of_leads(session: Session, actor: Actor, county: County, now: datetime) -> Iterator[Alarm]:
+def _of_leads(session: Session, actor: Actor, county: County, now: datetime, lang: str) -> Iterator[Alarm]:
     """Leads that wait: emergencies from the moment they come in, others once their time to be assigned is over."""
     due = or_(Lead.urgency == Urgency.EMERGENCY, Lead.assign_due_at < now)
     mine = in_scope(actor, "lead.read", county.jurisdiction_id, Lead.township_code)
@@ -99,7 +99,7 @@ def _of_leads(session: Session, actor: Actor, county: County, now: datetime) -> 
     for row in session.execute(query):
         kind: AlarmKind = "emergency" if row.urgency == Urgency.EMERGENCY else "assign"
         since = row.received_at if kind == "emergency" else row.assign_due_at
-        place = short_place(county, row.township_code, row.cell_code)
+        place = short_place(county, row.township_code, row.cell_code, lang)
         key = alarm_key(kind, row.number, since)
         yield Alarm(key, kind, row.number, row.number, place, "", since, row.urgency, row.id)
 
@@ -119,7 +119,7 @@ def _of_tasks(session: Session, actor: Actor, county: County, now: datetime, lan
     for task, lead, cell, township, team in session.execute(query):
         name = team.name if lang == "zh" else team.name_en
         for kind, since in _late(task, now):
-            key, place = alarm_key(kind, task.number, since), short_place(county, township, cell)
+            key, place = alarm_key(kind, task.number, since), short_place(county, township, cell, lang)
             yield Alarm(key, kind, task.number, lead, place, name, since, task.urgency, task.id)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand, in_scope, townships_of
 from data.county import County
 from data.models import Item, Lead
-from data.queries.grid import short_name
+from data.queries.grid import short_words
 from data.queries.wall_rows import Named
 from policy.anomalies import RATE, WINDOWS, Excess, excesses
 from policy.zone import CHINA
@@ -154,9 +154,9 @@ def _cells(past: _Past, actor: Actor, county: County) -> list[Anomaly]:
     for column, codes in (("cell", leaves), ("township", towns)):
         index = _indexed(codes, past.columns[column])
         for one in _of_series(past, codes, index):
-            name = short_name(county.name_of(codes[one.index]))
+            name = short_words(county, codes[one.index])
             inside = _window(past, timedelta(), DAY) & (index == one.index)
-            found.append(_anomaly(past, "cell", codes[one.index], Named(name, name), one, inside))
+            found.append(_anomaly(past, "cell", codes[one.index], name, one, inside))
     return found
 
 

@@ -96,7 +96,7 @@ def appraisals(
     taken = {code: rows for (sort, code), rows in kept(session, county, period(period_code).code).items() if sort == kind}  # fmt: skip
     scored = {code: scored_of(rows[-1]) for code, rows in taken.items()}
     places = standings(list(scored.values()))
-    names = {cell.code: Name(cell.name, cell.name) for cell in county.townships} if kind == TOWNSHIP else names_of_organs(Tx(session, actor, now, county))  # fmt: skip
+    names = {cell.code: county.words_of(cell.code) for cell in county.townships} if kind == TOWNSHIP else names_of_organs(Tx(session, actor, now, county))  # fmt: skip
     found = [
         AppraisalRow(period_code, names.get(code, Name(code, code)), scored[code], places[code], rows[-1].taken_at,
                      rows[-1].restatement, rows[-2].score if len(rows) > 1 else None)

@@ -24,7 +24,7 @@ from policy.competence import Competence
 from policy.decision import Reason, against
 from policy.items.fields import field_words
 from policy.recommendation import rules_of, weights_of
-from policy.text import Name
+from policy.text import LANGUAGES, Name
 from policy.vocabulary import LeadStatus, Urgency
 from policy.zone import CHINA
 
@@ -38,7 +38,7 @@ class LeadLine:
     number: str
     title: Name
     summary: str
-    place: str
+    place: Name
     due_at: datetime | None
     township: str | None
 
@@ -163,7 +163,7 @@ def _open_lead(county: County, lead: Lead, competence: Competence | None) -> Ope
 
 
 def _line(county: County, lead: Lead, item: Name | None, field: Name | None) -> LeadLine:
-    place = short_place(county, lead.township_code, lead.cell_code)
+    place = Name(*(short_place(county, lead.township_code, lead.cell_code, lang) for lang in LANGUAGES))
     title = item or field or Name("", "")
     return LeadLine(lead.number, title, lead.summary, place, lead.assign_due_at, lead.township_code)
 

@@ -50,18 +50,18 @@ class Earlier:
     same_item: tuple[EarlierCase, ...]
 
 
-def earlier_decisions(session: Session, county: County, case: Case) -> Earlier:
+def earlier_decisions(session: Session, county: County, case: Case, lang: str = "zh") -> Earlier:
     """Decisions of the whole county that a decision on `case` must be held against, newest first."""
-    of_item = _decided(session, county, case, Case.item_id == case.item_id)
+    of_item = _decided(session, county, case, Case.item_id == case.item_id, lang=lang)
     if case.party_id is None:
         return Earlier((), (), of_item)
-    of_party = _decided(session, county, case, Case.party_id == case.party_id, limit=OF_PARTY)
+    of_party = _decided(session, county, case, Case.party_id == case.party_id, limit=OF_PARTY, lang=lang)
     same_act = tuple(one for one in of_party if (one.item_id, one.act_on) == (case.item_id, case.act_on))
     return Earlier(same_act, of_party[:LAST], of_item)
 
 
 def _decided(
-    session: Session, county: County, case: Case, which: ColumnElement[bool], limit: int = LAST
+    session: Session, county: County, case: Case, which: ColumnElement[bool], limit: int = LAST, lang: str = "zh"
 ) -> tuple[EarlierCase, ...]:
     query = (
         select(*_COLUMNS)
@@ -71,6 +71,6 @@ def _decided(
         .limit(limit)
     )
     return tuple(
-        EarlierCase(number, decision, at, act, county.name_of(township), item, tuple(kinds), *rest)
+        EarlierCase(number, decision, at, act, county.name_of(township, lang), item, tuple(kinds), *rest)
         for number, decision, at, act, township, item, kinds, *rest in session.execute(query)
     )

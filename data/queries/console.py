@@ -142,12 +142,12 @@ def _open_tasks(session: Session, county: County, lang: str) -> Mapping[UUID, li
     return found
 
 
-def short_place(county: County, township: str | None, cell: str | None) -> str:
+def short_place(county: County, township: str | None, cell: str | None, lang: str = "zh") -> str:
     """Township and finest cell in words; empty for an unlocated lead."""
     if not cell:
         return ""
-    parts = [county.name_of(township)] if township else []
-    return " ".join(parts if cell == township else [*parts, county.name_of(cell)])
+    parts = [county.name_of(township, lang)] if township else []
+    return " ".join(parts if cell == township else [*parts, county.name_of(cell, lang)])
 
 
 def _due(lead: Row[Any], tasks: Sequence[_OpenTask]) -> tuple[datetime | None, str]:
@@ -171,7 +171,7 @@ def _row(
         domain=names.get(lead.domain, lead.domain) if lead.domain else None,
         domain_code=lead.domain,
         township=lead.township_code,
-        place=short_place(county, lead.township_code, lead.cell_code),
+        place=short_place(county, lead.township_code, lead.cell_code, lang),
         located=lead.township_code is not None,
         note=lead.location_note,
         received_at=lead.received_at,

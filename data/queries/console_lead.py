@@ -135,7 +135,7 @@ def read_lead(
     competence = competence_of(session, county, lead, now)
     return LeadView(
         row=lead_row(lead, county, item.code if item else None, lang),
-        chain=tuple(county.name_of(code) for code in lead.cell_chain[1:]),
+        chain=tuple(county.name_of(code, lang) for code in lead.cell_chain[1:]),
         item=_item_name(item, lang),
         domain=names.get(lead.domain, lead.domain) if lead.domain else None,
         due_at=lead.assign_due_at if lead.status in (LeadStatus.RECEIVED, LeadStatus.TRIAGED) else None,

@@ -35,15 +35,15 @@ def search(session: Session, actor: Actor, county: County, words: str, lang: str
     if len(wanted) < 2:
         return ()
     found = (
-        *_leads(session, actor, county, wanted),
+        *_leads(session, actor, county, wanted, lang),
         *_tasks(session, actor, county, wanted),
         *_teams(session, county, wanted, lang),
-        *_places(county, wanted),
+        *_places(county, wanted, lang),
     )
     return found
 
 
-def _leads(session: Session, actor: Actor, county: County, words: str) -> Iterator[Finding]:
+def _leads(session: Session, actor: Actor, county: County, words: str, lang: str) -> Iterator[Finding]:
     query = (
         select(Lead.number, Lead.summary, Lead.township_code, Lead.cell_code)
         .where(
@@ -60,7 +60,7 @@ def _leads(session: Session, actor: Actor, county: County, words: str) -> Iterat
         .limit(EACH)
     )
     for number, summary, township, cell in session.execute(query):
-        yield Finding("lead", number, summary, f"{number} · {short_place(county, township, cell)}".rstrip(" ·"))
+        yield Finding("lead", number, summary, f"{number} · {short_place(county, township, cell, lang)}".rstrip(" ·"))
 
 
 def _tasks(session: Session, actor: Actor, county: County, words: str) -> Iterator[Finding]:
@@ -101,13 +101,15 @@ def _teams(session: Session, county: County, words: str, lang: str) -> Iterator[
         yield Finding("team", code, either(name, name_en, lang))
 
 
-def _places(county: County, words: str) -> Iterator[Finding]:
-    cells = [cell for cell in county.hierarchy if cell.level >= county.township_level and words in cell.name]
+def _places(county: County, words: str, lang: str) -> Iterator[Finding]:
+    said = words.casefold()
+    named = [cell for cell in county.hierarchy if words in cell.name or said in cell.name_en.casefold()]
+    cells = [cell for cell in named if cell.level >= county.township_level]
     for cell in sorted(cells, key=lambda cell: (cell.level, cell.code))[:EACH]:
-        yield Finding("place", cell.code, cell.name, county.place(cell.code) or "")
+        yield Finding("place", cell.code, county.name_of(cell.code, lang), county.place(cell.code, lang) or "")
 
 
-def village_options(county: County) -> list[tuple[str, str]]:
+def village_options(county: County, lang: str = "zh") -> list[tuple[str, str]]:
     """(code, chain in words) of every cell from the townships down, for choosing a place by name."""
     cells = [cell for cell in county.hierarchy if cell.level >= county.township_level]
-    return [(cell.code, short_place(county, county.township_of(cell.code), cell.code)) for cell in cells]
+    return [(cell.code, short_place(county, county.township_of(cell.code), cell.code, lang)) for cell in cells]

@@ -64,7 +64,7 @@ def _ways(
     for name in _NAMED:
         yield name, lambda code: names.get(code.removeprefix("team:"), code)
     for name in _PLACES:
-        yield name, lambda code: county.place(code) or code
+        yield name, lambda code: county.place(code, lang) or code
     for name in _ARTICLES:
         yield name, lambda clause: spoken(clause, lang, county.profile.documents)
     for (of, name), table in _VOCABULARY.items():

@@ -13,11 +13,13 @@ from weakref import WeakKeyDictionary
 import brotli
 
 from data.county import County
+from data.queries.wall_rows import Named
 from geo.hierarchy import Hierarchy
 from geo.simplify import collection, features_by_level
 
 QUALITY: Final = 9  # brotli: 11 takes ten times as long for two per cent
 SHORT: Final = {"村民委员会": "村", "村委会": "村", "社区居民委员会": "社区", "社区居委会": "社区"}
+KINDS_EN: Final = (" Subdistrict", " Township", " Town")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ def short_name(name: str) -> str:
             bare = name.removesuffix(ending)
             return bare if bare.endswith(kind) else bare + kind
     return name
+
+
+def short_words(county: County, code: str) -> Named:
+    """A cell as one says it in either language, in English without its kind: 多湖街道, Duohu."""
+    words = county.words_of(code)
+    kind = next((kind for kind in KINDS_EN if words.en.endswith(kind)), "")
+    return Named(short_name(words.zh), short_name(words.en.removesuffix(kind)))
 
 
 def _bounds(geometry: Any) -> tuple[float, float, float, float]:

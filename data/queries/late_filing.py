@@ -34,7 +34,7 @@ class Unfiled:
     raised: str | None
 
 
-def unfiled(session: Session, actor: Actor, county: County, now: datetime) -> list[Unfiled]:
+def unfiled(session: Session, actor: Actor, county: County, now: datetime, lang: str = "zh") -> list[Unfiled]:
     """Everything found and not filed in the actor's townships, what is late first, then by how long it waits."""
     demand(actor, "escalation.read", Subject(county.jurisdiction_id), now)
     rows: list[Lead | Case] = [*_cases(session, actor, county), *_leads(session, actor, county)]
@@ -44,7 +44,7 @@ def unfiled(session: Session, actor: Actor, county: County, now: datetime) -> li
             "case" if isinstance(row, Case) else "lead",
             row.number,
             row.summary,
-            county.name_of(row.township_code) if row.township_code else "",
+            county.name_of(row.township_code, lang) if row.township_code else "",
             row.status,
             _found_at(row),
             filing(_found_at(row), now, county.profile, county.calendar),

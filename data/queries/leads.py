@@ -38,7 +38,7 @@ def lead_row(lead: Lead, county: County, item_code: str | None = None, lang: str
     in `lang` (PI 47, 51)."""
     return {name: getattr(lead, name) for name in LEAD_COLUMNS} | {
         "item_code": item_code,
-        "place": county.place(lead.cell_code),
+        "place": county.place(lead.cell_code, lang),
         "reporter": mask_name(lead.reporter_name, lang),
         "reporter_phone": mask_phone(lead.reporter_phone, lang),
     }

@@ -22,16 +22,18 @@ CODED = ("domain", "organ", "principal", "team", "township")
 
 def names_of(session: Session, county: County, lang: str = "zh") -> Mapping[str, str]:
     """Names by code of the county's organs, domains and cells, in a language."""
-    cells = {cell.code: cell.name for cell in county.hierarchy}
+    cells = {cell.code: county.name_of(cell.code, lang) for cell in county.hierarchy}
     organs, fields = _organs(session, county), _fields(session, county)
     return cells | {code: named(name, lang) for code, name in {**organs, **fields}.items()}
 
 
 def names_in_both(session: Session, county: County) -> Mapping[str, Name | str]:
-    """The same for reasons, which are read in either language; domains and teams also by the name the rules know them by."""
+    """The same for reasons, which are read in either language; domains, teams and townships also by the name the rules know them by."""
     fields, teams = _fields(session, county), _named_in_both(session, county, Team)
-    known = {one.zh: one for one in (*fields.values(), *teams.values())}
-    return {cell.code: cell.name for cell in county.hierarchy} | known | _organs(session, county) | fields
+    cells = {cell.code: county.words_of(cell.code) for cell in county.hierarchy}
+    towns = (cells[cell.code] for cell in county.townships)
+    known = {one.zh: one for one in (*fields.values(), *teams.values(), *towns)}
+    return cells | known | _organs(session, county) | fields
 
 
 def _organs(session: Session, county: County) -> dict[str, Name]:

@@ -24,7 +24,7 @@ from policy.decision import Decision
 from policy.errors import Refusal
 from policy.lifecycle import steps, why_not
 from policy.review import Choice, Entry
-from policy.text import Name, Word
+from policy.text import Name, Word, named
 from policy.vocabulary import MatterKind, Role, Verb
 from policy.vocabulary_between import ReviewStatus
 from policy.zone import CHINA
@@ -141,6 +141,7 @@ def review_queue(
     *,
     statuses: Sequence[str] = (),
     limit: int = 200,
+    lang: str = "zh",
 ) -> list[ReviewRow]:
     """Rounds who looks may see, by the case's time to decide, the nearest first; those with an opinion only when asked for."""
     demand(actor, "review.read", Subject(county.jurisdiction_id), now)
@@ -150,7 +151,7 @@ def review_queue(
     found = session.execute(
         query.order_by(due, CaseReview.submitted_at, CaseReview.number).limit(min(limit, PAGE_LIMIT))
     )
-    return [_row(county, now, *each) for each in found]
+    return [_row(county, now, lang, *each) for each in found]
 
 
 def _visible(actor: Actor, county: County) -> Select[CaseReview, Case, datetime, str, Item]:
@@ -179,7 +180,14 @@ def _whose(actor: Actor, county: County) -> ColumnElement[bool]:
 
 
 def _row(
-    county: County, now: datetime, row: CaseReview, case: Case, due: datetime | None, reviewer: str | None, item: Item
+    county: County,
+    now: datetime,
+    lang: str,
+    row: CaseReview,
+    case: Case,
+    due: datetime | None,
+    reviewer: str | None,
+    item: Item,
 ) -> ReviewRow:
     open_ = row.status != ReviewStatus.OPINION
     ends = [
@@ -191,7 +199,7 @@ def _row(
         summary=case.summary,
         round=row.round,
         status=ReviewStatus(row.status),
-        township=county.name_of(row.township_code) if row.township_code else county.name,
+        township=county.name_of(row.township_code, lang) if row.township_code else named(county.words, lang),
         submitted_at=row.submitted_at,
         triggers=tuple(row.triggers),
         asked_due_at=row.asked_due_at,
@@ -206,7 +214,9 @@ def _row(
 # -- one round ---------------------------------------------------------------------------------------------------------
 
 
-def review_view(session: Session, actor: Actor, county: County, now: datetime, *, number: str) -> ReviewView:
+def review_view(
+    session: Session, actor: Actor, county: County, now: datetime, *, number: str, lang: str = "zh"
+) -> ReviewView:
     """One round with all its page shows; not found and not in the actor's area are the same answer."""
     demand(actor, "review.read", Subject(county.jurisdiction_id), now)
     found = session.execute(_visible(actor, county).where(CaseReview.number == number)).first()
@@ -218,7 +228,7 @@ def review_view(session: Session, actor: Actor, county: County, now: datetime, *
     query = select(CaseReview.number).where(CaseReview.case_id == case.id, CaseReview.round < row.round)
     heard = case.hearing_at is not None
     return ReviewView(
-        row=_row(county, now, row, case, due, reviewer, item),
+        row=_row(county, now, lang, row, case, due, reviewer, item),
         materials=review.materials(county.profile, on),
         handed_in=tuple(row.materials),
         missing=review.missing(county.profile, on, row.materials, heard),

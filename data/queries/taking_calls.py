@@ -86,13 +86,14 @@ def likely(
     *,
     phone: str | None = None,
     cell: str | None = None,
+    lang: str = "zh",
 ) -> list[Likely]:
     """Leads of the same number's calls of the last days, then open leads in the same cell or township."""
     demand(actor, "lead.take_call", Subject(county.jurisdiction_id), now)
     mine = _mine(actor, county)
-    found = [_likely(county, row, same=True) for row in _of_phone(session, county, mine, phone or "", now)]
+    found = [_likely(county, row, lang, same=True) for row in _of_phone(session, county, mine, phone or "", now)]
     seen = {one.number for one in found}
-    near = [_likely(county, row, same=False) for row in _near(session, county, mine, cell)] if cell else []
+    near = [_likely(county, row, lang, same=False) for row in _near(session, county, mine, cell)] if cell else []
     return [*found, *(one for one in near if one.number not in seen)][: 2 * EACH]
 
 
@@ -120,8 +121,8 @@ def _near(session: Session, county: County, mine: ColumnElement[bool], cell: str
     return sorted(rows, key=lambda row: row.cell_code != cell)[:EACH]
 
 
-def _likely(county: County, row: Lead, *, same: bool) -> Likely:
-    place = short_place(county, row.township_code, row.cell_code)
+def _likely(county: County, row: Lead, lang: str, *, same: bool) -> Likely:
+    place = short_place(county, row.township_code, row.cell_code, lang)
     return Likely(row.number, row.summary, row.status, place, row.received_at, same, row.status in OPEN_LEADS)
 
 

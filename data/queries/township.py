@@ -198,7 +198,7 @@ def _matter(
         source=lead.source,
         subject=(name if lang == "zh" else name_en or name) or domain or lead.summary,
         summary=lead.summary,
-        place=cell.name if cell else "",
+        place=county.name_of(cell.code, lang) if cell else "",
         placed=cell is not None and not county.hierarchy.children(cell.code),
         received_at=lead.received_at,
         due_at=due_at,

@@ -79,8 +79,8 @@ def villages_of(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> 
     return tuple(
         Village(
             cell.code,
-            cell.name,
-            read.county.name_of(cell.parent_code),
+            read.called(cell),
+            read.county.name_of(cell.parent_code, read.lang),
             officers.get(cell.code, NOBODY)[0],
             officers.get(cell.code, NOBODY)[1],
             tuple(deputies[one] for one in cell.deputy_ids if one in deputies),
@@ -127,7 +127,7 @@ def _upper(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> list[
 def heads_of(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> tuple[tuple[str, str, str], ...]:
     """Level, cell and head of every cell above the villages."""
     upper = _upper(read, cells)
-    return tuple((_level_word(read, cell.level), cell.name, read.name(name)) for cell, name in upper)
+    return tuple((_level_word(read, cell.level), read.called(cell), read.name(name)) for cell, name in upper)
 
 
 def vacant_heads(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) -> Iterator[Gap]:
@@ -136,7 +136,7 @@ def vacant_heads(read: Reading, cells: Sequence[tuple[GridCell, str | None]]) ->
     for cell, name in _upper(read, cells):
         office = levels[cell.level].get(f"head_{read.lang}") if cell.level < len(levels) else None
         if office and name is None:
-            yield Gap("head", cell.name, str(office), value.clause if value else None)
+            yield Gap("head", read.called(cell), str(office), value.clause if value else None)
 
 
 def vacant_posts(read: Reading, teams: Sequence[Team]) -> Iterator[Gap]:
@@ -144,7 +144,7 @@ def vacant_posts(read: Reading, teams: Sequence[Team]) -> Iterator[Gap]:
     if posts_listed(read.county.profile, read.day):
         for row in posts_of(read):
             if not row.need.met:
-                where, office = read.county.name_of(read.code), named(row.need.name, read.lang)
+                where, office = read.county.name_of(read.code, read.lang), named(row.need.name, read.lang)
                 yield Gap("post", where, office, row.need.clause, row.need.code, row.need.key)
         return
     held = members_of(read, teams)

@@ -130,7 +130,7 @@ def _compared(session: Session, county: County, code: str, now: datetime, read: 
     here, past = here | _pooled(plain[0], code, alike), past | _pooled(plain[1], code, alike)
     found = (_comparison(county, id_, code, here, past, (small, len(alike)), now) for id_ in IDS)
     shown = tuple(one for one in found if one.lines)
-    return Figures(now, kind_of(county, code), tuple(county.name_of(one) for one in alike), shown)
+    return Figures(now, kind_of(county, code), alike, shown)
 
 
 def _regrouped(frame: pd.DataFrame, code: str, alike: Iterable[str]) -> pd.DataFrame:

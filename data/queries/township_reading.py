@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from data.authority import Actor
 from data.county import County
 from data.masking import mask_name
+from data.models import GridCell
 from data.queries.township import today
+from policy.text import either
 from policy.vocabulary import Role
 
 HEADS: Final = frozenset({Role.TOWNSHIP_HEAD, Role.SQUADRON_HEAD})
@@ -42,6 +44,10 @@ class Reading:
     def name(self, name: str | None) -> str:
         """A staff name, masked for who is not a head of this township."""
         return (name or "") if may_see_names(self.actor, self.code) else mask_name(name)
+
+    def called(self, cell: GridCell) -> str:
+        """Name of a cell in the language of the answer."""
+        return either(cell.name, cell.name_en, self.lang)
 
     def words(self, row: Any) -> str:
         """Name of a team or organ in the language of the answer."""

@@ -17,7 +17,7 @@ from data.county import County
 from data.models import ChainHead
 from data.queries import wall_days, wall_live
 from data.queries.anomalies import Anomalies, anomalies
-from data.queries.grid import bounds_of, map_version, short_name
+from data.queries.grid import bounds_of, map_version, short_words
 from data.queries.handed import handed_to
 from data.queries.wall_rows import (
     Closure,
@@ -202,7 +202,7 @@ def scenes(county: County, leads: tuple[OpenLead, ...]) -> tuple[Scene, ...]:
             Scene("region", c.code, Named(c.name, english.get(c.name, c.name)), bounds_of(county, c.code))
             for c in regions
         ),
-        *(Scene("township", c.code, Named(c.name, c.name), bounds_of(county, c.code)) for c in towns),
+        *(Scene("township", c.code, short_words(county, c.code), bounds_of(county, c.code)) for c in towns),
         Scene("figures", county.code, name, whole),
     )
 
@@ -213,7 +213,7 @@ def _region_names(county: County) -> dict[str, str]:
     return {region["name_zh"]: region["name_en"] for region in (plan.value if plan else ())}
 
 
-def _names(county: County, leads: tuple[OpenLead, ...]) -> dict[str, str]:
+def _names(county: County, leads: tuple[OpenLead, ...]) -> dict[str, Named]:
     """Names of townships and of the cells that leads mention."""
     codes = {lead.cell_code for lead in leads if lead.cell_code} | {cell.code for cell in county.townships}
-    return {code: short_name(county.name_of(code)) for code in codes if code in county.hierarchy}
+    return {code: short_words(county, code) for code in codes if code in county.hierarchy}

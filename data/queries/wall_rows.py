@@ -234,10 +234,11 @@ class WallState:
     closure: Closure
     daily: Daily
     scenes: tuple[Scene, ...]
-    names: dict[str, str] = field(default_factory=dict)  # of cells that are mentioned
+    names: dict[str, Named] = field(default_factory=dict)  # of cells that are mentioned
     anomalies: tuple[Unusual, ...] = ()  # more leads than expected, the least likely first
     on_shift: tuple[str, ...] = ()  # who leads the dispatch room now, masked
 
-    def place(self, code: str | None) -> str:
+    def place(self, code: str | None, lang: str = "zh") -> str:
         """Name of a mentioned cell; a dash for none."""
-        return self.names.get(code or "", "—")
+        name = self.names.get(code or "")
+        return name.say(lang) if name else "—"

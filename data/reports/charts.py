@@ -10,7 +10,7 @@ from typing import Any, Final
 from data.reports import drawing as d
 from data.reports.reading import Need
 from policy.figures.written import goal, said
-from policy.text import say
+from policy.text import named, say
 
 WIDTH, HEIGHT = 480.0, 190.0
 ROW: Final = 20.0
@@ -162,7 +162,7 @@ def _interval(one: Need, y: float, x: Callable[[float], float], frame: d.Frame, 
     word = say("reports.help", lang) if one.helps else say("charts.few", lang) if one.few else ""
     told = f"{one.share.value:.1%} ({one.numerator:,.0f}/{one.denominator:,.0f}) {word}".strip()
     return [
-        d.text(frame.left - 8, y + 4, one.name, d.MUTED if one.few else d.TEXT, "end"),
+        d.text(frame.left - 8, y + 4, named(one.name, lang), d.MUTED if one.few else d.TEXT, "end"),
         d.line([(x(one.share.low), y), (x(one.share.high), y)], colour, 2),
         mark,
         d.text(frame.right + 10, y + 4, told, colour if one.helps or one.few else d.TEXT, size=11),

@@ -51,7 +51,7 @@ class Wait:
     matter: str
     key: str
     organ: Name | str
-    township: str
+    township: Name | str
     due_at: datetime
     clause: str | None
 
@@ -71,7 +71,7 @@ class Need:
     """A township's share over the last weeks with its interval; `helps` when even its upper end lies below the county's."""
 
     code: str
-    name: str
+    name: Name
     share: Interval
     numerator: float
     denominator: float
@@ -221,7 +221,7 @@ def worst_waits(session: Session, county: County, now: datetime) -> tuple[tuple[
 
 
 def _wait(county: County, row: Deadline, names: Mapping[str, Any]) -> Wait:
-    place = county.name_of(row.township_code) if row.township_code else ""
+    place = county.words_of(row.township_code) if row.township_code else ""
     organ = names.get(row.organ_code or "", row.organ_code or "")
     return Wait(row.matter_number or "", row.matter, key_of(row.kind), organ, place, row.due_at, row.clause)
 
@@ -266,4 +266,4 @@ def _newest(rows: Iterable[FigureSnapshot]) -> Sequence[FigureSnapshot]:
 def _need(county: County, code: str, n: float, d: float, small: float, share: float | None) -> Need:
     found, few = wilson(n / d, d), d < small
     helps = not few and share is not None and found.high < share
-    return Need(code, county.name_of(code), found, n, d, few, helps)
+    return Need(code, county.words_of(code), found, n, d, few, helps)

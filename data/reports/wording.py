@@ -250,7 +250,7 @@ def _waits(made: Sheets) -> list[Block]:
 def _wait(made: Sheets, one: Wait) -> list[Any]:
     days = (made.reading.as_of - one.due_at) / timedelta(days=1)
     over = made.words("days", n=f"{days:,.0f}") if days >= 1 else made.words("hours", n=f"{days * 24:.0f}")
-    whose = " · ".join(part for part in (named(one.organ, made.lang), one.township) if part)
+    whose = " · ".join(part for part in (named(one.organ, made.lang), named(one.township, made.lang)) if part)
     return [toned(one.number, whole=True), _key(one.key, made.lang), whose, toned(over, "warn", whole=True)]
 
 
@@ -285,7 +285,7 @@ def _needs(made: Sheets) -> list[Block]:
     if seen.county_share is None or not seen.needs:
         return [*words, {"kind": "note", "text": made.words("no_needs")}]
     drawing = charts.intervals(seen.needs[:most], seen.county_share, made.lang)
-    found = [one.name for one in seen.needs if one.helps]
+    found = [named(one.name, made.lang) for one in seen.needs if one.helps]
     told = (
         made.words("needing", n=len(found), names=JOINTS[made.lang].join(found))
         if found
@@ -326,7 +326,10 @@ def _by_township(made: Sheets) -> list[Block]:
     if not seen:
         return []
     heads = [made.words("column.township"), *(name_of(line, made.lang) for line in seen)]
-    rows = [[cell.name, *(_group(made, line, cell.code) for line in seen)] for cell in made.county.townships]
+    rows = [
+        [made.county.name_of(cell.code, made.lang), *(_group(made, line, cell.code) for line in seen)]
+        for cell in made.county.townships
+    ]
     right = tuple(range(1, len(heads)))
     return [heading(made.words("by_township")), table(heads, (1.6, *([1.6] * len(seen))), rows, right=right), {"kind": "note", "text": made.words("few_said", n=f"{made.reading.small:g}")}]  # fmt: skip
 

@@ -13,6 +13,7 @@ from data.county import County
 from data.simulate.bodies import Field
 from data.simulate.catalogue import Sort, pools
 from data.simulate.chance import key_at
+from geo.hierarchy import Cell
 from policy.text import say
 
 Row = dict[str, Any]
@@ -53,6 +54,18 @@ def english(name: str) -> str:
     """English name of a township, its Chinese one where nobody has written one."""
     found: str = pools()["romanised"].get(name, name)
     return found
+
+
+def english_cell(county: County, cell: Cell) -> str:
+    """English name of a county, a township or a section of one; empty where nobody has written one."""
+    if not cell.parent:
+        return county.name_en
+    known: Mapping[str, str] = pools()["romanised"]
+    above = county.hierarchy[cell.parent].name
+    side = cell.name.removeprefix(above).removesuffix("片区")
+    if above in known and f"{above}{side}片区" == cell.name and side in pools()["sides"]:
+        return f"{known[above]}, {pools()['sides'][side]}"
+    return known.get(cell.name, "")
 
 
 def said(key: str, zh: Mapping[str, str], en: Mapping[str, str] | None = None) -> dict[str, str]:

@@ -13,7 +13,7 @@ from data.county import County
 from data.simulate.chance import chance, key_at
 from data.simulate.crews import Crew
 from data.simulate.desk import Desk
-from data.simulate.establishment import Establishment, field_rows
+from data.simulate.establishment import Establishment, english_cell, field_rows
 from data.simulate.ground import Ground
 from data.simulate.names import invented_phone
 from data.simulate.people import begin_of
@@ -94,7 +94,7 @@ def _cells(world: World, rng: Any, on: date) -> Iterator[Row]:
         point = shapely.point_on_surface(cell.geometry)
         yield {
             "id": key_at(rng, begin_of(since)), "jurisdiction_id": county.jurisdiction_id, "code": cell.code,
-            "name": cell.name, "level": cell.level, "parent_code": cell.parent,
+            "name": cell.name, "name_en": english_cell(county, cell) or None, "level": cell.level, "parent_code": cell.parent,
             "township_code": county.township_of(cell.code), "settlement": cell.settlement,
             "illustrative": cell.illustrative, "geometry": shapely.to_wkb(cell.geometry), "lon": point.x,
             "lat": point.y, "area_m2": area, "head_person_id": head.id if head else None,

@@ -15,6 +15,7 @@ from data.casework.batch import SLICE, Choice, send_slice, slices
 from data.models import Event, Lead, RefusedAttempt, Shift, Task, Unit
 from data.queries.batch import propose_batch
 from policy.errors import Refusal
+from policy.text import Name
 from policy.vocabulary import Role
 from tests.data import small
 
@@ -80,7 +81,7 @@ def test_the_proposal_places_what_can_go_and_says_why_the_rest_stays(town, desk)
     assert first in found.left_out[-1][1][0].sentence("zh")
     (head,) = rows(town, Event, Event.sequence == found.sequence)
     assert head.subject_number == double
-    assert found.lines[west].place == "西镇 一村"
+    assert found.lines[west].place == Name("西镇 一村", "西镇 一村")
 
 
 def test_an_item_goes_to_the_organ_that_is_competent(town, desk):

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from data.authority import SYSTEM, Actor
 from data.db import Record
+from data.exporters import export_grid
 from data.importers import ImportRefused, import_grid, import_items, import_leads, import_staff, write_template
 from data.importers.grid import GridSource, square_metres
 from data.importers.tables import a_day, a_moment
@@ -34,6 +35,7 @@ from data.models import (
     Unit,
 )
 from geo.coordinates import geometry_to_wgs84, wgs84_to_gcj02
+from geo.files import read_cells
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from policy.zone import CHINA
@@ -416,8 +418,9 @@ def box(first: int, last: int):
     )
 
 
-def grid_file(file: Path, change=None, crs: str | None = None, cells=small.CELLS) -> Path:
-    """The small county's grid as GeoJSON; `change(code, geometry)` gives another geometry, None leaves the cell out."""
+def grid_file(file: Path, change=None, crs: str | None = None, cells=small.CELLS, english=None) -> Path:
+    """The small county's grid as GeoJSON; `change(code, geometry)` gives another geometry, None leaves the cell out;
+    `english` names cells in English by code."""
     features = []
     for code, name, level, parent, first, last, settlement in cells:
         shape = box(first, last)
@@ -425,6 +428,7 @@ def grid_file(file: Path, change=None, crs: str | None = None, cells=small.CELLS
         if shape is None:
             continue
         facts = {"code": code, "name": name, "level": level, "parent": parent, "settlement": settlement}
+        facts |= {"name_en": english.get(code, "")} if english else {}
         features.append({"type": "Feature", "properties": facts, "geometry": json.loads(shapely.to_geojson(shape))})
     about = {"crs": {"type": "name", "properties": {"name": crs}}} if crs else {}
     file.write_text(json.dumps({"type": "FeatureCollection", **about, "features": features}), "utf-8")
@@ -450,6 +454,19 @@ def test_a_grid_founds_a_county_that_is_not_there_yet(record: Record, tmp_path: 
         assert session.scalars(select(Event.matter)).all() == ["import"]
     assert towns[small.VILLAGES[0]] == small.WEST
     assert towns["330703R1"] is None
+
+
+def test_places_are_named_in_english_where_the_file_does(record: Record, tmp_path: Path) -> None:
+    file = grid_file(tmp_path / "grid.geojson", english={small.WEST: "Duohu Subdistrict"})
+    import_grid(record, SYSTEM, GridSource(file, profile="jindong"))
+    county = record.county("jindong")
+    west, east = (county.hierarchy[code].name for code in (small.WEST, small.EAST))
+    assert [county.name_of(small.WEST, lang) for lang in ("zh", "en")] == [west, "Duohu Subdistrict"]
+    assert [county.name_of(small.EAST, lang) for lang in ("zh", "en")] == [east, east]
+    assert (county.place(small.VILLAGES[0], "en") or "").split(" › ")[1] == "Duohu Subdistrict"
+    out = tmp_path / "out.geojson"
+    export_grid(record, SYSTEM, county, out)
+    assert {cell.code: cell.name_en for cell in read_cells(out) if cell.name_en} == {small.WEST: "Duohu Subdistrict"}
 
 
 def test_a_new_grid_replaces_the_old_from_its_day(town: Record, tmp_path: Path) -> None:

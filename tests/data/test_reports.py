@@ -28,6 +28,7 @@ from data.reports.wording import compose
 from data.runs import begin_report, newest_report
 from policy.errors import Refusal
 from policy.figures.intervals import wilson
+from policy.text import Name, named
 from policy.vocabulary import Role
 from policy.zone import CHINA
 from tests.data import small
@@ -246,7 +247,7 @@ def test_the_longest_waits_are_deadlines_of_organs_that_run_and_are_over(taken):
         waits, every = worst_waits(session, county, MONDAY)
     assert [one.number for one in waits] == [f"JD-C-{n}" for n in (6, 5, 4, 3, 2)]
     assert every == 7
-    assert waits[0].township == "西镇"
+    assert named(waits[0].township) == "西镇"
 
 
 def test_what_ends_tomorrow_is_counted_by_the_day_in_shanghai(taken):
@@ -276,9 +277,9 @@ def test_a_township_needs_help_only_where_its_whole_interval_lies_below_the_coun
     with taken.read() as session:
         (first, second), share = needing_help(session, county, SUNDAY, 10)
     assert share == pytest.approx((140 + 196) / 400), "a lead without a township is nobody's"
-    assert (first.name, first.numerator, first.denominator, first.helps) == ("西镇", 140, 200, True)
+    assert (named(first.name), first.numerator, first.denominator, first.helps) == ("西镇", 140, 200, True)
     assert first.share == wilson(0.7, 200)
-    assert (second.name, second.helps) == ("东镇", False)
+    assert (named(second.name), second.helps) == ("东镇", False)
     with taken.read() as session:
         (few, _), _ = needing_help(session, county, SUNDAY, 500)
     assert (few.few, few.helps) == (True, False), "too few cases are named but not judged"
@@ -335,12 +336,13 @@ def test_a_day_without_a_snapshot_parts_the_line_and_a_restated_one_is_a_hollow_
 
 
 def test_who_needs_help_is_said_by_shape_and_word():
-    one = Need("w", "西镇", wilson(0.7, 200), 140, 200, few=False, helps=True)
-    other = Need("e", "东镇", wilson(0.9, 5), 4, 5, few=True, helps=False)
+    one = Need("w", Name("西镇", "West Town"), wilson(0.7, 200), 140, 200, few=False, helps=True)
+    other = Need("e", Name("东镇", "East Town"), wilson(0.9, 5), 4, 5, few=True, helps=False)
     drawn = charts.intervals([one, other], 0.9, "zh")
     assert "70.0% (140/200) 需要支持" in drawn
     assert "例数少" in drawn
     assert drawn.count("<polygon") == 1
+    assert ["西镇" in drawn, "West Town" in charts.intervals([one], 0.9, "en")] == [True, True]
     assert charts.intervals([], 0.9, "zh") is None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from string import ascii_letters
 
 import pytest
 import shapely
@@ -173,6 +174,15 @@ def test_the_written_chain_of_a_year_verifies_from_end_to_end(tmp_path: Path) ->
 
 
 # places
+
+
+def test_townships_and_their_sections_have_an_english_name(world: World) -> None:
+    level = {row["code"]: row for row in world.tables["grid_cell"]}
+    for town in world.county.townships:
+        name = level[town.code]["name_en"]
+        assert set(name) <= set(ascii_letters + " "), town.name
+        for section in world.county.hierarchy.children(town.code):
+            assert level[section.code]["name_en"].startswith(f"{name}, "), section.name
 
 
 def test_every_point_lies_in_the_cell_it_is_given_and_the_chain_leads_to_the_county(world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -16,13 +17,14 @@ from data import casework
 from data.models import FigureSnapshot, Item, Lead
 from data.queries import wall_days, wall_live
 from data.queries.frames import frames
-from data.queries.grid import bounds_of, cells_document, map_version, names_document, short_name
+from data.queries.grid import bounds_of, cells_document, map_version, names_document, short_name, short_words
 from data.queries.wall import Kept, wall_state
-from data.queries.wall_rows import Hours
+from data.queries.wall_rows import Hours, Named
 from geo.hierarchy import Hierarchy
 from policy.errors import Refusal
 from policy.figures.definitions import compute
 from policy.figures.scope import day_scope, rules_of
+from policy.text import Name
 from policy.vocabulary import Role
 from policy.zone import CHINA
 from tests.data import small
@@ -332,6 +334,18 @@ def test_bounds_are_south_west_and_north_east(town):
 )
 def test_cells_are_named_as_one_says_them(name, said):
     assert short_name(name) == said
+
+
+@pytest.mark.parametrize(
+    ("zh", "en", "said"),
+    [
+        ("多湖街道", "Duohu Subdistrict", Named("多湖街道", "Duohu")),
+        ("水亭畲族乡", "Shuiting She Township", Named("水亭畲族乡", "Shuiting She")),
+        ("光南社区居委会", "光南社区居委会", Named("光南社区", "光南社区")),
+    ],
+)
+def test_in_english_a_place_is_said_without_its_kind(zh, en, said):
+    assert short_words(SimpleNamespace(words_of=lambda _code: Name(zh, en)), "one") == said
 
 
 def test_what_is_kept_is_made_once_and_the_oldest_is_let_go():

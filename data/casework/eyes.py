@@ -77,7 +77,7 @@ def _ask(tx: Tx, row: EyesRequest, lead: Lead, team: Team) -> None:
         "lead",
         row.id,
         lead.number,
-        {"lead": lead.number, "place": tx.county.place(lead.cell_code) or tx.county.name, "team": team.code},
+        {"lead": lead.number, "place": lead.cell_code or tx.county.code, "team": team.code},
         urgent=lead.urgency == Urgency.EMERGENCY,
         acknowledge_by=tx.now + timedelta(minutes=settings().notify_again_minutes),
     )

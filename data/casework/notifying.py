@@ -25,10 +25,6 @@ _TOLD: Final = {
 MOST: Final = 5  # accounts told of one matter
 
 
-def _place(tx: Tx, township: str | None) -> str:
-    return tx.county.name_of(township) if township else tx.county.name
-
-
 def tell_team(tx: Tx, task: Task, lead: Lead, team: Team) -> None:
     """Those of a team who go are told; who accepts, answers for all of them."""
     about = About(
@@ -36,7 +32,7 @@ def tell_team(tx: Tx, task: Task, lead: Lead, team: Team) -> None:
         "task",
         task.id,
         task.number,
-        {"lead": lead.number, "place": _place(tx, lead.township_code), "team": team.code, "kind": task.kind},
+        {"lead": lead.number, "place": lead.township_code or tx.county.code, "team": team.code, "kind": task.kind},
         urgent=task.urgency == Urgency.EMERGENCY,
         acknowledge_by=task.accept_due_at,
     )
@@ -50,7 +46,7 @@ def tell_department(tx: Tx, row: Any) -> None:
         "call_out",
         row.id,
         row.number,
-        {"lead": row.matter_number, "place": _place(tx, row.township_code), "organ": row.to_organ},
+        {"lead": row.matter_number, "place": row.township_code or tx.county.code, "organ": row.to_organ},
         urgent=row.urgent,
         acknowledge_by=row.answer_due_at,
     )
@@ -63,7 +59,7 @@ def tell_emergency(tx: Tx, lead: Lead) -> None:
     """The duty leader of the command centre is told of an emergency at once; who else is on duty there comes next."""
     if lead.urgency != Urgency.EMERGENCY or tx.session.info.get(PAST):
         return
-    params = {"lead": lead.number, "place": _place(tx, lead.township_code)}
+    params = {"lead": lead.number, "place": lead.township_code or tx.county.code}
     about = About(NoticeReason.EMERGENCY, "lead", lead.id, lead.number, params, urgent=True)
     put(tx, about, [Contact(person) for person in on_duty(tx)[:3]])
 

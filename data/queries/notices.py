@@ -18,7 +18,7 @@ from data.models import Account, DutyContact, Notice, Organ, Person, Team
 from data.queries.call_contacts import contacts_after
 from data.queries.card_words import card_words
 from policy.deadlines import key_of
-from policy.text import Word, either, has, say
+from policy.text import Word, either, has, named, say
 from policy.vocabulary_notice import Channel, NoticeReason, NoticeStatus
 
 KEPT: Final = timedelta(days=3)  # how long a notice stands in the list of who was told
@@ -55,7 +55,8 @@ class NoticeView:
 def words_of(session: Session, county: County, row: Notice, lang: str) -> str:
     """What a notice says: made of its key and its numbers when it is read or sent."""
     told: dict[str, Any] = dict.fromkeys(("lead", "place", "team", "kind", "number", "deadline", "step"), "—")
-    told |= {"number": row.matter_number or "—", "county": county.name} | row.params
+    told |= {"number": row.matter_number or "—", "county": named(county.words, lang)} | row.params
+    told["place"] = _place(county, told["place"], lang)
     if row.params.get("kind"):
         told["kind"] = Word(f"vocabulary.task_kind.{row.params['kind']}")
     if row.params.get("deadline"):
@@ -66,6 +67,14 @@ def words_of(session: Session, county: County, row: Notice, lang: str) -> str:
         told |= card_words(session, county, row, lang)
     said = say(f"notices.text.{row.reason}", lang, **told).strip()
     return say("drill.words", lang, mark=say("drill.mark", lang), words=said) if county.drill else said
+
+
+def _place(county: County, code: str, lang: str) -> str:
+    """The township, or the chain to a cell below it; what was written in words stays."""
+    if code not in county.hierarchy:
+        return code
+    below = county.hierarchy[code].level > county.township_level
+    return county.place(code, lang) or code if below else county.name_of(code, lang)
 
 
 def _deadline(kind: str, lang: str) -> str:

@@ -293,9 +293,8 @@ class ShiftBook:
 
     def _call(self, task: Row, at: datetime) -> Row:
         lead = task["_lead"]
-        county, township = self.desk.county, lead["township_code"]
         params = {
-            "lead": lead["number"], "place": county.name_of(township) if township else county.name, "kind": task["kind"],
+            "lead": lead["number"], "place": lead["township_code"] or self.desk.county.code, "kind": task["kind"],
             "team": next((one.code for one in self.desk.force.squads if one.id == task["team_id"]), ""),
         }  # fmt: skip
         return {
@@ -325,12 +324,11 @@ class ShiftBook:
 
     def _ring(self, tx: Tx, *, row: CallOut, tried: bool) -> None:
         """The department's telephone is to be called: written as the step itself does it in a living record."""
-        place = tx.county.name_of(row.township_code) if row.township_code else tx.county.name
         called = {"attempts": 1, "called_at": self.desk.end, "result": CallResult.NO_ANSWER.value} if tried else {}
         tx.session.add(
             Notice(
                 id=key_at(self.rng, tx.now), jurisdiction_id=self.place, reason=NoticeReason.CALLED_OUT.value,
-                params={"lead": row.matter_number, "place": place, "organ": row.to_organ}, urgent=row.urgent,
+                params={"lead": row.matter_number, "place": row.township_code or tx.county.code, "organ": row.to_organ}, urgent=row.urgent,
                 matter_kind="call_out", matter_id=row.id, matter_number=row.number, organ_code=row.to_organ,
                 channel=Channel.VOICE.value, status=NoticeStatus.WAITING.value, created_at=tx.now, not_before=tx.now,
                 acknowledge_by=self.desk.end, **called,

@@ -20,11 +20,12 @@ from data.casework import notices as n
 from data.casework.calls import record_call
 from data.casework.leads import receive_lead
 from data.db import Record
-from data.models import Notice, Person
+from data.models import GridCell, Notice, Person
 from data.outbox import sender
 from data.outbox.channels import Dingtalk, Message, Sms, Unsent, Wecom
-from data.queries.notices import calls_to_make, own_notices
+from data.queries.notices import calls_to_make, own_notices, words_of
 from policy.errors import Refusal
+from policy.text import LANGUAGES
 from policy.vocabulary_notice import Channel, NoticeStatus
 from tests.data import parties as p
 from tests.data import small
@@ -295,6 +296,23 @@ def test_an_emergency_reaches_who_is_on_duty_at_once(plan, actors, clock, by_sms
     assert [(row.channel, row.urgent, row.not_before) for row in found] == [("sms", True, clock.now)] * 2
     plan.write(actors["dispatcher"], casework.dispatch, number=lead.number, team_codes=["W1"], kind="verify")
     assert {row.status for row in rows(plan, matter_id=lead.id)} == {"acknowledged"}
+
+
+def test_a_notice_names_its_place_in_the_language_of_who_reads_it(plan, actors) -> None:
+    def name(tx: Any) -> None:
+        for cell in tx.session.scalars(select(GridCell).where(GridCell.code == small.WEST)):
+            cell.name_en = "West Town"
+
+    plan.write(SYSTEM, name)
+    plan.counties.forget()
+    row = rows(plan, matter_id=sent(plan, actors).id)[0]
+    with plan.read() as session:
+        said = {lang: words_of(session, plan.county(), row, lang) for lang in LANGUAGES}
+        row.params |= {"place": "西镇老街"}  # as it was written before places were kept by code
+        assert "西镇老街" in words_of(session, plan.county(), row, "en")
+    assert "西镇" in said["zh"]
+    assert "West Town" in said["en"]
+    assert "西镇" not in said["en"]
 
 
 def _person(tx: Any, code: str) -> UUID:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -103,7 +103,7 @@ class County:
         return " › ".join(self.name_of(code, lang) for code in self.hierarchy.chain(cell_code)[1:])
 
 
-def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
+def _hierarchy(rows: Iterable[GridCell], regions: Mapping[str, str]) -> Hierarchy:
     return Hierarchy(
         Cell(
             code=row.code,
@@ -113,10 +113,16 @@ def _hierarchy(rows: Iterable[GridCell]) -> Hierarchy:
             geometry=shapely.from_wkb(row.geometry),
             settlement="urban" if row.settlement == "urban" else "rural",
             illustrative=row.illustrative,
-            name_en=row.name_en or "",
+            name_en=row.name_en or regions.get(row.name, ""),
         )
         for row in rows
     )
+
+
+def _regions(profile: Profile, day: date) -> dict[str, str]:
+    """English names of the regions, by their Chinese ones, as the plan has them."""
+    plan = profile.get("grid.regions", day)
+    return {region["name_zh"]: region["name_en"] for region in (plan.value if plan else ())}
 
 
 def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> County:
@@ -139,7 +145,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
         row.short_code,
         profile,
         load_calendar(settings().calendar_folder),
-        _hierarchy(session.scalars(cells)),
+        _hierarchy(session.scalars(cells), _regions(profile, day)),
         day,
         row.drill,
     )

@@ -29,7 +29,7 @@ router = router_at(tags=["shift desk"])
 def matter_out(one: OpenMatter, county: County, lang: str) -> dict[str, Any]:
     """An open matter with its place in words."""
     told = plain(one, lang)
-    place = county.place(one.cell or one.township or "") or ""
+    place = county.place(one.cell or one.township, lang) or ""
     return {name: told[name] for name in s.OpenMatterOut.model_fields if name != "place"} | {"place": place}
 
 

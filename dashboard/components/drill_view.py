@@ -59,7 +59,7 @@ def _head(drill: Drill) -> list[Component]:
     told = [
         html.H1([scenario.name(lang()) if scenario else drill.scenario, " ", html.Small(drill.number, className="num muted")]),
         *([html.P(scenario.about(lang()), className="muted")] if scenario else []),
-        html.P([html.Strong(state), " · ", t("drill.spot", cell=county().place(drill.cell_code) or "—"), " · ", t("drill.stop_how")]),
+        html.P([html.Strong(state), " · ", t("drill.spot", cell=county().place(drill.cell_code, lang()) or "—"), " · ", t("drill.stop_how")]),
     ]  # fmt: skip
     return [html.Section(told, className="panel b-top")]
 

@@ -195,22 +195,13 @@ def scenes(county: County, leads: tuple[OpenLead, ...]) -> tuple[Scene, ...]:
     pressing = {lead.township_code for lead in leads if lead.urgency != Urgency.NORMAL}
     regions = grid.at_level(1) if level > 1 else ()
     towns = [cell for cell in county.townships if cell.code in pressing]
-    whole, name, english = bounds_of(county, county.code), Named(county.name, county.name_en), _region_names(county)
+    whole, name = bounds_of(county, county.code), Named(county.name, county.name_en)
     return (
         Scene("county", county.code, name, whole),
-        *(
-            Scene("region", c.code, Named(c.name, english.get(c.name, c.name)), bounds_of(county, c.code))
-            for c in regions
-        ),
+        *(Scene("region", c.code, short_words(county, c.code), bounds_of(county, c.code)) for c in regions),
         *(Scene("township", c.code, short_words(county, c.code), bounds_of(county, c.code)) for c in towns),
         Scene("figures", county.code, name, whole),
     )
-
-
-def _region_names(county: County) -> dict[str, str]:
-    """English names of the regions, by their Chinese ones, as the plan has them."""
-    plan = county.profile.get("grid.regions", county.grid_on)
-    return {region["name_zh"]: region["name_en"] for region in (plan.value if plan else ())}
 
 
 def _names(county: County, leads: tuple[OpenLead, ...]) -> dict[str, Named]:

@@ -138,7 +138,7 @@ def titles(tab: str, rows: list[Any]) -> Mapping[Any, Any]:
 def _matter(view: View) -> list[Component]:
     tab = view["tab"]
     if not view["no"]:
-        return [html.Div(nothing(t("between_page.choose")), className="panel")] if tab in KINDS else []
+        return [html.Div(nothing(t("between_page.choose")), className="panel b-top")] if tab in KINDS else []
     if tab == "subjects":
         return show.build_history(_read(subject_history, code=view["no"]), organ_words())
     if tab not in KINDS:

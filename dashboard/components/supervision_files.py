@@ -60,7 +60,7 @@ def parts(view: View) -> dict[str, Any]:
     begin = [build_step(NAME, "commit", t("supervising_files.begin"), main=True)] if _may("file_draw.commit") else []
     rows = _read(list_draws)
     listed = [show.build_rule(), html.Div(begin, className="b-tools"), *show.build_rows(rows, view["no"])]
-    choose = [html.Div(nothing(t("supervising_files.choose")), className="panel")] if rows else []
+    choose = [html.Div(nothing(t("supervising_files.choose")), className="panel b-top")] if rows else []
     return {"list": listed, "matter": _matter(view) if view["no"] else choose}
 
 

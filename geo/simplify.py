@@ -75,7 +75,7 @@ def label_points(hierarchy: Hierarchy) -> dict[str, tuple[float, float]]:
 
 
 def features_by_level(hierarchy: Hierarchy, tolerance_m: float = TOLERANCE_M) -> dict[int, list[Feature]]:
-    """GeoJSON features by level with the least properties: c code, n name, p parent, x y label point, u 1 urban, s 1 illustrative."""
+    """GeoJSON features by level with the least properties: c code, n name, e English name, p parent, x y label point, u 1 urban, s 1 illustrative."""
     shapes, labels = simplify_cells(hierarchy, tolerance_m), label_points(hierarchy)
     return {
         level: [_feature(cell, shapes[cell.code], labels[cell.code]) for cell in hierarchy.at_level(level)]
@@ -86,6 +86,7 @@ def features_by_level(hierarchy: Hierarchy, tolerance_m: float = TOLERANCE_M) ->
 def _feature(cell: Cell, shape: Any, label: tuple[float, float]) -> Feature:
     marks: Mapping[str, int] = {"u": int(cell.settlement == "urban"), "s": int(cell.illustrative)}
     properties: dict[str, Any] = {"c": cell.code, "n": cell.name, "p": cell.parent, "x": label[0], "y": label[1]}
+    properties |= {"e": cell.name_en} if cell.name_en else {}
     properties |= {key: value for key, value in marks.items() if value}
     return {"type": "Feature", "id": cell.code, "properties": properties, "geometry": geometry_json(shape)}
 

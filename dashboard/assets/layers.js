@@ -84,8 +84,13 @@
     layer.bindTooltip(box, { direction: "top", className: "map-tip", opacity: 1 });
   }
 
+  function called(feature) {
+    var english = document.documentElement.lang.slice(0, 2) === "en";
+    return english && feature.properties.e || feature.properties.n;
+  }
+
   function cell(feature, layer, context) {
-    if (hideout(context).touch) { tip(layer, feature.properties.n, []); }
+    if (hideout(context).touch) { tip(layer, called(feature), []); }
   }
 
   function tooltip(feature, layer) {
@@ -98,7 +103,7 @@
 
   function name(feature, latlng, context) {
     var inner = document.createElement("span"), map = known(context.map);
-    inner.textContent = feature.properties.n;
+    inner.textContent = called(feature);
     var small = hideout(context).small, kind = small ? "map-name map-place" : "map-name";
     var made = window.L.marker(latlng, { icon: icon(kind, inner), interactive: false, keyboard: false, pane: small ? "places" : "names" });
     made.on("add", function () { tidy(map); });

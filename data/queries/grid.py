@@ -93,23 +93,24 @@ def _indexed(features: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _name(feature: dict[str, Any]) -> dict[str, Any]:
     told = feature["properties"]
     point = {"type": "Point", "coordinates": [told["x"], told["y"]]}
-    return {"type": "Feature", "geometry": point, "properties": {"c": told["c"], "n": short_name(told["n"])}}
+    names = {key: short_name(told[key]) for key in ("n", "e") if key in told}
+    return {"type": "Feature", "geometry": point, "properties": {"c": told["c"], **names}}
 
 
 def short_name(name: str) -> str:
-    """A cell's name as one says it: 郑店村 for 郑店村委会, 上钱村 for 上钱村村委会, 光南社区 for 光南社区居委会; others as they are."""
+    """A cell's name as one says it: 郑店村 for 郑店村委会, 上钱村 for 上钱村村委会, 光南社区 for 光南社区居委会, in English without its
+    kind: Duohu for Duohu Subdistrict; others as they are."""
     for ending, kind in SHORT.items():
         if name.endswith(ending) and name != ending:
             bare = name.removesuffix(ending)
             return bare if bare.endswith(kind) else bare + kind
-    return name
+    return name.removesuffix(next((kind for kind in KINDS_EN if name.endswith(kind)), ""))
 
 
 def short_words(county: County, code: str) -> Named:
-    """A cell as one says it in either language, in English without its kind: 多湖街道, Duohu."""
+    """A cell as one says it in either language."""
     words = county.words_of(code)
-    kind = next((kind for kind in KINDS_EN if words.en.endswith(kind)), "")
-    return Named(short_name(words.zh), short_name(words.en.removesuffix(kind)))
+    return Named(short_name(words.zh), short_name(words.en))
 
 
 def _bounds(geometry: Any) -> tuple[float, float, float, float]:

@@ -294,6 +294,14 @@ def test_names_stand_inside_their_cells(town):
         assert town.county().locator.locate(lon, lat) == feature["properties"]["c"]
 
 
+def test_the_map_has_the_english_names_where_there_are_any(town):
+    county = town.county()
+    cells = (replace(cell, name_en="West Town" if cell.code == small.WEST else "") for cell in county.hierarchy)
+    drawn = names_document(replace(county, hierarchy=Hierarchy(cells)), 2)
+    names = [(f["properties"]["n"], f["properties"].get("e")) for f in json.loads(drawn.plain)["features"]]
+    assert names == [("西镇", "West"), ("东镇", None)]
+
+
 def test_documents_are_compressed_beforehand_and_change_their_mark_with_their_content(town):
     import gzip
 
@@ -329,6 +337,8 @@ def test_bounds_are_south_west_and_north_east(town):
         ("光南社区居委会", "光南社区"),
         ("上钱村村委会", "上钱村"),
         ("曹宅镇", "曹宅镇"),
+        ("Duohu Subdistrict", "Duohu"),
+        ("Town", "Town"),
         ("村委会", "村委会"),
     ],
 )

@@ -61,8 +61,8 @@ def _late(state: WallState, name: str, several: list[Late]) -> Component:
 
 def _where(state: WallState, one: Late) -> str:
     """The township, where the name of who is late does not say it."""
-    said = one.who is not None and one.who.zh.startswith(state.place(one.township_code))
-    return "" if said else state.place(one.township_code, lang())
+    place = state.place(one.township_code, lang())
+    return "" if one.who and one.who.say(lang()).startswith(place) else place
 
 
 def support(state: WallState) -> html.Section:

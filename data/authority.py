@@ -13,7 +13,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from policy.decision import Decision, Reason, against, decide, for_
 from policy.errors import Refusal
 from policy.lifecycle import TABLES
-from policy.text import Word
+from policy.text import Name, Word
 from policy.vocabulary import Role
 
 LAW_PERSONAL_DATA: Final = "PI 51"
@@ -300,7 +300,7 @@ class Subject:
     jurisdiction_id: UUID
     townships: frozenset[str] = field(default_factory=frozenset)
     team: str | None = None
-    label: str = ""
+    label: str | Name = ""
     nowhere: bool = False
 
 

@@ -95,6 +95,7 @@ def import_grid(
     parent_field: Annotated[str, FieldOption] = "parent",
     level_field: Annotated[str, FieldOption] = "level",
     settlement_field: Annotated[str, FieldOption] = "settlement",
+    name_en_field: Annotated[str, FieldOption] = "name_en",
     since: SinceOption = None,
     database: DatabaseOption = None,
     form: FormatOption = "text",
@@ -105,7 +106,7 @@ def import_grid(
     from data.importers.grid import import_grid as take
     from geo.files import Fields
 
-    fields = Fields(code_field, name_field, parent_field, level_field, settlement_field)
+    fields = Fields(code_field, name_field, parent_field, level_field, settlement_field, name_en_field)
     source = GridSource(file, profile, layer, datum, fields, _day(since))
     with record_of(database) as record:
         done = take(record, SYSTEM, source)

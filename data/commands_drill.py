@@ -155,7 +155,7 @@ def drill_stop(drill: NumberOption = None, form: FormatOption = "text") -> None:
             record.write(SYSTEM, stop_drill)
         record, held = _reopened(record, held.number)
         with record.read() as session:
-            report = report_on(session, record.county(), held, record.clock())
+            report = report_on(session, record.county(), held, record.clock(), LANG.get())
         place = record.county().code
     finally:
         record.close()

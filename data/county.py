@@ -103,7 +103,7 @@ class County:
         return " › ".join(self.name_of(code, lang) for code in self.hierarchy.chain(cell_code)[1:])
 
 
-def _hierarchy(rows: Iterable[GridCell], regions: Mapping[str, str]) -> Hierarchy:
+def _hierarchy(rows: Iterable[GridCell], known: Mapping[str, str]) -> Hierarchy:
     return Hierarchy(
         Cell(
             code=row.code,
@@ -113,7 +113,7 @@ def _hierarchy(rows: Iterable[GridCell], regions: Mapping[str, str]) -> Hierarch
             geometry=shapely.from_wkb(row.geometry),
             settlement="urban" if row.settlement == "urban" else "rural",
             illustrative=row.illustrative,
-            name_en=row.name_en or regions.get(row.name, ""),
+            name_en=row.name_en or known.get(row.name, ""),
         )
         for row in rows
     )
@@ -145,7 +145,7 @@ def load_county(session: Session, row: Jurisdiction, on: date | None = None) -> 
         row.short_code,
         profile,
         load_calendar(settings().calendar_folder),
-        _hierarchy(session.scalars(cells), _regions(profile, day)),
+        _hierarchy(session.scalars(cells), {row.name: row.name_en} | _regions(profile, day)),
         day,
         row.drill,
     )

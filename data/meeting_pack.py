@@ -15,10 +15,10 @@ from data.county import County
 from data.models import JointOperation, Meeting, MeetingDecision, Organ, Person, Posting, PostingPlan, Report
 from data.office_tables import Table, heads, lent_table, matrix_table
 from data.queries.between import list_matters, unanswered_by_organ
+from data.queries.named import names_of
 from data.queries.office_changes import cell, change_words, of_words, pairs, reasons, shown_change
 from data.queries.office_figures import FigureLine, FigureTable, figure_table, name_of
 from data.queries.office_force import sink_down
-from data.queries.posting_answers import organ_names
 from policy.citing import spoken
 from policy.errors import Refusal
 from policy.text import either, has, named, say
@@ -117,7 +117,7 @@ class _Making:
         return Table(self._say(f"pack.{name}"), heads("column", columns, self.lang), made, told)
 
     def _names(self) -> Mapping[str, str]:
-        return organ_names(self.session, self.county, self.lang)
+        return names_of(self.session, self.county, self.lang)
 
     # -- what was decided ----------------------------------------------------------------------------------------------
 

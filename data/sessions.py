@@ -59,7 +59,8 @@ class _Remembered:
 
 
 class _Memory:
-    """What was read is kept only where no change began or ended since: a session that ends is not believed a moment longer."""
+    """What was read is kept only where no change began or ended since: a session that ends is not believed
+    a moment longer by the process that ended it."""
 
     def __init__(self) -> None:
         self.entries: dict[str, _Remembered] = {}
@@ -102,8 +103,8 @@ def forget_sessions(record: Record) -> None:
 
 @contextmanager
 def sessions_change(record: Record) -> Iterator[None]:
-    """While an account or session is changed, every request asks the database: the push that tells of the change would
-    otherwise still find the session that has just ended."""
+    """While an account or session is changed, every request to this process asks the database: the push that tells of the
+    change would otherwise still find the session that has just ended. Another process believes it up to two seconds more."""
     memory = _memory(record)
     memory.forget(under_way=1)
     try:

@@ -37,7 +37,9 @@ def _places(session: Session, actor: Actor, county: County, *, words: str, lang:
         s.PlaceOut(
             code=one.place.code,
             name=one.place.name,
-            place=short_place(county, one.place.township_code, one.place.code, lang),
+            place=short_place(
+                county, one.place.township_code, one.place.code
+            ),  # written into the form: what is sent is kept
             reason=one.reason.sentence(lang),
             guess=one.reason.code == SHORT,
         )
@@ -65,10 +67,10 @@ async def likely_leads(body: s.LikelyIn, desk: AtDesk) -> s.LikelyOut:
     return s.LikelyOut(leads=[s.LikelyLead.model_validate(one) for one in found])
 
 
-def _take(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str, Any], bool]:
+def _take(tx: Tx, *, body: dict[str, Any], key: str | None, lang: str) -> tuple[dict[str, Any], bool]:
     def verb(inner: Tx) -> Mapping[str, Any]:
         call = take_call(inner, **body)
-        lead = lead_row(inner.session.get_one(Lead, call.lead_id), inner.county)
+        lead = lead_row(inner.session.get_one(Lead, call.lead_id), inner.county, lang=lang)
         return {
             "lead": LeadOut.model_validate(lead).model_dump(mode="json"),
             "attached": call.attached,
@@ -81,7 +83,9 @@ def _take(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str, A
 @router.post("/calls", status_code=201, response_model=s.CallTaken)
 async def call(body: s.CallIn, desk: AtDesk, response: Response, key: Key = None) -> s.CallTaken:
     """Take a call: a new lead of its kind and place, or a call more of an open one; the number is kept sealed."""
-    return s.CallTaken.model_validate(replied(await desk.write(_take, body=body.model_dump(), key=key), response))
+    return s.CallTaken.model_validate(
+        replied(await desk.write(_take, body=body.model_dump(), key=key, lang=desk.lang), response)
+    )
 
 
 def _alarms(session: Session, actor: Actor, county: County, *, now: datetime, lang: str) -> Alarms:

@@ -58,5 +58,6 @@ async def locate(desk: AtDesk, lon: float, lat: float, datum: str = "wgs84") -> 
     """The finest cell of a point with its chain; `cell` is null outside the grid."""
     demand(desk.actor, "grid.read", Subject(desk.county.jurisdiction_id), desk.now)
     place = of_point(desk.county, lon, lat, datum)  # type: ignore[arg-type]  # an unknown datum is refused there
-    chain = [{"code": code, "name": desk.county.name_of(code)} for code in place.chain]
+    tree = desk.county.hierarchy
+    chain = [{"code": code, "name": tree[code].name, "name_en": tree[code].name_en or None} for code in place.chain]
     return {"cell": place.cell, "chain": chain, "township": place.township, "lon": place.lon, "lat": place.lat}

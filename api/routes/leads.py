@@ -34,14 +34,14 @@ def _view(row: Mapping[str, Any], lang: str) -> s.LeadOut:
     return view
 
 
-def _row(tx: Tx, lead: Lead) -> dict[str, Any]:
+def _row(tx: Tx, lead: Lead, lang: str) -> dict[str, Any]:
     item = tx.session.get(Item, lead.item_id) if lead.item_id else None
-    return lead_row(lead, tx.county, item.code if item else None)
+    return lead_row(lead, tx.county, item.code if item else None, lang)
 
 
-def _receive(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str, Any], bool]:
+def _receive(tx: Tx, *, body: dict[str, Any], key: str | None, lang: str) -> tuple[dict[str, Any], bool]:
     def verb(inner: Tx) -> Mapping[str, Any]:
-        return _row(inner, casework.receive_lead(inner, **body))
+        return _row(inner, casework.receive_lead(inner, **body), lang)
 
     return once(tx, work=verb, request=body, key=key, status=201)
 
@@ -49,7 +49,7 @@ def _receive(tx: Tx, *, body: dict[str, Any], key: str | None) -> tuple[dict[str
 @router.post("", status_code=201, response_model=s.LeadOut)
 async def receive(body: s.LeadIn, desk: AtDesk, response: Response, key: Key = None) -> s.LeadOut:
     """Take in a lead and place it in the grid; one that cannot be placed is kept as unlocated and says why."""
-    row = replied(await desk.write(_receive, body=body.model_dump(), key=key), response)
+    row = replied(await desk.write(_receive, body=body.model_dump(), key=key, lang=desk.lang), response)
     response.headers["Location"] = f"/api/v1/leads/{row['number']}"
     return _view(row, desk.lang)
 

@@ -45,19 +45,19 @@ async def read_patrol_coverage(
         done=found.done,
         planned=found.planned,
         overdue=found.count(CellState.OVERDUE),
-        cells=[_cell(row) for row in found.rows],
+        cells=[_cell(row, desk.county.name_of(row.code, desk.lang)) for row in found.rows],
         days=[s.PatrolDayOut(day=one.day, covered=one.covered, planned=one.planned) for one in found.days],
     )
 
 
-def _cell(row: CellRow) -> s.PatrolledCellOut:
+def _cell(row: CellRow, name: str) -> s.PatrolledCellOut:
     plan, held = row.plan, row.standing
     told = s.PatrolPlanOut(
         times=plan.times, per=plan.per, turn=plan.turn, walker=plan.walker.code, since=plan.since
     ) if plan else None  # fmt: skip
     return s.PatrolledCellOut(
         code=row.code,
-        name=row.name,
+        name=name,
         township_code=row.township_code,
         plan=told,
         done=held.done,

@@ -19,6 +19,7 @@ from data.casework.posting_plans import decide_plan, keep_plan
 from data.county import County
 from data.db import Record, Tx
 from data.office_tables import plan_book
+from data.queries.named import names_of
 from data.queries.posting_answers import (
     Answer,
     Measured,
@@ -26,7 +27,6 @@ from data.queries.posting_answers import (
     list_plans,
     measure,
     move_rows,
-    organ_names,
     read_plan,
 )
 from data.queries.posting_question import Asked, Question
@@ -141,7 +141,7 @@ async def decide(number: str, body: s.DecideIn, desk: AtDesk, response: Response
 
 
 def _book(session: Session, actor: Actor, county: County, *, number: str, now: datetime, lang: str) -> Book:
-    names = organ_names(session, county, lang)
+    names = names_of(session, county, lang)
     return plan_book(read_plan(session, actor, county, now, number=number), names, lang)
 
 

@@ -57,16 +57,16 @@ async def note_reply(key: UUID, body: s.ReplyIn, desk: AtDesk) -> s.HandOverOut:
     return s.HandOverOut.model_validate(await desk.write(_view, take=reply_of_service, key=str(key), **facts))
 
 
-def _take_over(tx: Tx, *, body: dict[str, Any]) -> dict[str, Any]:
+def _take_over(tx: Tx, *, body: dict[str, Any], lang: str) -> dict[str, Any]:
     row = take_over(tx, **body)
-    lead = lead_row(tx.session.get_one(Lead, row.lead_id), tx.county)
+    lead = lead_row(tx.session.get_one(Lead, row.lead_id), tx.county, lang=lang)
     return {"lead": LeadOut.model_validate(lead), "hand_over": s.HandOverOut.model_validate(hand_over_view(row))}
 
 
 @router.post("/hand-overs", response_model=s.TakenOver, status_code=201)
 async def take_a_matter_over(body: s.TakeOverIn, desk: AtDesk) -> s.TakenOver:
     """Take in what 110, 119 or 120 hands over, as a lead of that source; the same reference gives the same lead."""
-    return s.TakenOver(**await desk.write(_take_over, body=body.model_dump()))
+    return s.TakenOver(**await desk.write(_take_over, body=body.model_dump(), lang=desk.lang))
 
 
 def _eyes(session: Session, actor: Actor, county: County, *, number: str, lang: str, now: datetime) -> list[EyesView]:

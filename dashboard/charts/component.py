@@ -12,8 +12,9 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.charts.style import BRIGHT, PALETTES, Figure, Scheme
-from dashboard.context import county, now, t, theme
+from dashboard.context import county, lang, now, t, theme
 from dashboard.theme import Palette
+from policy.text import named
 from policy.zone import CHINA
 
 CONFIG: Final = {"displayModeBar": False, "displaylogo": False, "responsive": True, "scrollZoom": False, "doubleClick": False, "showTips": False}  # fmt: skip
@@ -51,7 +52,8 @@ def chart(
 
 def _save(title: str, note: str) -> Component:
     stamp = f"{now().astimezone(CHINA):%Y%m%d}"
-    told = {"data-title": title, "data-note": " · ".join(one for one in (county().name, note) if one), "data-file": f"{county().name}-{title}-{stamp}"}  # fmt: skip
+    place = named(county().words, lang())
+    told = {"data-title": title, "data-note": " · ".join(one for one in (place, note) if one), "data-file": f"{place}-{title}-{stamp}"}  # fmt: skip
     words = {"aria-label": t("charts.save_of", title=title), "title": t("charts.save")}
     return html.Button("↓ .png", type="button", className="chart-png", n_clicks=0, **told, **words)
 

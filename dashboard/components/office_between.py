@@ -18,8 +18,8 @@ from dashboard.context import county, lang, record, t
 from data.office_tables import Table
 from data.queries.between import MatterRow, Unanswered, list_matters, unanswered_by_organ
 from data.queries.inspections import rows_of
+from data.queries.named import names_of
 from data.queries.office_designated import Designated, designated
-from data.queries.posting_answers import organ_names
 from data.sheets import Book
 from policy.text import JOINTS, named
 from policy.vocabulary import MatterKind
@@ -112,7 +112,7 @@ def operations_table() -> Table:
     """Joint operations, the newest first."""
     rows: Sequence[Any] = read(rows_of, matter=MatterKind.JOINT_OPERATION, limit=100)
     with record().read() as session:
-        names: Mapping[str, str] = organ_names(session, county(), lang())
+        names: Mapping[str, str] = names_of(session, county(), lang())
     cells = [
         (row.number, row.title, JOINTS[lang()].join(names.get(code, code) for code in row.participants), spoken(f"vocabulary.operation_status.{row.status}", row.status), day(row.planned_at), row.results)
         for row in rows

@@ -15,9 +15,9 @@ from dashboard.components.table_export import Export, build_export, register_exp
 from dashboard.context import county, lang, now, record, run, t
 from data.office_tables import Table, part
 from data.queries.figures import last_snapshot
+from data.queries.named import names_of
 from data.queries.office_changes import cell, change_words, shown_change
 from data.queries.office_figures import FigureLine, FigureTable, Held, figure_table, name_of
-from data.queries.posting_answers import organ_names
 from data.sheets import Book
 from policy.citing import spoken
 from policy.figures.definitions import definition
@@ -227,7 +227,7 @@ def build_table(view: View) -> Component:
     """Which day, by what, the grid."""
     found = look(view)
     with record().read() as session:
-        names = organ_names(session, county(), lang())
+        names = names_of(session, county(), lang())
     rows = [row_of(line, found) for line in shown(found, view)]
     whole = {} if view.get("all") == "1" else {"domLayout": "autoHeight"}
     table = grid("office-figures", columns(found, names), rows, "key", **whole)
@@ -281,7 +281,7 @@ def figures_book(view: View) -> Book:
     """The table as a file."""
     found = look(view)
     with record().read() as session:
-        names = organ_names(session, county(), lang())
+        names = names_of(session, county(), lang())
     narrowed = t("office.figures.live" if found.live else "office.figures.taken", on=found.on)
     return book_of(t("office.tab.figures"), [table_of(found, view, names)], narrowed=narrowed)
 

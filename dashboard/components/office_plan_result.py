@@ -160,10 +160,10 @@ def build_moves(editable: bool = True) -> Component:
     return html.Div(grid("office-moves", defs, [], "person", **rows), className="o-moves")
 
 
-def build_adding(here: Question) -> Component:
+def build_adding(here: Question, names: Mapping[str, str]) -> Component:
     """Who may be added, and where to."""
     people = [
-        {"value": one.person, "label": f"{here.people.get(one.person, one.person)} {one.person} · {here.names.get(one.organ, one.organ)}"}
+        {"value": one.person, "label": f"{here.people.get(one.person, one.person)} {one.person} · {names.get(one.organ, one.organ)}"}
         for one in here.force
         if one.stays is None
     ]  # fmt: skip

@@ -21,7 +21,8 @@ from dashboard.context import actor, county, lang, now, record, run, t
 from data import runs
 from data.casework.posting_plans import decide_plan, keep_plan, moves_of
 from data.office_tables import draft_book, load_table, moves_table, plan_book
-from data.queries.posting_answers import Measured, PlanRow, list_plans, measured, move_rows, organ_names, read_plan
+from data.queries.named import names_of
+from data.queries.posting_answers import Measured, PlanRow, list_plans, measured, move_rows, read_plan
 from data.queries.posting_question import Question, question
 from data.queries.wall import Kept
 from data.sheets import Book
@@ -40,7 +41,7 @@ PARTS: Final = ("progress", "proof", "missed", "shares", "compare", "loads")
 def names() -> Mapping[str, str]:
     """Names of organs, townships and fields in the language of the answer."""
     with record().read() as session:
-        return organ_names(session, county(), lang())
+        return names_of(session, county(), lang())
 
 
 # -- building ----------------------------------------------------------------------------------------------------------
@@ -87,7 +88,7 @@ def _answer(here: Question) -> Component:
     places["progress"].children = [html.P(t("office.ask.how"), className="muted")]
     told = html.Div([places["proof"], places["missed"]], className="o-told")
     head = html.Div([box(t("office.shares"), places["shares"]), box(t("office.loads"), places["loads"])], className="o-two")  # fmt: skip
-    moves = box(t("office.moves"), [_tools(result.build_adding(here)), result.build_moves()], side=build_export(DRAFT, look="button t-small"))  # fmt: skip
+    moves = box(t("office.moves"), [_tools(result.build_adding(here, names())), result.build_moves()], side=build_export(DRAFT, look="button t-small"))  # fmt: skip
     whole = html.Div([told, head, moves, html.Div(places["compare"], className="panel k-panel")], id="office-answer", hidden=True, className="o-section")  # fmt: skip
     return html.Div([places["progress"], whole], className="o-answer")
 

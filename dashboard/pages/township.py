@@ -78,7 +78,7 @@ def subject(code: str) -> Subject | None:
     """What opening the page is asked about; None for a code that is no township of the county."""
     if code not in {cell.code for cell in county().townships}:
         return None
-    return Subject(county().jurisdiction_id, frozenset({code}), label=place_name(code))
+    return Subject(county().jurisdiction_id, frozenset({code}), label=county().words_of(code))
 
 
 def bar(code: str) -> Component | None:

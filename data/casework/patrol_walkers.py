@@ -16,6 +16,7 @@ from data.db import Tx
 from data.models import Organ, Patrol, PatrolPlan, Person, Posting, Team, TeamMember
 from policy.decision import Decision
 from policy.errors import Refusal
+from policy.text import Name
 from policy.vocabulary import PersonKind
 from policy.zone import CHINA
 
@@ -72,7 +73,7 @@ def of_township(tx: Tx, walker: Walker, township: str) -> None:
     else:
         fits = walker.person is not None and _works_in(tx, walker.person, township)
     if not fits:
-        town = tx.county.name_of(township)
+        town = tx.county.words_of(township)
         raise Refusal("errors_patrols.walker_elsewhere", pointer="/walker", walker=walker_name(walker), township=town)
 
 
@@ -87,7 +88,7 @@ def _works_in(tx: Tx, person: Person, township: str) -> bool:
 
 def demand_in(tx: Tx, verb: str, township: str) -> Tx:
     """Refuse who may not here; gives the step as those roles take it that the actor holds there."""
-    subject = Subject(tx.county.jurisdiction_id, frozenset({township}), label=tx.county.name_of(township))
+    subject = Subject(tx.county.jurisdiction_id, frozenset({township}), label=tx.county.words_of(township))
     demand(tx.actor, verb, subject, tx.now)
     return tx if tx.actor.system else replace(tx, actor=within(tx.actor, subject, tx.now))
 
@@ -99,7 +100,7 @@ def one_township(tx: Tx, cells: Sequence[str], township: str | None = None) -> s
             raise Refusal("errors_patrols.no_village", pointer="/patrol_cells", cell=cell[:40], county=tx.county.words)
         found = tx.county.township_of(cell) or tx.county.code
         if township is not None and found != township:
-            where = tx.county.name_of(township)
+            where = tx.county.words_of(township)
             told: dict[str, Any] = {"cell": cell_name(tx, cell), "township": where}
             raise Refusal("errors_patrols.two_townships", pointer="/patrol_cells", **told)
         township = found
@@ -123,9 +124,9 @@ def obeyed(decision: Decision, pointer: str) -> None:
         raise Refusal("errors_patrols.refused", kind="conflict", pointer=pointer or None, **told)
 
 
-def cell_name(tx: Tx, cell: str) -> str:
+def cell_name(tx: Tx, cell: str) -> Name:
     """Name of a cell, for a sentence."""
-    return tx.county.name_of(cell)
+    return tx.county.words_of(cell)
 
 
 def walker_name(walker: Walker) -> str:

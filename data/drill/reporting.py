@@ -17,6 +17,7 @@ from data.drill.injects import drill_of
 from data.events import append_event
 from data.models import Account, CallOut, Drill, DrillInject, Event, Lead, Organ, Task
 from policy.drill import Expectation, Outcome, expectations_of, judge
+from policy.text import named
 from policy.vocabulary_patrol import Expected, InjectStatus
 
 
@@ -79,14 +80,14 @@ def stop_drill(tx: Tx) -> Drill:
     return drill
 
 
-def report_on(session: Session, county: County, drill: Drill, now: datetime) -> DrillReport:
-    """The report on a drill as its record has it."""
+def report_on(session: Session, county: County, drill: Drill, now: datetime, lang: str = "zh") -> DrillReport:
+    """The report on a drill as its record has it, places named in `lang`."""
     rows = session.scalars(select(DrillInject).where(DrillInject.drill_id == drill.id).order_by(DrillInject.place))
     return DrillReport(
         drill.number,
         drill.scenario,
-        county.name,
-        county.place(drill.cell_code) or county.name,
+        named(county.words, lang),
+        county.place(drill.cell_code, lang) or named(county.words, lang),
         drill.started_at,
         drill.stopped_at or now,
         tuple(_inject(session, county, row) for row in rows),

@@ -164,7 +164,7 @@ class VillageOfficers:
             return
         later = make_room(mine, first, last)
         if later is not None:
-            known.batch.refuse(line, "named_later", "from_day", where=known.tx.county.name_of(cell), day=later.valid_from)  # fmt: skip
+            known.batch.refuse(line, "named_later", "from_day", where=known.tx.county.words_of(cell), day=later.valid_from)  # fmt: skip
             return
         row = VillageOfficer(jurisdiction_id=known.place, cell_code=cell, person_id=person.id, valid_from=first, valid_to=last)  # fmt: skip
         known.tx.session.add(row)

@@ -69,7 +69,7 @@ class Secondments:
             self.known.batch.refuse(line, "posted_later", "from_day", value=person.code, day=later.valid_from)
             return
         if held is None and self._home(person) != town:
-            where = self.tx.county.name_of(town)
+            where = self.tx.county.words_of(town)
             self.known.batch.refuse(line, "not_of_township", "person_code", value=person.code, where=where)
             return
         until = held.valid_to if held else None

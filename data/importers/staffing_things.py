@@ -68,7 +68,7 @@ class EquipmentRows:
             return
         held = self.things.rows.get(line["equipment_code"])
         if held is not None and held.township_code != town:
-            where = known.tx.county.name_of(held.township_code)
+            where = known.tx.county.words_of(held.township_code)
             known.batch.refuse(line, "equipment_elsewhere", "equipment_code", value=held.code, where=where)
             return
         span = {"valid_from": line["from_day"], "valid_to": line["to_day"]}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -84,7 +85,15 @@ def places_of(county: County, lead: Lead) -> tuple[PlaceMatch, ...]:
         if cell.level > county.township_level
     ]
     towns = [Place(cell.code, cell.name, "township", cell.code) for cell in county.townships]
-    return match_address(lead.address or lead.summary, [*towns, *villages], limit=4)
+    return called(county, match_address(lead.address or lead.summary, [*towns, *villages], limit=4))
+
+
+def called(county: County, found: Iterable[PlaceMatch]) -> tuple[PlaceMatch, ...]:
+    """The same with each place named in the language its reason is read in."""
+    return tuple(
+        replace(one, reason=replace(one.reason, params={**one.reason.params, "name": county.words_of(one.place.code)}))
+        for one in found
+    )
 
 
 @dataclass(frozen=True, slots=True)

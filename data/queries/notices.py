@@ -70,9 +70,9 @@ def words_of(session: Session, county: County, row: Notice, lang: str) -> str:
 
 
 def _place(county: County, code: str, lang: str) -> str:
-    """The township, or the chain to a cell below it; what was written in words stays."""
+    """The township, or the chain to a cell below it; what was written in words stays, a cell of an earlier grid is the county."""
     if code not in county.hierarchy:
-        return code
+        return named(county.words, lang) if code.isascii() else code
     below = county.hierarchy[code].level > county.township_level
     return county.place(code, lang) or code if below else county.name_of(code, lang)
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from data.authority import Actor, Subject, demand
 from data.casework.posting_plans import moves_of
 from data.county import County
-from data.models import Organ, Person, PostingPlan
+from data.models import Person, PostingPlan
 from data.queries.named import names_of
 from data.queries.posting_question import Asked, Question, question
 from policy.errors import Refusal
@@ -170,12 +170,3 @@ def _row(row: PostingPlan) -> PlanRow:
         row.decided_at,
         row.reason,
     )
-
-
-def organ_names(session: Session, county: County, lang: str) -> Mapping[str, str]:
-    """Names of organs and of townships by code, in the language of the reader where there is one."""
-    names = dict(names_of(session, county))
-    if lang == "en":
-        query = select(Organ.code, Organ.name_en).where(Organ.jurisdiction_id == county.jurisdiction_id)
-        names |= {code: name for code, name in session.execute(query) if name}
-    return names

@@ -133,7 +133,7 @@ class Staffing:
 def staffing_of(session: Session, actor: Actor, county: County, code: str, now: datetime, lang: str = "zh") -> Staffing:
     """The registers of a township; names masked for who is not a head of it. Raises Refusal for none of the county."""
     known_township(county, code)
-    demand(actor, "staffing.read", Subject(county.jurisdiction_id, frozenset({code}), label=county.name_of(code)), now)
+    demand(actor, "staffing.read", Subject(county.jurisdiction_id, frozenset({code}), label=county.words_of(code)), now)
     read = Reading(session, actor, county, code, now, lang)
     things = _things(read)
     held = Counter(one.kind for one in things)

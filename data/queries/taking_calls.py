@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,9 @@ from data.masking import mask_name, mask_phone
 from data.models import Call, Lead
 from data.models.call import phone_digest
 from data.queries.console import short_place
-from policy.decision import Reason, for_
+from data.queries.console_hints import called
+from data.queries.grid import short_name
+from policy.decision import for_
 from policy.lifecycle import OPEN_LEADS
 from policy.suggestion import SHORT, Place, PlaceMatch, match_address
 
@@ -52,8 +55,11 @@ class CallView:
 
 
 def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
-    """Townships and villages that the words may name: names that hold them first, then aliases and typing errors."""
-    said = words.strip()
+    """Townships and villages that the words may name: names that hold them first, then aliases and typing errors.
+
+    Names in English are read as the Chinese ones they stand for; what is found is told in Chinese, as the record keeps it.
+    """
+    said = _in_chinese(county, words.strip())
     if not said:
         return []
     level = county.township_level
@@ -61,21 +67,31 @@ def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
     cells = [cell for cell in county.hierarchy.leaves() if cell.level > level]
     villages = [Place(cell.code, cell.name, "village", county.township_of(cell.code) or "") for cell in cells]
     known = [*towns, *villages]
-    parts = said.split()
+    parts = said.casefold().split()
     held = [one for one in known if all(part in _spelled(county, one) for part in parts)]
-    ordered = sorted(held, key=lambda one: (not one.name.startswith(parts[-1]), len(one.name), one.code))
-    found = {one.code: PlaceMatch(one, 1.0, _named(one)) for one in ordered[:limit]}
+    ordered = sorted(held, key=lambda one: (not one.name.casefold().startswith(parts[-1]), len(one.name), one.code))
+    found = {
+        one.code: PlaceMatch(one, 1.0, for_("reasons.place_name", name=one.name, said=one.name))
+        for one in ordered[:limit]
+    }
     for match in sorted(match_address(said, known, limit=limit), key=lambda one: one.reason.code != SHORT):
         found.setdefault(match.place.code, match)
-    return list(found.values())[:limit]
+    return list(called(county, list(found.values())[:limit]))
 
 
-def _named(place: Place) -> Reason:
-    return for_("reasons.place_name", name=place.name, said=place.name)
+def _in_chinese(county: County, said: str) -> str:
+    """The words with the Chinese name in place of an English one, the whole one or the one without its kind."""
+    cells = (cell for cell in county.hierarchy if cell.name_en and cell.level >= county.township_level)
+    for cell in sorted(cells, key=lambda cell: -len(cell.name_en)):
+        names = "|".join(re.escape(name) for name in (cell.name_en, short_name(cell.name_en)))
+        said = re.sub(rf"(?<![A-Za-z])(?:{names})(?![A-Za-z])", cell.name, said, flags=re.IGNORECASE)
+    return said
 
 
 def _spelled(county: County, place: Place) -> str:
-    return f"{county.name_of(place.township_code)}{place.name} {place.code}"
+    spelled = (county.words_of(code) for code in (place.township_code, place.code))
+    zh, en = zip(*((words.zh, words.en) for words in spelled), strict=True)
+    return f"{''.join(zh)} {place.code} {' '.join(en)}".casefold()
 
 
 def likely(

@@ -97,7 +97,7 @@ class Days:
 
 def admit(actor: Actor, county: County, code: str, now: datetime) -> None:
     """Raise Refusal unless the actor may read the page of the township."""
-    demand(actor, "page.township", Subject(county.jurisdiction_id, frozenset({code}), label=county.name_of(code)), now)
+    demand(actor, "page.township", Subject(county.jurisdiction_id, frozenset({code}), label=county.words_of(code)), now)
 
 
 def today(now: datetime) -> date:

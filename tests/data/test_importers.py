@@ -463,10 +463,12 @@ def test_places_are_named_in_english_where_the_file_does(record: Record, tmp_pat
     west, east = (county.hierarchy[code].name for code in (small.WEST, small.EAST))
     assert [county.name_of(small.WEST, lang) for lang in ("zh", "en")] == [west, "Duohu Subdistrict"]
     assert [county.name_of(small.EAST, lang) for lang in ("zh", "en")] == [east, east]
+    assert county.name_of(county.code, "en") == county.name_en  # the profile's, where the file has none
     assert (county.place(small.VILLAGES[0], "en") or "").split(" › ")[1] == "Duohu Subdistrict"
     out = tmp_path / "out.geojson"
     export_grid(record, SYSTEM, county, out)
-    assert {cell.code: cell.name_en for cell in read_cells(out) if cell.name_en} == {small.WEST: "Duohu Subdistrict"}
+    kept = {cell.code: cell.name_en for cell in read_cells(out) if cell.name_en}
+    assert kept == {county.code: county.name_en, small.WEST: "Duohu Subdistrict"}
 
 
 def test_a_new_grid_replaces_the_old_from_its_day(town: Record, tmp_path: Path) -> None:

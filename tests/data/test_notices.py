@@ -310,6 +310,8 @@ def test_a_notice_names_its_place_in_the_language_of_who_reads_it(plan, actors) 
         said = {lang: words_of(session, plan.county(), row, lang) for lang in LANGUAGES}
         row.params |= {"place": "西镇老街"}  # as it was written before places were kept by code
         assert "西镇老街" in words_of(session, plan.county(), row, "en")
+        row.params |= {"place": "330703109"}  # of a grid that is not in force any more
+        assert plan.county().name_en in words_of(session, plan.county(), row, "en")
     assert "西镇" in said["zh"]
     assert "West Town" in said["en"]
     assert "西镇" not in said["en"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid5
@@ -26,6 +27,7 @@ from data.queries.console import Filters, read_queue
 from data.queries.handed import hand_overs_of
 from data.queries.taking_calls import calls_of, find_places, likely
 from data.queries.wall import wall_state
+from geo.hierarchy import Hierarchy
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from tests.data import cases, small
@@ -159,6 +161,31 @@ def test_a_call_that_joined_a_lead_nobody_reported_is_erased_as_well(town: Recor
 )
 def test_a_place_is_found_by_name_as_it_is_typed(town: Record, said: str, expected: str) -> None:
     assert expected in [match.place.code for match in find_places(town.county(), said)][:3]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Duohu Town", small.WEST),
+        ("lipu", small.EAST),
+        ("Duohu 一村", small.VILLAGES[0]),
+        ("Lipu Town 一村 3号", small.VILLAGES[2]),
+        ("near lipu town一村", small.VILLAGES[2]),
+    ],
+)
+def test_a_place_is_found_by_its_english_name_and_told_as_the_record_has_it(town, said: str, expected: str) -> None:
+    """Two villages of the same name: the township said before it decides, in either language."""
+    named = {
+        small.WEST: {"name_en": "Duohu Town"},
+        small.EAST: {"name_en": "Lipu Town"},
+        small.VILLAGES[2]: {"name": "一村"},
+    }
+    county = town.county()
+    tree = Hierarchy(replace(cell, **named.get(cell.code, {})) for cell in county.hierarchy)
+    first = find_places(replace(county, hierarchy=tree), said)[0]
+    assert first.place.code == expected
+    assert first.place.name == tree[expected].name
+    assert "Town" not in first.reason.sentence("zh")
 
 
 # -- 110, 119, 120 -----------------------------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ from data.county import County
 from data.models import Certificate, Lead, Leave, Organ, Person, Task
 from data.queries.force import suspended
 from data.queries.frames import force_frames
-from data.queries.named import names_of
+from data.queries.named import names_in_both
 from policy.errors import Refusal
 from policy.figures.force import force_on
 from policy.figures.scope import day_scope, rules_of
 from policy.posting_plan import Demand, Member, Township
+from policy.text import Name
 from policy.vocabulary import OrganKind, PersonKind
 from policy.zone import CHINA
 
@@ -56,7 +57,7 @@ class Question:
     force: tuple[Member, ...]
     demand: Demand
     people: Mapping[str, str]
-    names: Mapping[str, str]
+    names: Mapping[str, Name | str]
     load: Mapping[str, int]  # township → tasks of the days looked back
     clauses: Mapping[str, str | None]  # of the targets: county, teams, left
 
@@ -87,7 +88,7 @@ def question(session: Session, actor: Actor, county: County, now: datetime, aske
             asked.reposting,
         ),
         dict(session.execute(select(Person.code, Person.name).where(_here(Person, county))).all()),
-        names_of(session, county),
+        names_in_both(session, county),
         load,
         {name: _clause(county, key, on) for name, key in _KEYS.items()},
     )

@@ -107,7 +107,8 @@ def place_name(cell_code: str | None) -> str:
 
 def place_options(cells: Iterable[Cell]) -> list[dict[str, str]]:
     """Cells to choose from, by name."""
-    return [{"value": cell.code, "label": place_name(cell.code)} for cell in cells]
+    here, words = county(), lang()
+    return [{"value": cell.code, "label": here.name_of(cell.code, words)} for cell in cells]
 
 
 def theme() -> str:

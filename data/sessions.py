@@ -81,7 +81,7 @@ class _Memory:
                 self.entries.clear()
             self.entries[key] = _Remembered(now + REMEMBERED, session)
 
-    def forget(self, under_way: int = 0) -> None:
+    def forget(self, under_way: int) -> None:
         """Keep nothing of what was read; `under_way` is 1 where a change begins and -1 where it ends."""
         with self.lock:
             self.entries.clear()
@@ -94,11 +94,6 @@ _memories: WeakKeyDictionary[Record, _Memory] = WeakKeyDictionary()
 
 def _memory(record: Record) -> _Memory:
     return _memories.setdefault(record, _Memory())
-
-
-def forget_sessions(record: Record) -> None:
-    """Ask the database again at the next request, after an account or session was changed."""
-    _memory(record).forget()
 
 
 @contextmanager

@@ -33,13 +33,11 @@ router = router_at(tags=["calls"])
 
 def _places(session: Session, actor: Actor, county: County, *, words: str, lang: str, now: datetime) -> s.PlacesOut:
     demand(actor, "grid.read", Subject(county.jurisdiction_id), now)
-    found = [
+    found = [  # in Chinese: the page writes it into its form, and what is sent is kept
         s.PlaceOut(
             code=one.place.code,
             name=one.place.name,
-            place=short_place(
-                county, one.place.township_code, one.place.code
-            ),  # written into the form: what is sent is kept
+            place=short_place(county, one.place.township_code, one.place.code),
             reason=one.reason.sentence(lang),
             guess=one.reason.code == SHORT,
         )

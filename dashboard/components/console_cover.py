@@ -12,7 +12,7 @@ from dash.development.base_component import Component
 from dashboard.components.clause import clause
 from dashboard.components.console_parts import only_changed
 from dashboard.components.symbols import symbol
-from dashboard.context import actor, county, lang, now, place_name, record, t
+from dashboard.context import actor, county, lang, now, record, t
 from data.county import County
 from data.queries.coverage import (
     BestPlaces,
@@ -55,7 +55,7 @@ def best_point(best: BestPlaces, place: County) -> GeoJson:
     """Where a free unit would help most, as a mark."""
     return collection(
         point(
-            one.code, one.lon, one.lat, "best_place", title=t("coverage.best", place=place_name(one.code)),
+            one.code, one.lon, one.lat, "best_place", title=t("coverage.best", place=place.name_of(one.code, lang())),
             lines=[t("coverage.gains", cells=one.cells, leads=one.leads)],
         )
         for one in best.places
@@ -82,7 +82,7 @@ def losses_of(units: Sequence[UnitReach], place: County) -> dict[str, Any]:
 
 
 def _names(codes: Sequence[str], place: County) -> str:
-    said = named(tuple(place_name(code) for code in codes[:NAMED]), lang())
+    said = named(tuple(place.name_of(code, lang()) for code in codes[:NAMED]), lang())
     return t("coverage.and_more", names=said, n=len(codes)) if len(codes) > NAMED else said
 
 
@@ -123,7 +123,7 @@ def _best(best: BestPlaces, place: County) -> list[Component]:
         return [html.P(t("coverage.best_none"), className="muted")]
     (one, *_) = found
     go = {"data-act": "goto", "data-lon": f"{one.lon:.5f}", "data-lat": f"{one.lat:.5f}"}
-    named = [symbol("best_place", ""), t("coverage.best", place=place_name(one.code))]
+    named = [symbol("best_place", ""), t("coverage.best", place=place.name_of(one.code, lang()))]
     gains = html.Span(t("coverage.gains", cells=one.cells, leads=one.leads), className="muted num")
     return [html.P([html.Button(named, type="button", className="b-link", **go), gains], className="m-cover-best")]
 

@@ -9,7 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components.map import grid_map
-from dashboard.context import county, place_name, t
+from dashboard.context import county, lang, t
 from data.queries.grid import bounds_of, map_version
 from data.queries.patrols import CellRow, PatrolCoverage
 from layers.cells import address
@@ -41,7 +41,7 @@ def build_states(found: PatrolCoverage) -> list[Component]:
     """The layer: a state for each village grid by its code, with what is said when one points at it."""
     place = county()
     level = village_level(place.profile, place.grid_on, place.hierarchy.depth)
-    told = {row.code: [row.standing.state.value, place_name(row.code), *lines_of(row)] for row in found.rows}
+    told = {row.code: [row.standing.state.value, place.name_of(row.code, lang()), *lines_of(row)] for row in found.rows}
     layer = dl.GeoJSON(
         url=address(place.code, level, map_version(place)),
         style={"variable": "onegrid.patrols.cell"},

@@ -13,7 +13,8 @@ from dash.development.base_component import Component
 from dashboard.components.case_words import moment, nothing, panel
 from dashboard.components.clause import clause
 from dashboard.components.patrols_map import since_words
-from dashboard.context import lang, place_name, t
+from dashboard.context import county, lang, place_name, t
+from data.county import County
 from data.models import PatrolVisit
 from data.queries.patrols import CellRow, DayShare, PatrolCoverage, PatrolRow, PlanRow
 from policy.vocabulary_patrol import CellState
@@ -141,13 +142,14 @@ def build_cells(found: PatrolCoverage) -> list[Component]:
 
 def _cells(rows: Iterable[CellRow], *, town: bool = False) -> Component:
     heads = ("village", "plan", "done", "days", "last", "state")
-    return _table(heads, [_cell(row, town=town) for row in rows])
+    place = county()
+    return _table(heads, [_cell(row, place, town=town) for row in rows])
 
 
-def _cell(row: CellRow, *, town: bool) -> Component:
-    name: list[Component | str] = [place_name(row.code)]
+def _cell(row: CellRow, place: County, *, town: bool) -> Component:
+    name: list[Component | str] = [place.name_of(row.code, lang())]
     if town:
-        name.append(html.Small(dcc.Link(place_name(row.township_code), href=to(town=row.township_code))))
+        name.append(html.Small(dcc.Link(place.name_of(row.township_code, lang()), href=to(town=row.township_code))))
     state = row.standing.state
     dots = [html.I(className=f"p-dot {'p-dot-on' if n else ''}", title=f"{n}") for n in row.by_day[-14:]]
     counted = f"{row.standing.done}/{row.standing.planned}" if row.plan else "—"
@@ -199,14 +201,14 @@ def _card(row: PatrolRow, view: dict[str, str]) -> Component:
 
 def build_patrol(row: PatrolRow) -> list[Component]:
     """One patrol: who, from when to when, its village grids in their order, what was found."""
-    one = row.patrol
+    one, place = row.patrol, county()
     by_cell = {visit.cell_code: visit for visit in row.visits}
     cells = [*one.cells, *(code for code in by_cell if code not in one.cells)]
     items = [
         html.Li(
             [
                 html.Span("✓" if code in by_cell else "○", className="good" if code in by_cell else "muted"),
-                html.Strong(place_name(code)),
+                html.Strong(place.name_of(code, lang())),
                 html.Span(_visited(by_cell[code]), className="muted num") if code in by_cell else html.Span(t("patrols.not_yet"), className="muted"),
             ]
         )

@@ -79,13 +79,14 @@ def suggestions_of(session: Session, county: County, lead: Lead, lang: str) -> t
 
 def places_of(county: County, lead: Lead) -> tuple[PlaceMatch, ...]:
     """Places the address (or, without one, the words of the lead) may mean."""
-    villages = [
-        Place(cell.code, cell.name, "village", county.township_of(cell.code) or "")
-        for cell in county.hierarchy.leaves()
-        if cell.level > county.township_level
-    ]
+    return called(county, match_address(lead.address or lead.summary, known_places(county), limit=4))
+
+
+def known_places(county: County) -> list[Place]:
+    """Townships, then the finest cells below them: what words may mean."""
     towns = [Place(cell.code, cell.name, "township", cell.code) for cell in county.townships]
-    return called(county, match_address(lead.address or lead.summary, [*towns, *villages], limit=4))
+    cells = [cell for cell in county.hierarchy.leaves() if cell.level > county.township_level]
+    return towns + [Place(cell.code, cell.name, "village", county.township_of(cell.code) or "") for cell in cells]
 
 
 def called(county: County, found: Iterable[PlaceMatch]) -> tuple[PlaceMatch, ...]:

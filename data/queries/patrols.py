@@ -57,7 +57,6 @@ class CellRow:
     """A village grid: its plan, how it stands, visits of each day shown, the moment of the last one."""
 
     code: str
-    name: str
     township_code: str
     plan: PlanRow | None
     standing: Standing
@@ -198,7 +197,7 @@ def _row(
     span = (today - begin).days + 1
     by_day = tuple(days.count(begin + timedelta(days=n)) for n in range(span))
     found = standing(counted, known, begin, today, rules)
-    return CellRow(cell.code, cell.name, county.township_of(cell.code) or county.code, plan, found, by_day, at)
+    return CellRow(cell.code, county.township_of(cell.code) or county.code, plan, found, by_day, at)
 
 
 def _shares(rows: tuple[CellRow, ...], begin: date, span: int) -> tuple[DayShare, ...]:

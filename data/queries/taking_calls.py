@@ -18,7 +18,7 @@ from data.masking import mask_name, mask_phone
 from data.models import Call, Lead
 from data.models.call import phone_digest
 from data.queries.console import short_place
-from data.queries.console_hints import called
+from data.queries.console_hints import called, known_places
 from data.queries.grid import short_name
 from policy.decision import for_
 from policy.lifecycle import OPEN_LEADS
@@ -62,11 +62,7 @@ def find_places(county: County, words: str, limit: int = 8) -> list[PlaceMatch]:
     said = _in_chinese(county, words.strip())
     if not said:
         return []
-    level = county.township_level
-    towns = [Place(cell.code, cell.name, "township", cell.code) for cell in county.townships]
-    cells = [cell for cell in county.hierarchy.leaves() if cell.level > level]
-    villages = [Place(cell.code, cell.name, "village", county.township_of(cell.code) or "") for cell in cells]
-    known = [*towns, *villages]
+    known = known_places(county)
     parts = said.casefold().split()
     held = [one for one in known if all(part in _spelled(county, one) for part in parts)]
     ordered = sorted(held, key=lambda one: (not one.name.casefold().startswith(parts[-1]), len(one.name), one.code))

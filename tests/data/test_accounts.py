@@ -18,7 +18,7 @@ from data.entering import login
 from data.models import Account, ApiToken, Base, Event, RefusedAttempt, Session
 from data.pairing import VALID, ask_pairing, collect_pairing, confirm_pairing, paired_walls, waiting_code
 from data.passwords import check_complexity, fits, hash_password
-from data.sessions import LoginResult, find_session, forget_sessions, logout, session_actor, token_actor
+from data.sessions import LoginResult, find_session, logout, session_actor, sessions_change, token_actor
 from data.settings import settings
 from policy.errors import Refusal
 from policy.library import library, split_citation
@@ -212,8 +212,8 @@ def test_logout_and_disabling_end_what_was_open(record: Record) -> None:
     token = enter(record).token
     bearer = record.write(SYSTEM, create_token, username="zhang", name="gis")
     assert token_actor(record, bearer, NOW) is not None
-    record.write(SYSTEM, disable_account, username="zhang")
-    forget_sessions(record)
+    with sessions_change(record):
+        record.write(SYSTEM, disable_account, username="zhang")
     assert session_actor(record, token, NOW) is None
     assert token_actor(record, bearer, NOW) is None
     assert refused(lambda: enter(record)).code == "errors_access.wrong_password"
@@ -223,8 +223,8 @@ def test_a_new_password_ends_sessions_and_the_lock(record: Record) -> None:
     token = enter(record).token
     for _ in range(settings().lockout_attempts):
         refused(lambda: enter(record, "wrong"))
-    record.write(SYSTEM, set_password, username="zhang", password_hash=hash_password("Other-pass-8", "zhang"))
-    forget_sessions(record)
+    with sessions_change(record):
+        record.write(SYSTEM, set_password, username="zhang", password_hash=hash_password("Other-pass-8", "zhang"))
     assert session_actor(record, token, NOW) is None
     assert enter(record, "Other-pass-8").actor.name == "张三"
 

@@ -13,7 +13,7 @@ from data.db import Record
 from data.entering import login
 from data.passwords import hash_password
 from data.queries.auditors import own_end, supervising_accounts
-from data.sessions import forget_sessions, session_actor, token_actor
+from data.sessions import session_actor, sessions_change, token_actor
 from policy.errors import Refusal
 from policy.vocabulary import Role
 from policy.zone import CHINA
@@ -79,8 +79,8 @@ def test_a_session_and_a_token_end_with_the_account(town: Record, auditor: str) 
 
 def test_the_end_is_moved_and_taken_away(town: Record, auditor: str) -> None:
     later = LAST + timedelta(days=30)
-    town.write(SYSTEM, set_end, username=auditor, until=later)
-    forget_sessions(town)
+    with sessions_change(town):
+        town.write(SYSTEM, set_end, username=auditor, until=later)
     assert enter(town, end_of(LAST)).actor.roles == {Role.SUPERVISOR}
     town.write(SYSTEM, set_end, username=auditor, until=None)
     assert enter(town, end_of(later)).actor.roles == {Role.SUPERVISOR}

@@ -31,7 +31,7 @@ from data.entering import (
 from data.models import Event, FactorStep, RecoveryCode, RefusedAttempt, SecondFactor, Session
 from data.passwords import hash_password
 from data.second_factor import GUARDED, RECOVERY, plain_code, reset_factor, state_of
-from data.sessions import OVER, PATIENCE, LoginResult, forget_sessions, session_actor
+from data.sessions import OVER, PATIENCE, LoginResult, session_actor, sessions_change
 from data.settings import settings
 from policy.errors import Refusal
 from policy.vocabulary import Role
@@ -175,8 +175,8 @@ def test_who_has_it_is_always_asked_whatever_the_role(house: Record, rule, word:
 def test_a_session_of_before_the_rule_ends_with_it(house: Record, rule) -> None:
     result = begin(house)
     assert isinstance(result, LoginResult)
-    rule("required")
-    forget_sessions(house)
+    with sessions_change(house):
+        rule("required")
     assert session_actor(house, result.token, house.clock()) is None
 
 
@@ -252,8 +252,8 @@ def test_what_ends_sessions_ends_who_waits_for_a_code_too(house: Record, clock: 
     clock.now += STEP
     waits = step_of(house)
     told = {"password_hash": hash_password("Other-pass-8", LEADER)} if change is set_password else {}
-    house.write(SYSTEM, change, username=LEADER, **told)
-    forget_sessions(house)
+    with sessions_change(house):
+        house.write(SYSTEM, change, username=LEADER, **told)
     assert session_actor(house, entered.result.token, house.clock()) is None
     assert refused(lambda: finish(house, waits, code_of(house, secret))).code == "errors_access.step_over"
 
@@ -399,8 +399,8 @@ def test_who_need_not_have_it_removes_it_with_the_password_and_who_must_may_not(
     assert isinstance(begin(house), LoginResult)
     assert count(house, SecondFactor) == count(house, RecoveryCode) == 0
     assert verbs(house)[-2:] == ["remove_factor", "log_in"]
-    rule("required")
-    forget_sessions(house)
+    with sessions_change(house):
+        rule("required")
     assert session_actor(house, own.token, house.clock()) is None
 
 
